@@ -1,0 +1,57 @@
+# What a change has to pass, and the chores around it. `make check` is what CI runs.
+
+GO      ?= go
+TOOL    := $(GO) tool -modfile=tools/go.mod
+FOLDERS := cmd generated internal spec templates
+
+# FUZZ lists the fuzz targets as FOLDER:TARGET; make fuzz gives FUZZTIME to each.
+FUZZ     ?= $(shell grep -ro --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' $(FOLDERS) | sed 's|/[^/]*:func |:|' | sort)
+FUZZTIME ?= 30m
+BENCH    ?= .
+
+# GOLDEN lists the packages whose tests know -update.
+GOLDEN ?= $(shell grep -rl --include='*_test.go' 'flag.Bool("update"' $(FOLDERS) | xargs -r -n1 dirname | sort -u | sed 's|^|./|')
+
+.PHONY: check format vet staticcheck race fresh test generate bench fuzz update
+
+check: format vet staticcheck race fresh
+
+format:
+	@echo '== format'
+	@unformatted=$$($(TOOL) gofumpt -l $(FOLDERS)) && test -z "$$unformatted" || { echo "gofumpt would change: $$unformatted"; exit 1; }
+
+vet:
+	@echo '== vet'
+	@$(GO) vet ./...
+
+staticcheck:
+	@echo '== staticcheck'
+	@$(TOOL) staticcheck ./...
+
+race:
+	@echo '== race'
+	@$(GO) test -race ./...
+
+# fresh fails where a committed output is not what its spec gives.
+fresh:
+	@echo '== fresh'
+	@$(GO) run ./cmd/asyncgen diff ./...
+
+test:
+	$(GO) test ./...
+
+generate:
+	$(GO) run ./cmd/asyncgen generate ./...
+
+bench:
+	$(GO) test -run='^$$' -bench='$(BENCH)' -benchmem ./...
+
+fuzz:
+	@set -e; for target in $(FUZZ); do \
+		echo "== $$target for $(FUZZTIME)"; \
+		$(GO) test -run='^$$' -fuzz="^$${target#*:}\$$" -fuzztime=$(FUZZTIME) ./$${target%:*}; \
+	done
+
+# update rewrites the golden files: read their diff as the change's meaning.
+update:
+	$(GO) test $(GOLDEN) -update
