@@ -1,0 +1,110 @@
+package load
+
+import (
+	"cmp"
+	"go/ast"
+	"go/parser"
+	"go/scanner"
+	"go/token"
+	"strings"
+)
+
+// vet refuses what would parse only by accident: text that ends the construct it is put into, several statements,
+// comments, lines. what is the word for what is wanted.
+func vet(text, what string) (Error, bool) {
+	refuse := func(offset int, msg string) (Error, bool) { return Error{offset, msg, true}, false }
+	if strings.TrimSpace(text) == "" {
+		return refuse(0, "the "+what+" is empty")
+	}
+	if i := strings.IndexByte(text, '\r'); i >= 0 {
+		return refuse(i, "a carriage return cannot stand in Go here")
+	}
+	var bad *Error
+	fail := func(offset int, msg string) {
+		if bad == nil {
+			bad = &Error{offset, msg, true}
+		}
+	}
+	file := token.NewFileSet().AddFile("", -1, len(text))
+	var s scanner.Scanner
+	s.Init(file, []byte(text), func(at token.Position, msg string) { fail(at.Offset, msg) }, scanner.ScanComments)
+	depth, end := 0, 0
+	for bad == nil {
+		pos, tok, lit := s.Scan()
+		offset := file.Offset(pos)
+		if gap := text[end:max(end, offset)]; strings.Contains(gap, "\n") {
+			fail(end+strings.IndexByte(gap, '\n'), "the "+what+" has to be on one line")
+			break
+		}
+		if tok == token.EOF {
+			break
+		}
+		if tok == token.SEMICOLON && lit == "\n" {
+			continue
+		}
+		end = offset + cmp.Or(len(lit), len(tok.String()))
+		switch tok {
+		case token.COMMENT:
+			fail(offset, "a comment cannot stand in Go here")
+		case token.SEMICOLON:
+			if depth == 0 {
+				fail(offset, "unexpected ; in the "+what)
+			}
+		case token.LPAREN, token.LBRACK, token.LBRACE:
+			depth++
+		case token.RPAREN, token.RBRACK, token.RBRACE:
+			if depth--; depth < 0 {
+				fail(offset, "unexpected "+tok.String()+" in the "+what)
+			}
+		}
+	}
+	if bad != nil {
+		return *bad, false
+	}
+	return Error{}, true
+}
+
+// parseExpr parses text, which is to be what, and returns the position of its byte 0.
+func (s *Scope) parseExpr(text, what string) (ast.Expr, token.Pos, []Error) {
+	if err, ok := vet(text, what); !ok {
+		return nil, 0, []Error{err}
+	}
+	node, err := parser.ParseExprFrom(s.pkg.Fset, "", text, parser.SkipObjectResolution)
+	if err != nil {
+		return nil, 0, parseErrors(text, 0, what, err)
+	}
+	return node, s.base(node), nil
+}
+
+// base returns where the file that node was parsed from begins.
+func (s *Scope) base(node ast.Node) token.Pos { return token.Pos(s.pkg.Fset.File(node.Pos()).Base()) }
+
+// opening is what a statement is put behind, and closing what follows it.
+const (
+	opening = "func() { "
+	closing = " }"
+)
+
+// parseStmt parses text as the body of a function literal and returns the position of its byte 0.
+func (s *Scope) parseStmt(text string) (*ast.FuncLit, token.Pos, []Error) {
+	if err, ok := vet(text, "statement"); !ok {
+		return nil, 0, []Error{err}
+	}
+	node, err := parser.ParseExprFrom(s.pkg.Fset, "", opening+text+closing, parser.SkipObjectResolution)
+	if err != nil {
+		return nil, 0, parseErrors(text, len(opening), "statement", err)
+	}
+	lit, ok := node.(*ast.FuncLit)
+	if !ok || len(lit.Body.List) != 1 || !simple(lit.Body.List[0]) {
+		return nil, 0, []Error{{Msg: "want one simple statement: an assignment, :=, ++, -- or a call", Parse: true}}
+	}
+	return lit, s.base(lit) + token.Pos(len(opening)), nil
+}
+
+func simple(stmt ast.Stmt) bool {
+	switch stmt.(type) {
+	case *ast.AssignStmt, *ast.IncDecStmt, *ast.ExprStmt:
+		return true
+	}
+	return false
+}
