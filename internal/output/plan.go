@@ -18,8 +18,8 @@ import (
 // Wanted is what one spec gives. Where its files lie follows from Spec alone (see Names).
 type Wanted struct {
 	Spec string // the spec's path, with slashes
-	Code []byte // nil where the spec gives none
-	Test []byte // nil where the spec gives none
+	Code []byte // empty where the spec gives none
+	Test []byte // empty where the spec gives none
 }
 
 // State says how a file on the disk stands to what is wanted.
@@ -38,7 +38,7 @@ type Entry struct {
 	Path  string
 	State State
 	Old   []byte // what is there; nil where Missing or Foreign
-	New   []byte // what is wanted; nil where Orphaned
+	New   []byte // what is wanted; empty where Orphaned
 
 	mode   fs.FileMode // of the file that is there
 	spec   string      // what gives the file
@@ -102,16 +102,18 @@ func (p *Plan) add(e Entry) error {
 	if err := e.look(); err != nil {
 		return err
 	}
-	if e.New != nil {
+	if e.wanted() {
 		if from, ok := origin(e.New); !ok || from != path.Base(e.spec) {
 			return fmt.Errorf("internal error: what %s gives has no header", e.spec)
 		}
 	}
-	if e.New != nil || e.State == Orphaned {
+	if e.wanted() || e.State == Orphaned {
 		p.Entries = append(p.Entries, e)
 	}
 	return nil
 }
+
+func (e *Entry) wanted() bool { return len(e.New) > 0 }
 
 // look reads the file and settles the state of e.
 func (e *Entry) look() error {
@@ -146,7 +148,7 @@ func (e *Entry) read() error {
 	}
 	from, owned := origin(old)
 	switch {
-	case e.New == nil:
+	case !e.wanted():
 		if owned && from == path.Base(e.spec) {
 			e.State, e.Old = Orphaned, old
 		}
@@ -163,7 +165,7 @@ func (e *Entry) read() error {
 // follow settles the state of a symbolic link. One that leads to what is wanted, as in a build farm, is fresh; any other is
 // refused, for writing would replace either the link or a file that lies elsewhere.
 func (e *Entry) follow() error {
-	if info, err := os.Stat(e.Path); e.New != nil && err == nil && info.Mode().IsRegular() {
+	if info, err := os.Stat(e.Path); e.wanted() && err == nil && info.Mode().IsRegular() {
 		old, err := os.ReadFile(e.Path)
 		if err != nil {
 			return err

@@ -124,7 +124,7 @@ package x
 
 var wanted = []Wanted{
 	{Spec: "fresh.async.yaml", Code: content("fresh.async.yaml", "one")},
-	{Spec: "stale.async.yaml", Code: content("stale.async.yaml", "after")},
+	{Spec: "stale.async.yaml", Code: content("stale.async.yaml", "after"), Test: []byte{}},
 	{Spec: "new.async.yaml", Code: content("new.async.yaml", "one"), Test: content("new.async.yaml", "two")},
 }
 

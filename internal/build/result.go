@@ -1,0 +1,58 @@
+package build
+
+import (
+	"io"
+	"path/filepath"
+
+	"github.com/asyncgen/asyncgen/internal/diag"
+	"github.com/asyncgen/asyncgen/internal/output"
+)
+
+// Result is what a run has found.
+type Result struct {
+	Plan      *output.Plan // nil where a spec is refused, and where there was trouble
+	Unmatched []string     // patterns DIR/... with nothing to do below them
+
+	diags   *diag.List
+	sources map[string][]byte // of the files that diagnostics speak of
+}
+
+// Refused reports whether a spec is refused: then nothing may be written for any.
+func (r *Result) Refused() bool { return r.diags.Failed() }
+
+// Diagnostics returns all that is to be said about the specs, in order, none twice. Paths in the working directory are
+// relative to it.
+func (r *Result) Diagnostics() []*diag.Diagnostic { return r.diags.Sorted() }
+
+// Print writes the diagnostics, each with the line that it speaks of.
+func (r *Result) Print(w io.Writer) { r.diags.Print(w, r.source) }
+
+// source returns the text of a file that a diagnostic speaks of, or nil.
+func (r *Result) source(file string) []byte {
+	text, ok := r.sources[file]
+	if !ok {
+		text, _ = readFile(file) // without it the diagnostic is printed all the same
+		r.sources[file] = text
+	}
+	return text
+}
+
+// relative returns the diagnostics with all absolute paths shortened, before they are sorted and compared.
+func relative(dir string, diags *diag.List) *diag.List {
+	short := new(diag.List)
+	for _, d := range diags.Sorted() {
+		moved := short.Errorf(relativePos(dir, d.Pos), d.Code, "%s", d.Text)
+		moved.Severity, moved.Hint = d.Severity, d.Hint
+		for _, n := range d.Notes {
+			moved.Note(relativePos(dir, n.Pos), "%s", n.Text)
+		}
+	}
+	return short
+}
+
+func relativePos(dir string, pos diag.Pos) diag.Pos {
+	if filepath.IsAbs(pos.File) {
+		pos.File = shorten(dir, pos.File)
+	}
+	return pos
+}

@@ -1,0 +1,25 @@
+package build
+
+import (
+	"context"
+
+	"github.com/asyncgen/asyncgen/internal/diag"
+	"github.com/asyncgen/asyncgen/spec"
+)
+
+// stages are the rooms that a spec goes through. Tests put others in their place.
+type stages struct {
+	parse func(path string, source []byte, diags *diag.List) *spec.Spec
+	check func(ctx context.Context, specs []*spec.Spec, diags *diag.List) ([]checked, error)
+}
+
+// checked is a spec that has a meaning, and what makes Go of it. emit may run beside the emit of another.
+type checked struct {
+	spec *spec.Spec
+	emit func() (code, test []byte, err error)
+}
+
+// line is the rooms that Run goes through.
+//
+// TODO: the only seam: parse is spec.Parse, check is check.Specs with an emit.File of each model.
+var line = stages{}
