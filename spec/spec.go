@@ -19,6 +19,8 @@ type Spec struct {
 	Pipelines  []*Pipeline
 	Resources  []*Resource
 	Topologies []*Topology
+
+	golangs []Text // all Go text, for Names
 }
 
 // Import is one element of imports: PATH, or NAME: PATH.

@@ -1,0 +1,153 @@
+package spec
+
+import (
+	"go/token"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/asyncgen/asyncgen/internal/diag"
+	"gopkg.in/yaml.v3"
+)
+
+// file is the whole of a spec.
+var file = mapping[Spec]{
+	noun: "spec", def: "spec",
+	keys: []key[Spec]{
+		set("asyncgen", word("v1"), func(*Spec, Text, Text) {}, "The version of the language.").must(),
+		set("$schema", prose, func(*Spec, Text, Text) {}, "The schema, for a YAML editor."),
+		entry("package", packageName, func(s *Spec) *Text { return &s.Package },
+			"The Go package; left out: the one in the folder, or the folder's name."),
+		set("imports", list(importPath, "import"), setImports, "What the Go text may name: PATH, or NAME: PATH."),
+		entry("iterators", iterators, func(s *Spec) *[]*Iterator { return &s.Iterators }, "Objects that are pulled."),
+		entry("pipelines", pipelines, func(s *Spec) *[]*Pipeline { return &s.Pipelines }, "Generator functions."),
+		entry("resources", resources, func(s *Spec) *[]*Resource { return &s.Resources }, "Scoped acquire and release."),
+		entry("topologies", topologies, func(s *Spec) *[]*Topology { return &s.Topologies }, "Pipelines joined by queues."),
+	},
+	check: func(r *reader, s *Spec) {
+		r.checkDefinitions(s)
+		r.checkImports(s.Imports)
+	},
+}
+
+var packageName = form[Text]{
+	want: "the name of a Go package",
+	read: func(r *reader, at Text, n *yaml.Node) Text {
+		t := r.scalar(at, n, "the name of a Go package")
+		if t.Given() && (!token.IsIdentifier(t.Value) || t.Value == "_") {
+			r.diags.Errorf(t.Pos, diag.BadName, "%s cannot be the name of a package: it is not a Go identifier", quoted(t.Value))
+		}
+		return t
+	},
+	schema: func(defs) schema { return schema{"type": "string", "pattern": identifierPattern} },
+}
+
+func setImports(s *Spec, _ Text, all []Import) {
+	for _, i := range all {
+		if i.Path.Given() {
+			s.Imports = append(s.Imports, i)
+		}
+	}
+}
+
+// importPath is an element of imports.
+var importPath = form[Import]{
+	want: "an import path, or NAME: PATH",
+	read: func(r *reader, at Text, n *yaml.Node) Import {
+		if n.Kind != yaml.MappingNode {
+			return Import{Path: r.importPath(at, n)}
+		}
+		if len(n.Content) != 2 {
+			r.wrongKind(at, n, "an import path, or NAME: PATH")
+			return Import{}
+		}
+		for name, value := range r.pairs(n, diag.DuplicateKey) {
+			if !token.IsIdentifier(name.Value) || name.Value == "_" {
+				r.diags.Errorf(name.Pos, diag.BadName, "%s cannot be the name of an import: it is not a Go identifier", quoted(name.Value))
+			}
+			return Import{Name: name, Path: r.importPath(name, value)}
+		}
+		return Import{}
+	},
+	schema: func(defs) schema {
+		path := schema{"type": "string", "minLength": 1}
+		return schema{"anyOf": []schema{path, {
+			"type": "object", "minProperties": 1, "maxProperties": 1,
+			"propertyNames": schema{"pattern": identifierPattern}, "additionalProperties": path,
+		}}}
+	},
+}
+
+func (r *reader) importPath(at Text, n *yaml.Node) Text {
+	t := r.scalar(at, n, "an import path")
+	if !t.Given() {
+		return t
+	}
+	why := ""
+	switch p := t.Value; {
+	case p == "C":
+		why = "cgo has no part in generated code"
+	case strings.ContainsAny(p, " \t\n\"'`\\!#$%&()*,:;<=>?[]^{|}"):
+		why = "it has a character that no import path has"
+	case strings.HasPrefix(p, "/"):
+		why = "it is absolute"
+	case p == "." || p == ".." || strings.HasPrefix(p, "./") || strings.HasPrefix(p, "../"):
+		why = "it is relative"
+	case path.Clean(p) != p || strings.HasPrefix(p, "-"):
+		why = "it is not a clean path"
+	default:
+		return t
+	}
+	r.diags.Errorf(t.Pos, diag.BadImport, "%s cannot be imported: %s", quoted(t.Value), why)
+	return t
+}
+
+// checkImports refuses an import given twice, and a name given to two.
+func (r *reader) checkImports(all []Import) {
+	paths, named := map[[2]string]Text{}, map[string]Text{}
+	for _, i := range all {
+		id := [2]string{i.Name.Value, i.Path.Value}
+		if first, ok := paths[id]; ok {
+			r.diags.Errorf(i.Path.Pos, diag.BadImport, "%s is imported twice", quoted(i.Path.Value)).Note(first.Pos, "first here")
+			continue
+		}
+		paths[id] = i.Path
+		if first, ok := named[i.Name.Value]; ok {
+			r.diags.Errorf(i.Name.Pos, diag.NameCollision, "%s is the name of an import already", quoted(i.Name.Value)).
+				Note(first.Pos, "here")
+		} else if i.Name.Given() {
+			named[i.Name.Value] = i.Name
+		}
+	}
+}
+
+// checkDefinitions refuses a name that is in two of the four maps.
+func (r *reader) checkDefinitions(s *Spec) {
+	type definition struct {
+		name Text
+		noun string
+	}
+	var all []definition
+	for _, d := range s.Iterators {
+		all = append(all, definition{d.Name, "an iterator"})
+	}
+	for _, d := range s.Pipelines {
+		all = append(all, definition{d.Name, "a pipeline"})
+	}
+	for _, d := range s.Resources {
+		all = append(all, definition{d.Name, "a resource"})
+	}
+	for _, d := range s.Topologies {
+		all = append(all, definition{d.Name, "a topology"})
+	}
+	slices.SortStableFunc(all, func(a, b definition) int { return a.name.Pos.Compare(b.name.Pos) })
+	first := map[string]definition{}
+	for _, d := range all {
+		if f, ok := first[d.name.Value]; ok {
+			r.diags.Errorf(d.name.Pos, diag.NameCollision, "%s is the name of %s already", quoted(d.name.Value), f.noun).
+				Note(f.name.Pos, "here")
+			continue
+		}
+		first[d.name.Value] = d
+	}
+}

@@ -1,0 +1,103 @@
+package spec
+
+import (
+	"go/token"
+	"go/types"
+	"slices"
+
+	"github.com/asyncgen/asyncgen/internal/diag"
+	"gopkg.in/yaml.v3"
+)
+
+// nameKind is a kind of names that the user chooses.
+type nameKind struct {
+	noun  string    // what it names
+	taken []string  // names that are in scope already
+	twice diag.Code // what it is to give one twice
+}
+
+// identifierPattern is Go's identifiers as a regular expression of JSON Schema.
+const identifierPattern = `^[\p{L}_][\p{L}\p{Nd}_]*$`
+
+// scope is what Go text sees whatever its names.
+var scope = []string{"ctx", "v", "i", "acc", "err"}
+
+func definitionName(noun string) nameKind {
+	return nameKind{noun: noun, taken: []string{"init"}, twice: diag.DuplicateKey}
+}
+
+func partName(noun string) nameKind { return nameKind{noun: noun, twice: diag.DuplicateKey} }
+
+func localName(noun string, twice diag.Code) nameKind {
+	return nameKind{noun: noun, taken: scope, twice: twice}
+}
+
+func (k nameKind) schema() schema {
+	s := schema{"pattern": identifierPattern}
+	var taken []string
+	taken = append(taken, types.Universe.Names()...)
+	for t := token.BREAK; t <= token.VAR; t++ {
+		taken = append(taken, t.String())
+	}
+	taken = append(taken, k.taken...)
+	taken = append(taken, "_")
+	slices.Sort(taken)
+	s["not"] = schema{"enum": taken}
+	return s
+}
+
+// checkName refuses a name that Go or the language has taken.
+func (r *reader) checkName(name Text, kind nameKind) {
+	why := ""
+	switch s := name.Value; {
+	case s == "_":
+		why = "it is blank in Go"
+	case token.IsKeyword(s):
+		why = "it is a keyword of Go"
+	case !token.IsIdentifier(s):
+		why = "it is not a Go identifier"
+	case types.Universe.Lookup(s) != nil:
+		why = "it is predeclared in Go"
+	case slices.Contains(kind.taken, s) && s == "init":
+		why = "Go calls functions of that name itself"
+	case slices.Contains(kind.taken, s):
+		why = "it has a meaning of its own in Go text"
+	default:
+		return
+	}
+	r.diags.Errorf(name.Pos, diag.BadName, "%s cannot be the name of a %s: %s", quoted(name.Value), kind.noun, why)
+}
+
+// asName is the value of as.
+var asName = nameForm(localName("variable", diag.NameCollision))
+
+// nameForm is a name as a value.
+func nameForm(kind nameKind) form[Text] {
+	f := reference("a name")
+	plain := f.read
+	f.read = func(r *reader, at Text, n *yaml.Node) Text {
+		t := plain(r, at, n)
+		if t.Given() {
+			r.checkName(t, kind)
+		}
+		return t
+	}
+	f.schema = func(defs) schema {
+		s := kind.schema()
+		s["type"] = "string"
+		return s
+	}
+	return f
+}
+
+// distinctNames refuses a name that is taken by one of others.
+func (r *reader) distinctNames(others []Text, noun string, names ...Text) {
+	for _, name := range names {
+		i := slices.IndexFunc(others, func(t Text) bool { return t.Value == name.Value && t.Pos != name.Pos })
+		if i < 0 || !name.Given() {
+			continue
+		}
+		r.diags.Errorf(name.Pos, diag.NameCollision, "%s is the name of a %s already", quoted(name.Value), noun).
+			Note(others[i].Pos, "here")
+	}
+}

@@ -1,0 +1,34 @@
+package spec
+
+import (
+	"go/scanner"
+	"go/token"
+	"path"
+	"strings"
+)
+
+// Base returns the file's name without its folder and without Suffix.
+func (s *Spec) Base() string {
+	return strings.TrimSuffix(path.Base(strings.ReplaceAll(s.Path, `\`, "/")), Suffix)
+}
+
+// Names returns every identifier that occurs in Go text of a spec that Parse returned, whatever it means there. Text that
+// is not Go is looked at as far as it can be. The set is new at every call.
+func Names(s *Spec) map[string]bool {
+	found := map[string]bool{}
+	for _, t := range s.golangs {
+		var scan scanner.Scanner
+		text := []byte(t.Value)
+		scan.Init(token.NewFileSet().AddFile("", -1, len(text)), text, func(token.Position, string) {}, 0)
+		for {
+			_, tok, literal := scan.Scan()
+			if tok == token.EOF {
+				break
+			}
+			if tok == token.IDENT {
+				found[literal] = true
+			}
+		}
+	}
+	return found
+}

@@ -1,0 +1,128 @@
+package spec
+
+import (
+	"gopkg.in/yaml.v3"
+)
+
+var topologies = names(definitionName("topology"), topology.pointer(), func(name Text, t *Topology) *Topology {
+	t.Name = name
+	return t
+})
+
+var topology = mapping[Topology]{
+	noun: "topology", def: "topology",
+	keys: append(definitionKeys(func(t *Topology) *Definition { return &t.Definition }),
+		entry("queues", queues, func(t *Topology) *[]*Queue { return &t.Queues }, "The queues.").must(),
+		entry("producers", producers, func(t *Topology) *[]*Producer { return &t.Producers }, "Pipelines that end in a queue."),
+		entry("consumers", consumers, func(t *Topology) *[]*Consumer { return &t.Consumers },
+			"Pipelines that begin with a queue.").must(),
+		entry("shutdown", word("sentinel", "join"), func(t *Topology) *Text { return &t.Shutdown },
+			"When a queue ends: when all that fill it have ended (the default), or when every item put has been handled."),
+		entry("drain", goDuration, func(t *Topology) *Text { return &t.Drain }, "Bounds how long Close lets it take."),
+	),
+	check: func(r *reader, t *Topology) {
+		r.checkLocals(&t.Definition, nil)
+		d := &Definition{Params: t.Params}
+		for _, p := range t.Producers {
+			r.checkLocals(d, p.With, asNames(p.As, p.Stages)...)
+		}
+		for _, c := range t.Consumers {
+			r.checkLocals(d, c.With, asNames(c.As, c.Stages)...)
+		}
+	},
+}
+
+var queues = names(partName("queue"), queue.pointer(), func(name Text, q *Queue) *Queue {
+	q.Name = name
+	return q
+})
+
+var queue = mapping[Queue]{
+	noun: "queue", def: "queue",
+	keys: []key[Queue]{
+		entry("of", goType, func(q *Queue) *Text { return &q.Of },
+			"The type of an item; may be left out where what is put settles it."),
+		entry("capacity", golang("a number or unbounded"), func(q *Queue) *Text { return &q.Capacity },
+			"How many items it holds: a number, 0 for a hand-over, or unbounded.").must(),
+		entry("on_full", word("block", "drop_new", "drop_oldest", "error"), func(q *Queue) *Text { return &q.OnFull },
+			"What a put into a full queue does; the default is block."),
+		entry("distinct", goExpr, func(q *Queue) *Text { return &q.Distinct }, "A key: an item whose key was there is dropped."),
+		entry("priority", goExpr, func(q *Queue) *Text { return &q.Priority }, "Higher comes first."),
+		entry("delay", goExpr, func(q *Queue) *Text { return &q.Delay }, "A time.Duration: how long an item waits."),
+		entry("undelivered", goFunc, func(q *Queue) *Text { return &q.Undelivered },
+			"Called once for each item that will not be handled."),
+		entry("open", boolean, func(q *Queue) *Flag { return &q.Open }, "Whether the program puts items in too."),
+		entry("reply", boolean, func(q *Queue) *Flag { return &q.Reply },
+			"Whether a call of an open queue waits for what the consumer makes of its item."),
+		entry("broadcast", boolean, func(q *Queue) *Flag { return &q.Broadcast }, "Whether each consumer gets every item."),
+	},
+}
+
+var producers = names(partName("producer"), producer.pointer(), func(name Text, p *Producer) *Producer {
+	p.Name = name
+	return p
+})
+
+var producer = mapping[Producer]{
+	noun: "producer", def: "producer",
+	keys: append([]key[Producer]{
+		withKey(func(p *Producer) *[]With { return &p.With }),
+		entry("from", from, func(p *Producer) *Source { return &p.From }, sourceDoc).must(),
+		entry("as", asName, func(p *Producer) *Text { return &p.As }, "Names the source's element."),
+		entry("stages", topologyStages, func(p *Producer) *[]Stage { return &p.Stages }, stagesDoc),
+		entry("do", goFunc, func(p *Producer) *Text { return &p.Do }, doDoc),
+		entry("into", queueName, func(p *Producer) *Text { return &p.End.Into }, intoDoc),
+		entry("route", routes, func(p *Producer) *[]Route { return &p.End.Route }, routeDoc),
+	}, modifierKeys(func(p *Producer) *Modifiers { return &p.Calls }, onErrorPut)...),
+	rules: append(exactlyOne("into", "route"), apart{"do", []string{"stages"}}),
+}
+
+var consumers = names(partName("consumer"), consumer.pointer(), func(name Text, c *Consumer) *Consumer {
+	c.Name = name
+	return c
+})
+
+var consumer = mapping[Consumer]{
+	noun: "consumer", def: "consumer",
+	keys: append([]key[Consumer]{
+		withKey(func(c *Consumer) *[]With { return &c.With }),
+		entry("from", fromQueues, func(c *Consumer) *[]Text { return &c.From }, "The queue, or a list of them.").must(),
+		entry("as", asName, func(c *Consumer) *Text { return &c.As }, "Names the item."),
+		entry("stages", topologyStages, func(c *Consumer) *[]Stage { return &c.Stages }, stagesDoc),
+		entry("do", goFunc, func(c *Consumer) *Text { return &c.Do }, doDoc),
+		entry("into", queueName, func(c *Consumer) *Text { return &c.End.Into }, intoDoc),
+		entry("route", routes, func(c *Consumer) *[]Route { return &c.End.Route }, routeDoc),
+		entry("collect", collectWorkers, func(c *Consumer) **Collect { return &c.End.Collect }, collectDoc),
+	}, modifierKeys(func(c *Consumer) *Modifiers { return &c.Calls }, onErrorPut)...),
+	rules: []rule{atMostOne{"into", "route", "collect"}, apart{"do", []string{"stages"}}},
+}
+
+const (
+	doDoc    = "Short for one map stage, or for a sink where the call gives no value."
+	intoDoc  = "The queue that the items go into."
+	routeDoc = "Ways that the items go: the first whose when is true; the last has none."
+)
+
+var (
+	queueName      = reference("the name of a queue")
+	topologyStages = list(topologyStage.value(), "stage")
+	routes         = list(route.value(), "route")
+	fromQueues     = either(
+		to(queueName, func(_, q Text) []Text {
+			if !q.Given() {
+				return nil
+			}
+			return []Text{q}
+		}),
+		list(queueName, "queue"),
+		yaml.SequenceNode,
+	)
+)
+
+var route = mapping[Route]{
+	noun: "route", def: "route",
+	keys: []key[Route]{
+		entry("when", goExpr, func(w *Route) *Text { return &w.When }, "A Go bool over v; left out of the last."),
+		entry("into", queueName, func(w *Route) *Text { return &w.Into }, intoDoc).must(),
+	},
+}
