@@ -2,7 +2,7 @@
 
 GO      ?= go
 TOOL    := $(GO) tool -modfile=tools/go.mod
-FOLDERS := cmd generated internal spec templates
+FOLDERS := $(wildcard cmd generated internal spec templates)
 
 # FUZZ lists the fuzz targets as FOLDER:TARGET; make fuzz gives FUZZTIME to each.
 FUZZ     ?= $(shell grep -ro --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' $(FOLDERS) | sed 's|/[^/]*:func |:|' | sort)
@@ -10,7 +10,7 @@ FUZZTIME ?= 30m
 BENCH    ?= .
 
 # GOLDEN lists the packages whose tests know -update.
-GOLDEN ?= $(shell grep -rl --include='*_test.go' 'flag.Bool("update"' $(FOLDERS) | xargs -r -n1 dirname | sort -u | sed 's|^|./|')
+GOLDEN ?= $(shell grep -rl --include='*_test.go' 'flag.Bool."update"' $(FOLDERS) | xargs -r -n1 dirname | sort -u | sed 's|^|./|')
 
 .PHONY: check format vet staticcheck race fresh test generate bench fuzz update
 
