@@ -13,7 +13,7 @@ import (
 
 // Package is the user's package as far as it is known; it may not compile yet.
 //
-// It is not safe for concurrent use, and neither are its scopes.
+// It is not safe for concurrent use, and neither are its scopes; but two packages may be used at once.
 type Package struct {
 	Dir   string         // the folder, as it was requested
 	Name  string         // "" where the folder holds no Go package: no file but tests
@@ -21,8 +21,14 @@ type Package struct {
 	Types *types.Package // never nil; some of its objects may have invalid types
 	Fset  *token.FileSet // of the files, the imports and the spec's own text; shared by the packages of a module
 
-	problems map[types.Object]string // why an object's declaration is unusable; shared like Fset
-	seats    seats
+	GoVersion   string                    // the language version in go.mod, such as 1.25.0; "" where there is none
+	Declared    map[string]token.Position // the package-level names of its files, methods and init not among them
+	TestNames   map[string]token.Position // what its own test files declare; not those of package NAME_test
+	FileImports map[string]token.Position // the names by which its files import packages, which no declaration can have
+	Errors      []diag.Note               // what is wrong with the folder: files that do not parse, two packages
+
+	imports *imports
+	seats   seats
 }
 
 // Position returns where pos is: a file of the user's as the folder and the file's name, with slashes; one of an
@@ -52,7 +58,7 @@ func (p *Package) problemOf(obj types.Object) string {
 	default: // none, or one without a declaration or a type: a package, a builtin
 		return ""
 	}
-	if text := p.problems[obj]; text != "" {
+	if text := p.imports.problems[obj]; text != "" {
 		return text
 	}
 	if invalid(obj.Type()) {

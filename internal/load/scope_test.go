@@ -45,7 +45,7 @@ func inShop(t testing.TB) *Scope {
 	}
 	conf := types.Config{IgnoreFuncBodies: true, Error: func(error) {}}
 	pkg, _ := conf.Check("example.com/shop", fset, []*ast.File{file}, nil)
-	p := &Package{Dir: "shop", Name: "shop", Path: "example.com/shop", Types: pkg, Fset: fset}
+	p := &Package{Dir: "shop", Name: "shop", Path: "example.com/shop", Types: pkg, Fset: fset, imports: newImports()}
 	text := types.NewPackage("strings", "strings")
 	text.Scope().Insert(types.NewVar(token.NoPos, text, "Sep", types.Typ[types.String]))
 	text.MarkComplete()

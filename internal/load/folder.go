@@ -1,0 +1,164 @@
+package load
+
+import (
+	"bytes"
+	"errors"
+	"go/ast"
+	"go/build"
+	"go/parser"
+	"go/scanner"
+	"go/token"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/asyncgen/asyncgen/internal/diag"
+)
+
+// turn bounds how many folders are read at a time, in all of the process: it holds an element for each.
+var turn = make(chan struct{}, runtime.GOMAXPROCS(0))
+
+// folder is the Go package in a folder, parsed. Functions have no bodies.
+type folder struct {
+	name   string // of the package; "" where there is no file but tests
+	files  []*file
+	tests  map[string]token.Position // what the package's own test files declare
+	errors []diag.Note
+}
+
+// file is a file of a package.
+type file struct {
+	ast     *ast.File
+	imports map[string]*ast.ImportSpec // by name, which is guessed where it is not given; none for _ and .
+	dots    []string                   // paths that are imported by .
+}
+
+// scan reads the folder dir, leaving out the files that are called as in without and those that are not built here.
+// A folder that is not there is empty. Files are named in fset by dir and their name, with slashes.
+func scan(fset *token.FileSet, dir string, without []string) *folder {
+	f := &folder{tests: map[string]token.Position{}}
+	entries, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		f.fail(diag.Pos{File: filepath.ToSlash(dir)}, err.Error())
+	}
+	var tests []*ast.File
+	for _, entry := range entries {
+		name := entry.Name()
+		if entry.IsDir() || !strings.HasSuffix(name, ".go") || slices.Contains(without, name) {
+			continue
+		}
+		tree := f.parse(fset, dir, name)
+		switch {
+		case tree == nil || tree.Name == nil || tree.Name.Name == "documentation": // which the go command ignores too
+		case strings.HasSuffix(name, "_test.go"):
+			tests = append(tests, tree)
+		default:
+			f.files = append(f.files, newFile(tree))
+		}
+	}
+	f.settleName(fset)
+	for _, t := range tests {
+		if t.Name.Name == f.name || f.name == "" && !strings.HasSuffix(t.Name.Name, "_test") {
+			for _, d := range declsOf(&file{ast: t}) {
+				f.tests[d.id.Name] = fset.PositionFor(d.id.Pos(), false)
+			}
+		}
+	}
+	return f
+}
+
+func (f *folder) fail(pos diag.Pos, text string) {
+	f.errors = append(f.errors, diag.Note{Pos: pos, Text: text})
+}
+
+// parse parses the file name of dir as far as it goes; the result is nil where it is not built here.
+func (f *folder) parse(fset *token.FileSet, dir, name string) *ast.File {
+	shown := filepath.ToSlash(filepath.Join(dir, name))
+	text, err := os.ReadFile(filepath.Join(dir, name))
+	if err != nil {
+		f.fail(diag.Pos{File: shown}, err.Error())
+		return nil
+	}
+	if !built(dir, name, text) {
+		return nil
+	}
+	tree, err := parser.ParseFile(fset, shown, text, parser.SkipObjectResolution)
+	var list scanner.ErrorList
+	if errors.As(err, &list) {
+		at := list[0].Pos // later ones tend to follow from the first
+		f.fail(diag.Pos{File: shown, Line: at.Line, Column: at.Column}, list[0].Msg)
+	}
+	if tree != nil {
+		stripBodies(tree)
+	}
+	return tree
+}
+
+// built reports whether the file is built for this system with the tags that hold.
+func built(dir, name string, text []byte) bool {
+	c := build.Default
+	c.BuildTags = append(c.BuildTags, tags()...)
+	c.OpenFile = func(string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(text)), nil }
+	match, err := c.MatchFile(dir, name)
+	return match || err != nil // a broken file is for the parser to judge
+}
+
+// tags returns the build tags that GOFLAGS sets.
+func tags() []string {
+	for _, flag := range strings.Fields(os.Getenv("GOFLAGS")) {
+		if list, ok := strings.CutPrefix(strings.TrimLeft(flag, "-"), "tags="); ok {
+			return strings.Split(list, ",")
+		}
+	}
+	return nil
+}
+
+// stripBodies empties the functions of tree: nobody looks at what they do, and they are most of its memory.
+func stripBodies(tree *ast.File) {
+	for _, d := range tree.Decls {
+		if fn, ok := d.(*ast.FuncDecl); ok && fn.Body != nil {
+			fn.Body = &ast.BlockStmt{Lbrace: fn.Body.Lbrace, Rbrace: fn.Body.Rbrace}
+		}
+	}
+}
+
+// settleName finds the name of the package, that of most files, and drops the files of any other.
+func (f *folder) settleName(fset *token.FileSet) {
+	files := map[string]int{}
+	for _, file := range f.files {
+		name := file.ast.Name.Name
+		if files[name]++; files[name] > files[f.name] {
+			f.name = name
+		}
+	}
+	f.files = slices.DeleteFunc(f.files, func(file *file) bool {
+		id := file.ast.Name
+		if id.Name == f.name {
+			return false
+		}
+		at := fset.PositionFor(id.Pos(), false)
+		f.fail(diag.Pos{File: at.Filename, Line: at.Line, Column: at.Column},
+			"this file is of package "+id.Name+", and the others of the folder of package "+f.name)
+		return true
+	})
+}
+
+func newFile(tree *ast.File) *file {
+	f := &file{ast: tree, imports: map[string]*ast.ImportSpec{}}
+	for _, spec := range tree.Imports {
+		path := pathOf(spec)
+		switch name := assumedName(path); {
+		case spec.Name == nil:
+			f.imports[name] = spec
+		case spec.Name.Name == ".":
+			f.dots = append(f.dots, path)
+		case spec.Name.Name != "_":
+			f.imports[spec.Name.Name] = spec
+		}
+	}
+	return f
+}

@@ -1,0 +1,164 @@
+package load
+
+import (
+	"context"
+	"fmt"
+	"go/token"
+	"go/types"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+
+	"golang.org/x/tools/go/gcexportdata"
+)
+
+// imports gives the packages that the folders of a group import. All come of one place, so that a type that is reached
+// in two ways is one type.
+type imports struct {
+	fset     *token.FileSet
+	outputs  map[string][]string     // by import path: the files that this run writes
+	problems map[types.Object]string // of what was type-checked here
+	listed   map[string]*listed      // what the go command told
+	sources  map[string]*folder      // packages without export data
+
+	mu       sync.Mutex                // once Load is done: guards what follows
+	packages map[string]*types.Package // shared with the reader of export data; some are incomplete
+	failed   map[string]error
+	checking map[string]bool // sources that are checked, or about to be
+}
+
+func newImports() *imports {
+	return &imports{
+		fset:     token.NewFileSet(),
+		outputs:  map[string][]string{},
+		problems: map[types.Object]string{},
+		listed:   map[string]*listed{},
+		sources:  map[string]*folder{},
+		packages: map[string]*types.Package{"unsafe": types.Unsafe},
+		failed:   map[string]error{},
+		checking: map[string]bool{},
+	}
+}
+
+// fetch learns of the packages with the given paths, in as few runs of the go command in dir as can be: none where
+// there are no paths, one where all of them compile. What does not compile is parsed.
+func (im *imports) fetch(ctx context.Context, dir string, paths map[string]bool) error {
+	if len(paths) == 0 {
+		im.packages["context"] = contextStub()
+		return nil
+	}
+	paths["context"] = true
+	for len(paths) > 0 {
+		found, err := goList(ctx, dir, im.unknown(paths))
+		if err != nil {
+			return err
+		}
+		paths = map[string]bool{}
+		for _, l := range found {
+			im.listed[l.ImportPath] = l
+			if l.Export == "" && !l.Standard && l.Dir != "" {
+				im.parse(l, paths)
+			}
+		}
+		if len(im.unknown(paths)) == 0 {
+			return nil
+		}
+	}
+	return nil
+}
+
+// unknown returns those of paths that the go command has not been asked for and can be, sorted.
+func (im *imports) unknown(paths map[string]bool) []string {
+	var unknown []string
+	for path := range paths {
+		if im.listed[path] == nil && listable(path) {
+			unknown = append(unknown, path)
+		}
+	}
+	slices.Sort(unknown)
+	return unknown
+}
+
+// parse parses the package l and adds what its declarations import to paths.
+func (im *imports) parse(l *listed, paths map[string]bool) {
+	f := scan(im.fset, l.Dir, im.outputs[l.ImportPath])
+	if f.name == "" {
+		return
+	}
+	im.sources[l.ImportPath] = f
+	for path := range f.needs(nil).imports {
+		paths[path] = true
+	}
+	paths["context"] = true
+}
+
+// nameOf returns the name of the package with that path, or otherwise where it is not known.
+func (im *imports) nameOf(path, otherwise string) string {
+	if l := im.listed[path]; l != nil && l.Name != "" {
+		return l.Name
+	}
+	return otherwise
+}
+
+// Import returns the package with that path; it is the types.Importer of the group.
+func (im *imports) Import(path string) (*types.Package, error) {
+	if pkg := im.packages[path]; pkg != nil && pkg.Complete() {
+		return pkg, nil
+	}
+	if err := im.failed[path]; err != nil {
+		return nil, err
+	}
+	pkg, err := im.read(path)
+	if err != nil {
+		im.failed[path] = err
+	}
+	return pkg, err
+}
+
+func (im *imports) read(path string) (*types.Package, error) {
+	l := im.listed[path]
+	if l == nil {
+		if !listable(path) {
+			return nil, fmt.Errorf("%q is not an import path", path)
+		}
+		return nil, fmt.Errorf("package %s is not loaded", path)
+	}
+	if f := im.sources[path]; f != nil {
+		return im.fromSource(path, f)
+	}
+	if l.Export == "" {
+		return nil, l.trouble()
+	}
+	file, err := os.Open(l.Export)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	r, err := gcexportdata.NewReader(file)
+	if err != nil {
+		return nil, fmt.Errorf("package %s: %w", path, err)
+	}
+	pkg, err := gcexportdata.Read(r, im.fset, im.packages, path)
+	if err != nil {
+		return nil, fmt.Errorf("package %s: its export data is of a Go release that asyncgen was not built for: %w", path, err)
+	}
+	return pkg, nil
+}
+
+// trouble says why l cannot be imported.
+func (l *listed) trouble() error {
+	text := "it cannot be built"
+	if l.Error != nil {
+		text = strings.TrimSpace(l.Error.Err)
+	}
+	switch {
+	case strings.Contains(text, "to add it:"):
+		return fmt.Errorf("package %s is not in the module: run go get %s", l.ImportPath, l.ImportPath)
+	case strings.Contains(text, "go.mod file not found"):
+		return fmt.Errorf("package %s is not in the standard library, and there is no go.mod to say where it is", l.ImportPath)
+	case strings.Contains(text, "is not in std"):
+		return fmt.Errorf("package %s is not in the standard library", l.ImportPath)
+	}
+	return fmt.Errorf("package %s: %s", l.ImportPath, oneLine(text))
+}

@@ -1,0 +1,154 @@
+package load
+
+import (
+	"context"
+	"errors"
+	"go/token"
+	"path/filepath"
+	"sync"
+)
+
+// Request is what the specs of one folder need of their package. There is one Request a folder.
+type Request struct {
+	Dir     string          // the folder
+	Imports []string        // import paths that its specs name
+	Names   map[string]bool // Go identifiers that occur in its specs; nil: any may
+	Outputs []string        // base names of the files that this run writes there: left out, stale or broken as they may be
+}
+
+// Load loads the packages of all requests; the result has one element a request, in order.
+//
+// What is asked of the go command is the export data of imports, and only of those that a spec names, or that stand in
+// the declaration of something that a spec names. Where there are none, the go command is not run at all.
+//
+// A package that does not compile, or is not there yet, is no error. The error is trouble with the go command: it is not
+// to be found, or cannot read go.mod.
+func Load(ctx context.Context, requests []Request) ([]*Package, error) {
+	packages := make([]*Package, len(requests))
+	groups := groupByBuild(requests, packages)
+	errs := make([]error, len(groups))
+	var running sync.WaitGroup
+	for i, g := range groups {
+		running.Go(func() { errs[i] = g.load(ctx) })
+	}
+	running.Wait()
+	return packages, errors.Join(errs...)
+}
+
+// group is the part of a run that has one build list: the folders of a module, or of a workspace.
+type group struct {
+	dir     string // where the go command is run
+	members []*member
+	imports *imports
+}
+
+// member is a folder of a group.
+type member struct {
+	request  Request
+	packages []*Package // of the run
+	index    int        // of the folder's package there
+	path     string     // import path
+	module   *module
+	folder   *folder
+	needs    needs
+}
+
+// groupByBuild sorts requests into groups, in the order in which they first occur. The packages go to packages.
+func groupByBuild(requests []Request, packages []*Package) []*group {
+	var groups []*group
+	byRoot := map[string]*group{}
+	modules := modules{}
+	for i, r := range requests {
+		abs, err := filepath.Abs(r.Dir)
+		if err != nil { // the working directory is gone
+			abs = r.Dir
+		}
+		m := modules.of(abs)
+		root := m.buildRoot()
+		g := byRoot[root]
+		if g == nil {
+			g = &group{dir: existing(abs), imports: newImports()}
+			if m.dir != "" {
+				g.dir = m.dir
+			}
+			byRoot[root] = g
+			groups = append(groups, g)
+		}
+		g.members = append(g.members, &member{request: r, packages: packages, index: i, path: m.importPath(abs), module: m})
+	}
+	return groups
+}
+
+// load fills the packages of g's members.
+func (g *group) load(ctx context.Context) error {
+	g.scan()
+	paths := map[string]bool{}
+	for _, m := range g.members {
+		m.needs = m.folder.needs(m.request.Names)
+		for path := range m.needs.imports {
+			paths[path] = true
+		}
+		for _, path := range m.request.Imports {
+			paths[path] = true
+		}
+		g.imports.outputs[m.path] = m.request.Outputs
+	}
+	if err := g.imports.fetch(ctx, g.dir, paths); err != nil {
+		return err
+	}
+	for _, m := range g.members {
+		m.packages[m.index] = m.check(g.imports)
+		m.folder = nil // the syntax trees have served
+	}
+	return nil
+}
+
+// scan reads and parses the folders, several at a time.
+func (g *group) scan() {
+	var running sync.WaitGroup
+	for _, m := range g.members {
+		turn <- struct{}{}
+		running.Go(func() {
+			defer func() { <-turn }()
+			m.folder = scan(g.imports.fset, m.request.Dir, m.request.Outputs)
+		})
+	}
+	running.Wait()
+}
+
+// check type-checks the folder.
+func (m *member) check(imports *imports) *Package {
+	p := &Package{
+		Dir:       m.request.Dir,
+		Name:      m.folder.name,
+		Path:      m.path,
+		GoVersion: m.module.goVersion,
+		Fset:      imports.fset,
+		Declared:  positions(imports.fset, m.folder.declared()),
+		TestNames: m.folder.tests,
+		Errors:    m.folder.errors,
+		imports:   imports,
+	}
+	p.FileImports = map[string]token.Position{}
+	for _, f := range m.folder.files {
+		for name, spec := range f.imports {
+			if spec.Name == nil {
+				name = imports.nameOf(pathOf(spec), name)
+			}
+			p.FileImports[name] = imports.fset.Position(spec.Pos())
+		}
+	}
+	p.Types = imports.check(m.path, m.folder, m.needs.names)
+	for _, path := range m.request.Imports {
+		_, _ = p.Import(path) // read now, so that later calls only look it up; the caller asks for the error
+	}
+	return p
+}
+
+func positions(fset *token.FileSet, places map[string]token.Pos) map[string]token.Position {
+	positions := make(map[string]token.Position, len(places))
+	for name, pos := range places {
+		positions[name] = fset.PositionFor(pos, false)
+	}
+	return positions
+}
