@@ -59,7 +59,8 @@ func TestScript(t *testing.T) {
 	})
 }
 
-// goEnvironment returns what the go command needs in a script, which has no home: its caches, and no network.
+// goEnvironment returns what the go command needs in a script, which has no home: its caches, and no network. Nor is a
+// process under the race detector to sleep for a second before it ends.
 func goEnvironment(t *testing.T) []string {
 	t.Helper()
 	names := []string{"GOCACHE", "GOMODCACHE"}
@@ -67,7 +68,7 @@ func goEnvironment(t *testing.T) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	vars := []string{"GOTOOLCHAIN=local", "GOPROXY=off", "GOFLAGS="}
+	vars := []string{"GOTOOLCHAIN=local", "GOPROXY=off", "GOFLAGS=", "GORACE=atexit_sleep_ms=0"}
 	for i, value := range strings.Fields(string(values)) {
 		vars = append(vars, names[i]+"="+value)
 	}
