@@ -69,7 +69,7 @@ func goEnvironment(t *testing.T) []string {
 		t.Fatal(err)
 	}
 	vars := []string{"GOTOOLCHAIN=local", "GOPROXY=off", "GOFLAGS=", "GORACE=atexit_sleep_ms=0"}
-	for i, value := range strings.Fields(string(values)) {
+	for i, value := range strings.Split(strings.TrimSpace(string(values)), "\n") {
 		vars = append(vars, names[i]+"="+value)
 	}
 	return vars
