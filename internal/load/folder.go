@@ -63,12 +63,19 @@ func scan(fset *token.FileSet, dir string, without []string) *folder {
 	f.settleName(fset)
 	for _, t := range tests {
 		if t.Name.Name == f.name || f.name == "" && !strings.HasSuffix(t.Name.Name, "_test") {
-			for _, d := range declsOf(&file{ast: t}) {
-				f.tests[d.id.Name] = fset.PositionFor(d.id.Pos(), false)
-			}
+			f.note(fset, t)
 		}
 	}
 	return f
+}
+
+// note notes what the test file t declares.
+func (f *folder) note(fset *token.FileSet, t *ast.File) {
+	for _, d := range declsOf(&file{ast: t}) {
+		if d.recv == "" {
+			f.tests[d.id.Name] = fset.PositionFor(d.id.Pos(), false)
+		}
+	}
 }
 
 func (f *folder) fail(pos diag.Pos, text string) {

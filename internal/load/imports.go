@@ -19,6 +19,7 @@ type imports struct {
 	fset     *token.FileSet
 	outputs  map[string][]string     // by import path: the files that this run writes
 	problems map[types.Object]string // of what was type-checked here
+	modules  []string                // the paths of the group's modules
 	listed   map[string]*listed      // what the go command told
 	sources  map[string]*folder      // packages without export data
 
@@ -128,7 +129,7 @@ func (im *imports) read(path string) (*types.Package, error) {
 		return im.fromSource(path, f)
 	}
 	if l.Export == "" {
-		return nil, l.trouble()
+		return nil, im.trouble(l)
 	}
 	file, err := os.Open(l.Export)
 	if err != nil {
@@ -147,12 +148,15 @@ func (im *imports) read(path string) (*types.Package, error) {
 }
 
 // trouble says why l cannot be imported.
-func (l *listed) trouble() error {
+func (im *imports) trouble(l *listed) error {
 	text := "it cannot be built"
 	if l.Error != nil {
 		text = strings.TrimSpace(l.Error.Err)
 	}
+	own := func(module string) bool { return strings.HasPrefix(l.ImportPath, module+"/") }
 	switch {
+	case l.Dir == "" && slices.ContainsFunc(im.modules, own):
+		return fmt.Errorf("package %s: the module has no Go there", l.ImportPath)
 	case strings.Contains(text, "to add it:"):
 		return fmt.Errorf("package %s is not in the module: run go get %s", l.ImportPath, l.ImportPath)
 	case strings.Contains(text, "go.mod file not found"):

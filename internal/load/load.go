@@ -5,6 +5,7 @@ import (
 	"errors"
 	"go/token"
 	"path/filepath"
+	"slices"
 	"sync"
 )
 
@@ -73,6 +74,9 @@ func groupByBuild(requests []Request, packages []*Package) []*group {
 			}
 			byRoot[root] = g
 			groups = append(groups, g)
+		}
+		if m.path != "" && !slices.Contains(g.imports.modules, m.path) {
+			g.imports.modules = append(g.imports.modules, m.path)
 		}
 		g.members = append(g.members, &member{request: r, packages: packages, index: i, path: m.importPath(abs), module: m})
 	}
