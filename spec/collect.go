@@ -22,7 +22,7 @@ func collectForm(def string, words ...string) form[*Collect] {
 			}), "One value; acc and v are in scope of step."),
 			collectKey("into", to(goFunc, func(_, e Text) Collect { return Collect{Into: e} }), "A sink: is given each element."),
 		},
-		rules: exactlyOne("map", "reduce", "into"),
+		rules: []rule{exactlyOne{"map", "reduce", "into"}},
 	}
 	return to(either(kind, inner.value(), yaml.MappingNode), func(at Text, c Collect) *Collect {
 		c.Key = at

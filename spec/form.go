@@ -19,8 +19,10 @@ func golang(want string) form[Text] {
 	return form[Text]{
 		want: want,
 		read: func(r *reader, at Text, n *yaml.Node) Text { return r.golang(at, n, want) },
-		schema: func(defs) schema {
-			return schema{"type": []string{"string", "number", "boolean"}, "minLength": 1, "description": want}
+		schema: func(d defs) schema {
+			return d.ref("go", func() schema {
+				return schema{"type": []string{"string", "number", "boolean"}, "minLength": 1}
+			})
 		},
 	}
 }
@@ -81,7 +83,7 @@ var boolean = form[Flag]{
 
 // list is a list of values, one at least.
 func list[T any](element form[T], noun string) form[[]T] {
-	want := "a list of " + noun + "s"
+	want := "a list of " + plural(noun)
 	return form[[]T]{
 		want: want,
 		read: func(r *reader, at Text, n *yaml.Node) []T {
@@ -105,7 +107,7 @@ func list[T any](element form[T], noun string) form[[]T] {
 
 // names is a map from names, which the user chooses, to values.
 func names[V, T any](kind nameKind, element form[V], made func(name Text, v V) T) form[[]T] {
-	want := "a map of " + kind.noun + " names to " + strings.TrimPrefix(strings.TrimPrefix(element.want, "a "), "an ") + "s"
+	want := "a map of " + plural(kind.noun) + " by name"
 	return form[[]T]{
 		want: want,
 		read: func(r *reader, at Text, n *yaml.Node) []T {
@@ -120,7 +122,7 @@ func names[V, T any](kind nameKind, element form[V], made func(name Text, v V) T
 			return all
 		},
 		schema: func(d defs) schema {
-			return schema{"type": "object", "propertyNames": kind.schema(), "additionalProperties": element.schema(d)}
+			return schema{"type": "object", "propertyNames": kind.schema(d), "additionalProperties": element.schema(d)}
 		},
 	}
 }
@@ -134,12 +136,10 @@ func either[T any](scalar, other form[T], kind yaml.Kind) form[T] {
 			switch {
 			case n.Kind == kind && !r.bare(n):
 				return other.read(r, at, n)
-			case n.Kind == yaml.ScalarNode && n.Value == "" || r.silent(n):
-				r.is(at, n, 0, want)
-			case n.Kind == yaml.ScalarNode || r.bare(n):
+			case n.Kind == yaml.ScalarNode && (n.Value != "" || r.silent(n)) || r.bare(n):
 				return scalar.read(r, at, n)
 			default:
-				r.wrongKind(at, n, want)
+				r.is(at, n, 0, want)
 			}
 			var none T
 			return none

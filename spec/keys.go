@@ -49,7 +49,7 @@ type mapping[N any] struct {
 
 // value is the form that gives an N.
 func (m mapping[N]) value() form[N] {
-	return form[N]{want: "a map (" + m.noun + ")", read: m.read, schema: m.schema}
+	return form[N]{want: m.want(), read: m.read, schema: m.schema}
 }
 
 // pointer is the form that gives a *N, which is never nil.
@@ -65,23 +65,14 @@ func (m mapping[N]) read(r *reader, at Text, n *yaml.Node) N {
 	if !r.is(at, n, yaml.MappingNode, m.want()) {
 		return into
 	}
-	given := map[string]diag.Pos{}
-	for name, value := range r.pairs(n, diag.DuplicateKey) {
-		i := slices.IndexFunc(m.keys, func(k key[N]) bool { return k.name == name.Value })
-		if i < 0 {
-			r.unknownKey(m.title(at), name, m.names())
-			continue
-		}
-		given[name.Value] = name.Pos
-		m.keys[i].read(r, &into, name, value)
-	}
+	given := m.readKeys(r, &into, at, n)
 	for _, k := range m.keys {
-		if _, ok := given[k.name]; k.required && !ok {
-			r.diags.Errorf(at.Pos, diag.MissingKey, "%s has no %q", m.title(at), k.name)
+		if _, ok := given.at[k.name]; k.required && !ok {
+			r.diags.Errorf(at.Pos, diag.MissingKey, "%s has no %q", given.title, k.name)
 		}
 	}
 	for _, rule := range m.rules {
-		rule.check(r, m.title(at), at, given)
+		rule.check(r, given)
 	}
 	if m.check != nil {
 		m.check(r, &into)
@@ -89,7 +80,29 @@ func (m mapping[N]) read(r *reader, at Text, n *yaml.Node) N {
 	return into
 }
 
-func (m mapping[N]) want() string { return "a map (" + m.noun + ")" }
+// readKeys reads the value of each key, and returns which keys there are.
+func (m mapping[N]) readKeys(r *reader, into *N, at Text, n *yaml.Node) keysGiven {
+	given := keysGiven{title: m.title(at), pos: at.Pos, at: map[string]diag.Pos{}}
+	near := map[string]diag.Pos{}
+	for name, value := range r.pairs(n, diag.DuplicateKey) {
+		i := slices.IndexFunc(m.keys, func(k key[N]) bool { return k.name == name.Value })
+		if i < 0 {
+			given.unknown = true
+			near[r.unknownKey(given.title, name, m.names())] = name.Pos
+			continue
+		}
+		given.at[name.Value] = name.Pos
+		m.keys[i].read(r, into, name, value)
+	}
+	for name, pos := range near {
+		if _, ok := given.at[name]; !ok {
+			given.at[name] = pos
+		}
+	}
+	return given
+}
+
+func (m mapping[N]) want() string { return "a map with the keys of " + article(m.noun) }
 
 func (m mapping[N]) names() []string {
 	var all []string

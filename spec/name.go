@@ -32,18 +32,20 @@ func localName(noun string, twice diag.Code) nameKind {
 	return nameKind{noun: noun, taken: scope, twice: twice}
 }
 
-func (k nameKind) schema() schema {
-	s := schema{"pattern": identifierPattern}
-	var taken []string
-	taken = append(taken, types.Universe.Names()...)
-	for t := token.BREAK; t <= token.VAR; t++ {
-		taken = append(taken, t.String())
+func (k nameKind) schema(d defs) schema {
+	def := "name"
+	if len(k.taken) > 0 {
+		def += "_but_" + k.taken[0]
 	}
-	taken = append(taken, k.taken...)
-	taken = append(taken, "_")
-	slices.Sort(taken)
-	s["not"] = schema{"enum": taken}
-	return s
+	return d.ref(def, func() schema {
+		taken := append([]string{"_"}, k.taken...)
+		taken = append(taken, types.Universe.Names()...)
+		for t := token.BREAK; t <= token.VAR; t++ {
+			taken = append(taken, t.String())
+		}
+		slices.Sort(taken)
+		return schema{"type": "string", "pattern": identifierPattern, "not": schema{"enum": taken}}
+	})
 }
 
 // checkName refuses a name that Go or the language has taken.
@@ -65,7 +67,7 @@ func (r *reader) checkName(name Text, kind nameKind) {
 	default:
 		return
 	}
-	r.diags.Errorf(name.Pos, diag.BadName, "%s cannot be the name of a %s: %s", quoted(name.Value), kind.noun, why)
+	r.diags.Errorf(name.Pos, diag.BadName, "%s cannot be the name of %s: %s", quoted(name.Value), article(kind.noun), why)
 }
 
 // asName is the value of as.
@@ -82,11 +84,7 @@ func nameForm(kind nameKind) form[Text] {
 		}
 		return t
 	}
-	f.schema = func(defs) schema {
-		s := kind.schema()
-		s["type"] = "string"
-		return s
-	}
+	f.schema = kind.schema
 	return f
 }
 

@@ -52,7 +52,7 @@ var joined = mapping[Source]{
 		set("zip", list(goExpr, "source"), parts(Zip), "Several sources side by side; ends with the shortest."),
 		set("gather", fields, func(s *Source, at Text, f []Field) { s.Kind, s.Inner, s.Gather = Gather, at, f }, gatherDoc),
 	},
-	rules: exactlyOne("merge", "concat", "zip", "gather"),
+	rules: []rule{exactlyOne{"merge", "concat", "zip", "gather"}},
 }
 
 const gatherDoc = "Calls that run side by side: NAME: GO EXPRESSION; the next stage is a map over the names."

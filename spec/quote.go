@@ -16,10 +16,13 @@ func quote(text string) string {
 	return "'" + strings.ReplaceAll(text, "'", "''") + "'"
 }
 
+// goExpression is what messages call Go text that has to be quoted.
+const goExpression = "Go expression"
+
 // needQuotes reports the Go text from start to end, which YAML does not read as one text, and returns it as it was meant.
-func (r *reader) needQuotes(start, end int) Text {
+func (r *reader) needQuotes(start, end int, what string) Text {
 	t := r.src.raw(start, end)
-	r.diags.Errorf(t.Pos, diag.NeedsQuotes, "quote this Go expression").Help("write it as %s", quote(t.Value))
+	r.diags.Errorf(t.Pos, diag.NeedsQuotes, "quote this %s", what).Help("write it as %s", quote(t.Value))
 	r.eaten[start] = t
 	return t
 }
@@ -47,7 +50,7 @@ func (r *reader) group(n *yaml.Node) Text {
 	if end < 0 {
 		end = r.src.lineEnd(at)
 	}
-	return r.needQuotes(at, end)
+	return r.needQuotes(at, end, goExpression)
 }
 
 // comment looks behind a plain scalar for a comment that is rather a part of its Go text: one that leaves quotes or
@@ -66,7 +69,7 @@ func (r *reader) comment(n *yaml.Node, t Text) Text {
 	if !joined && !open(t.Value) {
 		return t
 	}
-	return r.needQuotes(at, end+len(strings.TrimRight(rest, " \t")))
+	return r.needQuotes(at, end+len(strings.TrimRight(rest, " \t")), goExpression)
 }
 
 // properties refuses the tag and the anchor of a node.
@@ -96,7 +99,7 @@ func (s *sanitizer) properties(n *yaml.Node, at int) {
 	if n.Value != "" {
 		_, end = s.src.scalar(&yaml.Node{Kind: n.Kind, Style: n.Style &^ yaml.TaggedStyle, Value: n.Value}, value)
 	}
-	s.needQuotes(at, end)
+	s.needQuotes(at, end, goExpression)
 }
 
 // pieces finds a plain scalar inside {…} or […] that a comma or bracket of its own has cut short, such as f(v, 2).
@@ -105,7 +108,7 @@ func (s *sanitizer) pieces(n *yaml.Node, at int) {
 		return
 	}
 	if end := goEnd(s.src.data, at); end > at+len(n.Value) {
-		s.needQuotes(at, end)
+		s.needQuotes(at, end, goExpression)
 		s.eatenTo = end
 	}
 }

@@ -33,7 +33,10 @@ func (r *reader) text(n *yaml.Node) Text {
 }
 
 // silent reports whether a node is reported already.
-func (r *reader) silent(n *yaml.Node) bool { return r.refused[n] || n.Kind == yaml.AliasNode }
+func (r *reader) silent(n *yaml.Node) bool {
+	_, eaten := r.eaten[r.offsets[n]]
+	return r.refused[n] || n.Kind == yaml.AliasNode || eaten && n.Kind == yaml.ScalarNode
+}
 
 // is reports whether a node is of a kind, and adds an error where it is not. An empty scalar is of no kind but a text.
 func (r *reader) is(at Text, n *yaml.Node, kind yaml.Kind, want string) bool {
@@ -101,14 +104,17 @@ func (r *reader) word(at Text, n *yaml.Node, want string, words []string) Text {
 
 // golang returns Go text.
 func (r *reader) golang(at Text, n *yaml.Node, want string) Text {
-	if r.bare(n) {
-		return r.group(n)
+	t, eaten := r.eaten[r.offsets[n]]
+	switch {
+	case eaten && n.Kind == yaml.ScalarNode:
+	case r.bare(n):
+		t = r.group(n)
+	default:
+		if t = r.scalar(at, n, want); !t.Given() {
+			return t
+		}
+		t = r.comment(n, t)
 	}
-	t := r.scalar(at, n, want)
-	if !t.Given() {
-		return t
-	}
-	t = r.comment(n, t)
 	r.golangs = append(r.golangs, t)
 	return t
 }
@@ -139,21 +145,16 @@ func (r *reader) pairs(n *yaml.Node, code diag.Code) iter.Seq2[Text, *yaml.Node]
 	}
 }
 
-func (r *reader) unknownKey(title string, name Text, known []string) {
+// unknownKey reports a key that the language does not have, and returns the one that it is likely meant to be, or "".
+func (r *reader) unknownKey(title string, name Text, known []string) string {
 	d := r.diags.Errorf(name.Pos, diag.UnknownKey, "%s has no key %s", title, quoted(name.Value))
-	if near := nearest(name.Value, known); near != "" {
+	near := nearest(name.Value, known)
+	if near != "" {
 		d.Help("did you mean %q?", near)
-		return
+	} else {
+		d.Help("its keys are %s", strings.Join(known, ", "))
 	}
-	d.Help("its keys are %s", strings.Join(known, ", "))
-}
-
-// apart says that two keys do not go together, at the later of them.
-func (r *reader) apart(a, b string, given map[string]diag.Pos) {
-	if given[b].Compare(given[a]) < 0 {
-		a, b = b, a
-	}
-	r.diags.Errorf(given[b], diag.Combination, "%q does not go together with %q", b, a).Note(given[a], "%q is here", a)
+	return near
 }
 
 // clip shortens a text for a message to one line of moderate length.
@@ -167,3 +168,19 @@ func clip(s string) string {
 
 // quoted returns a text in quotes for a message.
 func quoted(s string) string { return fmt.Sprintf("%q", clip(s)) }
+
+// article returns a noun with the indefinite article.
+func article(noun string) string {
+	if strings.ContainsRune("aeio", rune(noun[0])) {
+		return "an " + noun
+	}
+	return "a " + noun
+}
+
+// plural returns the plural of a noun.
+func plural(noun string) string {
+	if stem, ok := strings.CutSuffix(noun, "y"); ok {
+		return stem + "ies"
+	}
+	return noun + "s"
+}

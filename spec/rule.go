@@ -9,29 +9,68 @@ import (
 
 // rule says which keys of a mapping go together.
 type rule interface {
-	check(r *reader, title string, at Text, given map[string]diag.Pos)
+	check(r *reader, k keysGiven)
 	schema() schema
+}
+
+// keysGiven are the keys that one mapping has in a spec.
+type keysGiven struct {
+	title   string              // what messages call the mapping
+	pos     diag.Pos            // of the key that holds it
+	at      map[string]diag.Pos // the keys, and those that an unknown one is likely meant to be
+	unknown bool                // there are unknown ones
+}
+
+// among returns those of names that are given, in the order of their places.
+func (k keysGiven) among(names []string) []string {
+	var all []string
+	for _, name := range names {
+		if _, ok := k.at[name]; ok {
+			all = append(all, name)
+		}
+	}
+	slices.SortFunc(all, func(a, b string) int { return k.at[a].Compare(k.at[b]) })
+	return all
+}
+
+// apart reports that two keys do not go together, at the later of them.
+func (k keysGiven) apart(r *reader, a, b string) {
+	if k.at[b].Compare(k.at[a]) < 0 {
+		a, b = b, a
+	}
+	r.diags.Errorf(k.at[b], diag.Combination, "%q does not go together with %q", b, a).Note(k.at[a], "%q is here", a)
 }
 
 // some asks for one of its keys at least.
 type some []string
 
-func (s some) check(r *reader, title string, at Text, given map[string]diag.Pos) {
-	if len(among(s, given)) > 0 {
-		return
+func (s some) check(r *reader, k keysGiven) {
+	if len(k.among(s)) == 0 {
+		r.diags.Errorf(k.pos, diag.MissingKey, "%s has none of %s", k.title, strings.Join(s, ", "))
 	}
-	r.diags.Errorf(at.Pos, diag.MissingKey, "%s has none of %s", title, strings.Join(s, ", "))
 }
 
 func (s some) schema() schema { return schema{"anyOf": requireEach(s)} }
 
+// exactlyOne asks for one of its keys. An unknown key is taken for an attempt at it.
+type exactlyOne []string
+
+func (e exactlyOne) check(r *reader, k keysGiven) {
+	if !k.unknown {
+		some(e).check(r, k)
+	}
+	atMostOne(e).check(r, k)
+}
+
+func (e exactlyOne) schema() schema { return schema{"oneOf": requireEach(e)} }
+
 // atMostOne asks for one of its keys, or none.
 type atMostOne []string
 
-func (a atMostOne) check(r *reader, _ string, _ Text, given map[string]diag.Pos) {
-	both := among(a, given)
+func (a atMostOne) check(r *reader, k keysGiven) {
+	both := k.among(a)
 	for _, name := range both[min(1, len(both)):] {
-		r.apart(both[0], name, given)
+		k.apart(r, both[0], name)
 	}
 }
 
@@ -39,19 +78,16 @@ func (a atMostOne) schema() schema {
 	return schema{"oneOf": append(requireEach(a), schema{"not": schema{"anyOf": requireEach(a)}})}
 }
 
-// exactlyOne asks for one of its keys.
-func exactlyOne(names ...string) []rule { return []rule{some(names), atMostOne(names)} }
-
 // apart keeps a key from all of the others.
 type apart struct {
 	key    string
 	others []string
 }
 
-func (p apart) check(r *reader, _ string, _ Text, given map[string]diag.Pos) {
-	others := among(p.others, given)
-	if _, ok := given[p.key]; ok && len(others) > 0 {
-		r.apart(p.key, others[0], given)
+func (p apart) check(r *reader, k keysGiven) {
+	others := k.among(p.others)
+	if _, ok := k.at[p.key]; ok && len(others) > 0 {
+		k.apart(r, p.key, others[0])
 	}
 }
 
@@ -64,12 +100,12 @@ type beside struct {
 	keys, hosts []string
 }
 
-func (b beside) check(r *reader, title string, _ Text, given map[string]diag.Pos) {
-	if len(among(b.hosts, given)) > 0 {
+func (b beside) check(r *reader, k keysGiven) {
+	if k.unknown || len(k.among(b.hosts)) > 0 {
 		return
 	}
-	for _, name := range among(b.keys, given) {
-		r.diags.Errorf(given[name], diag.Combination, "%q stands beside %s only", name, strings.Join(b.hosts, ", "))
+	for _, name := range k.among(b.keys) {
+		r.diags.Errorf(k.at[name], diag.Combination, "%q stands beside %s only", name, strings.Join(b.hosts, ", "))
 	}
 }
 
@@ -79,18 +115,6 @@ func (b beside) schema() schema {
 		dependent[name] = schema{"anyOf": requireEach(b.hosts)}
 	}
 	return schema{"dependentSchemas": dependent}
-}
-
-// among returns those of names that are given, in the order of their places.
-func among(names []string, given map[string]diag.Pos) []string {
-	var all []string
-	for _, name := range names {
-		if _, ok := given[name]; ok {
-			all = append(all, name)
-		}
-	}
-	slices.SortFunc(all, func(a, b string) int { return given[a].Compare(given[b]) })
-	return all
 }
 
 func requireEach(names []string) []schema {

@@ -178,7 +178,7 @@ func (l *lexer) double() {
 // escapes are the escapes of a letter, and what each means.
 var escapes = map[byte]string{
 	'0': "\x00", 'a': "\a", 'b': "\b", 't': "\t", '\t': "\t", 'n': "\n", 'v': "\v", 'f': "\f", 'r': "\r", 'e': "\x1b",
-	' ': " ", '"': `"`, '\'': "'", '/': "/", '\\': `\`, 'N': "\u0085", '_': "\u00a0", 'L': "\u2028", 'P': "\u2029",
+	' ': " ", '"': `"`, '\'': "'", '\\': `\`, 'N': "\u0085", '_': "\u00a0", 'L': "\u2028", 'P': "\u2029",
 }
 
 func (l *lexer) escape() {
@@ -208,10 +208,10 @@ func (l *lexer) block(value string, folded bool) {
 	strip, keep := bytes.ContainsRune(header, '-'), bytes.ContainsRune(header, '+')
 	l.nextLine()
 	indent := l.indent(value)
-	var lineBreak, breaks []int // the break behind the line before, and those of empty lines since
-	blank := false              // the line before begins with white space
-	breaks = l.emptyLines(indent, breaks)
-	for l.more() && len(l.value) < len(value) {
+	var lineBreak []int // the break behind the line before; breaks are those of empty lines since
+	blank := false      // the line before begins with white space
+	breaks, inside := l.emptyLines(indent)
+	for inside {
 		white := isSpace(l.src.at(l.at))
 		if folded && !blank && !white && len(lineBreak) > 0 {
 			if len(breaks) == 0 {
@@ -228,7 +228,7 @@ func (l *lexer) block(value string, folded bool) {
 		if at := l.at; l.nextLine() {
 			lineBreak = []int{at}
 		}
-		breaks = l.emptyLines(indent, nil)
+		breaks, inside = l.emptyLines(indent)
 	}
 	if !strip {
 		l.breaks(lineBreak)
@@ -261,21 +261,25 @@ func (l *lexer) nextLine() bool {
 	return true
 }
 
-// emptyLines skips the indentation, and lines that have nothing beyond it.
-func (l *lexer) emptyLines(indent int, breaks []int) []int {
+// emptyLines skips lines that have nothing beyond the indentation, and the indentation of the next. It returns where
+// their breaks are, and whether the next line is one of the scalar.
+func (l *lexer) emptyLines(indent int) (breaks []int, inside bool) {
 	for l.more() {
 		start := l.at
 		for l.at-start < indent && l.src.at(l.at) == ' ' {
 			l.at++
 		}
 		end := l.src.lineEnd(l.at)
-		if l.at < end || end == len(l.src.data) {
-			return breaks
+		if l.at < end {
+			return breaks, l.at-start == indent
+		}
+		if end == len(l.src.data) {
+			break
 		}
 		breaks = append(breaks, end)
 		l.nextLine()
 	}
-	return breaks
+	return breaks, false
 }
 
 // indent returns by how many spaces the lines of a block scalar with this value are indented.

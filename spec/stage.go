@@ -44,8 +44,7 @@ func stageMapping(def string, onError form[*OnError]) mapping[Stage] {
 	m.keys = append(kinds, entry("as", asName, func(s *Stage) *Text { return &s.As },
 		"Names the element that leaves the stage, for later stages and in the generated code."))
 	m.keys = append(m.keys, calls...)
-	m.rules = append(exactlyOne(hosts...),
-		beside{modifiers, []string{string(Map), string(Filter), string(Flatten), string(Tap)}})
+	m.rules = []rule{exactlyOne(hosts), beside{modifiers, []string{string(Map), string(Filter), string(Flatten), string(Tap)}}}
 	return m
 }
 

@@ -74,7 +74,7 @@ var producer = mapping[Producer]{
 		entry("into", queueName, func(p *Producer) *Text { return &p.End.Into }, intoDoc),
 		entry("route", routes, func(p *Producer) *[]Route { return &p.End.Route }, routeDoc),
 	}, modifierKeys(func(p *Producer) *Modifiers { return &p.Calls }, onErrorPut)...),
-	rules: append(exactlyOne("into", "route"), apart{"do", []string{"stages"}}),
+	rules: []rule{exactlyOne{"into", "route"}, apart{"do", []string{"stages"}}},
 }
 
 var consumers = names(partName("consumer"), consumer.pointer(), func(name Text, c *Consumer) *Consumer {

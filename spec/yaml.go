@@ -43,17 +43,42 @@ func Parse(path string, text []byte, diags *diag.List) *Spec {
 // document returns the one document's root, or nil where there is none.
 func (r *reader) document() *yaml.Node {
 	first, second, err := decode(r.src.data)
+	if err != nil && !errors.Is(err, io.EOF) {
+		first, second, err = r.repaired(err)
+	}
 	switch {
 	case errors.Is(err, io.EOF):
-		r.diags.Errorf(r.src.pos(r.src.bom), diag.MissingKey, "the file is empty: it has no \"asyncgen\"")
+		r.diags.Errorf(r.src.pos(r.src.bom), diag.MissingKey, "spec has no \"asyncgen\"")
 		return nil
 	case err != nil:
-		r.syntaxError(err)
 		return nil
 	case second != nil:
 		r.diags.Errorf(r.src.pos(r.src.offsetOf(second)), diag.BadYAML, "a spec is one document: a second one begins here")
 	}
 	return first.Content[0]
+}
+
+// repaired reports the Go text that keeps a file from being YAML, and decodes the file as if it were quoted, so that the
+// rest is read too. The error is reported already.
+func (r *reader) repaired(err error) (first, second *yaml.Node, _ error) {
+	all := mistakes(r.src.data, r.src.bom)
+	lines := map[int]bool{}
+	for _, m := range all {
+		t := r.needQuotes(m.start, m.end, m.what)
+		for line := t.Pos.Line; line <= r.src.pos(m.end).Line+1; line++ {
+			lines[line] = true
+		}
+	}
+	if len(all) > 0 {
+		r.src.data = blot(r.src.data, all)
+		first, second, err = decode(r.src.data)
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		if pos, message := r.syntaxError(err); !lines[pos.Line] {
+			r.diags.Errorf(pos, diag.BadYAML, "not YAML: %s", clip(message))
+		}
+	}
+	return first, second, err
 }
 
 // decode returns the first document of a text, and the second where there is one. The error is io.EOF where there is none.
@@ -80,20 +105,33 @@ func decode(text []byte) (first, second *yaml.Node, err error) {
 	return first, second, nil
 }
 
-// yamlLine is how yaml.v3 tells a line.
-var yamlLine = regexp.MustCompile(`^line (\d+): `)
+var (
+	yamlLine      = regexp.MustCompile(`^line (\d+): `)
+	unknownAnchor = regexp.MustCompile(`^unknown anchor '(.*)' referenced`)
+	// parserError is what yaml.v3's parser says, whose lines count from 0; those of its scanner count from 1.
+	parserError = regexp.MustCompile(`^did not find expected (<|node content|'-'|key|',')`)
+)
 
-// syntaxError reports what yaml.v3 does not take, at the line it names, or else at the first.
-func (r *reader) syntaxError(err error) {
+// syntaxError returns what yaml.v3 has against the file, and the place that it names, as far as it names one.
+func (r *reader) syntaxError(err error) (diag.Pos, string) {
 	message := strings.TrimPrefix(err.Error(), "yaml: ")
-	line := 1
+	line := 0
 	if m := yamlLine.FindStringSubmatch(message); m != nil {
 		line, _ = strconv.Atoi(m[1])
 		message = strings.TrimPrefix(message, m[0])
 	}
+	if parserError.MatchString(message) {
+		line++
+	}
 	at := r.src.lineStart(line)
-	for b := r.src.at(at); b == ' ' || b == '\t'; b = r.src.at(at) {
+	if m := unknownAnchor.FindStringSubmatch(message); m != nil {
+		at = max(0, bytes.Index(r.src.data, []byte("*"+m[1])))
+	}
+	for b := r.src.at(at); b == ' '; b = r.src.at(at) {
 		at++
 	}
-	r.diags.Errorf(r.src.pos(at), diag.BadYAML, "not YAML: %s", clip(message))
+	if r.src.at(at) == '\t' {
+		message = "a tab in the indentation, which takes spaces"
+	}
+	return r.src.pos(at), message
 }
