@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"runtime"
 	"slices"
@@ -436,4 +437,16 @@ func TestKeys(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A key that is not even equal to itself keeps nobody waiting.
+func TestKeyNotANumber(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		got, err := collect(parallel.Keyed(t.Context(), 3, true, upTo(100),
+			func(int) float64 { return math.NaN() },
+			func(ctx context.Context, _, v int, out []int) ([]int, error) { return same(ctx, v, out) }))
+		if diff := cmp.Diff(first(100), got); diff != "" || err != nil {
+			t.Error(diff, err)
+		}
+	})
 }

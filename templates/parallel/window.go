@@ -25,6 +25,7 @@ type window[R any] struct {
 	claimed   int
 	delivered int
 	taken     int  // chunks that the loop is through with
+	waiting   bool // the loop sleeps
 	sleeping  int  // workers that nobody has woken
 	bound     int  // chunks from this number on are not to be claimed: one has failed, or the loop was left
 	finished  bool // nothing is left to be claimed
@@ -122,7 +123,8 @@ func (w *window[R]) pause() {
 	w.mu.Lock()
 }
 
-// deliver puts c into its slot, and gives c the slot's old memory for the next chunk.
+// deliver puts c into its slot, and gives c the slot's old memory for the next chunk. If the loop sleeps until c comes,
+// it runs first: it may want no more.
 func (w *window[R]) deliver(c *chunk[R]) {
 	if !w.ordered {
 		c.number = w.delivered
@@ -130,21 +132,22 @@ func (w *window[R]) deliver(c *chunk[R]) {
 	w.delivered++
 	slot := &w.slots[c.number%len(w.slots)]
 	*slot, *c = *c, chunk[R]{items: slot.items[:0]}
-	if slot.number == w.taken {
+	if w.waiting && slot.number == w.taken {
+		w.waiting = false
 		w.ready.Signal()
+		w.pause()
 	}
 }
 
 // fail delivers c, which has failed. With ordered, the calls on what stands before c go on.
 func (w *window[R]) fail(c *chunk[R]) {
-	number, cause := c.number, c.failed.err
-	w.mu.Lock()
-	w.deliver(c)
+	bound, cause := 0, c.failed.err
 	if w.ordered {
-		w.stop(number)
-	} else {
-		w.stop(0)
+		bound = c.number
 	}
+	w.mu.Lock()
+	w.stop(bound)
+	w.deliver(c)
 	w.mu.Unlock()
 	if !w.ordered {
 		w.cancel(cause)
@@ -168,6 +171,7 @@ func (w *window[R]) next() (c *chunk[R], ok bool) {
 		if w.finished && w.claimed == w.taken {
 			return nil, false
 		}
+		w.waiting = true
 		w.ready.Wait()
 	}
 	return c, true
