@@ -95,8 +95,11 @@ func (s *Scope) Stmt(text string) (*Stmt, []Error) {
 	}
 	st := &Stmt{Text: text, Node: lit.Body.List[0], Base: base, Info: newInfo()}
 	declared := declaredBy(st.Node)
-	lit.Body.List = append(lit.Body.List, use(declared, lit.Body.Rbrace)...)
-	if err := s.check(lit, st.Info); err != nil {
+	uses := useOf(declared, lit.Body.Rbrace)
+	lit.Body.List = append(lit.Body.List, uses...)
+	err := s.check(lit, st.Info)
+	forget(uses, st.Info)
+	if err != nil {
 		return st, []Error{typeError(text, base, err)}
 	}
 	for _, id := range declared {
@@ -122,8 +125,8 @@ func declaredBy(stmt ast.Stmt) []*ast.Ident {
 	return names
 }
 
-// use returns statements at pos that use names, so that go/types does not find them unused.
-func use(names []*ast.Ident, pos token.Pos) []ast.Stmt {
+// useOf returns statements at pos that use names, so that go/types does not find them unused.
+func useOf(names []*ast.Ident, pos token.Pos) []ast.Stmt {
 	var uses []ast.Stmt
 	for _, name := range names {
 		uses = append(uses, &ast.AssignStmt{
@@ -132,6 +135,17 @@ func use(names []*ast.Ident, pos token.Pos) []ast.Stmt {
 		})
 	}
 	return uses
+}
+
+// forget takes what is in stmts out of info.
+func forget(stmts []ast.Stmt, info *types.Info) {
+	for _, stmt := range stmts {
+		for _, id := range identsOf(stmt) {
+			delete(info.Types, id)
+			delete(info.Uses, id)
+			delete(info.Defs, id)
+		}
+	}
 }
 
 func newInfo() *types.Info {

@@ -15,19 +15,28 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/asyncgen/asyncgen/internal/diag"
 )
 
-// turn bounds how many folders are read at a time, in all of the process: it holds an element for each.
-var turn = make(chan struct{}, runtime.GOMAXPROCS(0))
+// turns bounds how many files are read at a time, in all of the process: it holds an element for each.
+var turns = make(chan struct{}, runtime.GOMAXPROCS(0))
+
+// inTurn runs f when it is f's turn.
+func inTurn(f func()) {
+	turns <- struct{}{}
+	defer func() { <-turns }()
+	f()
+}
 
 // folder is the Go package in a folder, parsed. Functions have no bodies.
 type folder struct {
-	name   string // of the package; "" where there is no file but tests
-	files  []*file
-	tests  map[string]token.Position // what the package's own test files declare
-	errors []diag.Note
+	dir       string
+	name      string // of the package; "" where there is no file but tests
+	files     []*file
+	testFiles []string // their base names
+	errors    []diag.Note
 }
 
 // file is a file of a package.
@@ -40,69 +49,103 @@ type file struct {
 // scan reads the folder dir, leaving out the files that are called as in without and those that are not built here.
 // A folder that is not there is empty. Files are named in fset by dir and their name, with slashes.
 func scan(fset *token.FileSet, dir string, without []string) *folder {
-	f := &folder{tests: map[string]token.Position{}}
-	entries, err := os.ReadDir(dir)
+	f := &folder{dir: dir}
+	var entries []os.DirEntry
+	var err error
+	inTurn(func() { entries, err = os.ReadDir(dir) })
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		f.fail(diag.Pos{File: filepath.ToSlash(dir)}, err.Error())
 	}
-	var tests []*ast.File
+	var names []string
 	for _, entry := range entries {
 		name := entry.Name()
-		if entry.IsDir() || !strings.HasSuffix(name, ".go") || slices.Contains(without, name) {
+		switch {
+		case entry.IsDir() || !strings.HasSuffix(name, ".go") || slices.Contains(without, name):
+		case strings.HasSuffix(name, "_test.go"):
+			f.testFiles = append(f.testFiles, name)
+		default:
+			names = append(names, name)
+		}
+	}
+	for _, p := range parseAll(fset, dir, names) {
+		if p.note != nil {
+			f.errors = append(f.errors, *p.note)
+		}
+		if p.tree == nil {
 			continue
 		}
-		tree := f.parse(fset, dir, name)
-		switch {
-		case tree == nil || tree.Name == nil || tree.Name.Name == "documentation": // which the go command ignores too
-		case strings.HasSuffix(name, "_test.go"):
-			tests = append(tests, tree)
+		switch p.tree.Name.Name {
+		case "": // has no package clause
+		case "documentation": // which the go command ignores too
 		default:
-			f.files = append(f.files, newFile(tree))
+			f.files = append(f.files, newFile(p.tree))
 		}
 	}
 	f.settleName(fset)
-	for _, t := range tests {
-		if t.Name.Name == f.name || f.name == "" && !strings.HasSuffix(t.Name.Name, "_test") {
-			f.note(fset, t)
-		}
-	}
 	return f
 }
 
-// note notes what the test file t declares.
-func (f *folder) note(fset *token.FileSet, t *ast.File) {
-	for _, d := range declsOf(&file{ast: t}) {
-		if d.recv == "" {
-			f.tests[d.id.Name] = fset.PositionFor(d.id.Pos(), false)
+// tests returns what the package's own test files declare.
+func (f *folder) tests(fset *token.FileSet) map[string]token.Position {
+	names := map[string]token.Position{}
+	for _, p := range parseAll(fset, f.dir, f.testFiles) {
+		if p.tree == nil {
+			continue
+		}
+		of := p.tree.Name.Name
+		if of != f.name && (f.name != "" || strings.HasSuffix(of, "_test")) {
+			continue
+		}
+		for _, d := range declsOf(&file{ast: p.tree}) {
+			if d.recv == "" {
+				names[d.id.Name] = fset.PositionFor(d.id.Pos(), false)
+			}
 		}
 	}
+	return names
 }
 
 func (f *folder) fail(pos diag.Pos, text string) {
 	f.errors = append(f.errors, diag.Note{Pos: pos, Text: text})
 }
 
-// parse parses the file name of dir as far as it goes; the result is nil where it is not built here.
-func (f *folder) parse(fset *token.FileSet, dir, name string) *ast.File {
+// parsed is a file that was parsed as far as it goes: the tree is nil where it is not built here.
+type parsed struct {
+	tree *ast.File
+	note *diag.Note // what is wrong with it
+}
+
+// parseAll parses the files of dir that have those names, several at a time.
+func parseAll(fset *token.FileSet, dir string, names []string) []parsed {
+	files := make([]parsed, len(names))
+	var running sync.WaitGroup
+	for i, name := range names {
+		running.Go(func() {
+			inTurn(func() { files[i] = parse(fset, dir, name) })
+		})
+	}
+	running.Wait()
+	return files
+}
+
+func parse(fset *token.FileSet, dir, name string) parsed {
 	shown := filepath.ToSlash(filepath.Join(dir, name))
 	text, err := os.ReadFile(filepath.Join(dir, name))
 	if err != nil {
-		f.fail(diag.Pos{File: shown}, err.Error())
-		return nil
+		return parsed{note: &diag.Note{Pos: diag.Pos{File: shown}, Text: err.Error()}}
 	}
 	if !built(dir, name, text) {
-		return nil
+		return parsed{}
 	}
-	tree, err := parser.ParseFile(fset, shown, text, parser.SkipObjectResolution)
+	var p parsed
+	p.tree, err = parser.ParseFile(fset, shown, text, parser.SkipObjectResolution)
 	var list scanner.ErrorList
 	if errors.As(err, &list) {
 		at := list[0].Pos // later ones tend to follow from the first
-		f.fail(diag.Pos{File: shown, Line: at.Line, Column: at.Column}, list[0].Msg)
+		p.note = &diag.Note{Pos: diag.Pos{File: shown, Line: at.Line, Column: at.Column}, Text: list[0].Msg}
 	}
-	if tree != nil {
-		stripBodies(tree)
-	}
-	return tree
+	stripBodies(p.tree)
+	return p
 }
 
 // built reports whether the file is built for this system with the tags that hold.

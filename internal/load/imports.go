@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -50,7 +51,7 @@ func (im *imports) fetch(ctx context.Context, dir string, paths map[string]bool)
 		return nil
 	}
 	paths["context"] = true
-	for len(paths) > 0 {
+	for {
 		found, err := goList(ctx, dir, im.unknown(paths))
 		if err != nil {
 			return err
@@ -63,8 +64,11 @@ func (im *imports) fetch(ctx context.Context, dir string, paths map[string]bool)
 			}
 		}
 		if len(im.unknown(paths)) == 0 {
-			return nil
+			break
 		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(im.sources)) {
+		_, _ = im.Import(path) // now, so that later calls only look it up; who imports it is told the error
 	}
 	return nil
 }

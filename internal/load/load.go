@@ -51,6 +51,7 @@ type member struct {
 	path     string     // import path
 	module   *module
 	folder   *folder
+	tests    map[string]token.Position
 	needs    needs
 }
 
@@ -97,7 +98,7 @@ func (g *group) load(ctx context.Context) error {
 		}
 		g.imports.outputs[m.path] = m.request.Outputs
 	}
-	if err := g.imports.fetch(ctx, g.dir, paths); err != nil {
+	if err := g.fetch(ctx, paths); err != nil {
 		return err
 	}
 	for _, m := range g.members {
@@ -107,15 +108,26 @@ func (g *group) load(ctx context.Context) error {
 	return nil
 }
 
-// scan reads and parses the folders, several at a time.
+// scan reads and parses the folders.
 func (g *group) scan() {
+	g.each(func(m *member) { m.folder = scan(g.imports.fset, m.request.Dir, m.request.Outputs) })
+}
+
+// fetch learns of the packages with the given paths. While the go command runs, it reads the folders' tests.
+func (g *group) fetch(ctx context.Context, paths map[string]bool) error {
+	var err error
+	var running sync.WaitGroup
+	running.Go(func() { err = g.imports.fetch(ctx, g.dir, paths) })
+	g.each(func(m *member) { m.tests = m.folder.tests(g.imports.fset) })
+	running.Wait()
+	return err
+}
+
+// each calls f for all members at once, and waits.
+func (g *group) each(f func(m *member)) {
 	var running sync.WaitGroup
 	for _, m := range g.members {
-		turn <- struct{}{}
-		running.Go(func() {
-			defer func() { <-turn }()
-			m.folder = scan(g.imports.fset, m.request.Dir, m.request.Outputs)
-		})
+		running.Go(func() { f(m) })
 	}
 	running.Wait()
 }
@@ -129,7 +141,7 @@ func (m *member) check(imports *imports) *Package {
 		GoVersion: m.module.goVersion,
 		Fset:      imports.fset,
 		Declared:  positions(imports.fset, m.folder.declared()),
-		TestNames: m.folder.tests,
+		TestNames: m.tests,
 		Errors:    m.folder.errors,
 		imports:   imports,
 	}
