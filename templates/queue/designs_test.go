@@ -1,0 +1,59 @@
+package queue
+
+import "context"
+
+// queue is what the tests ask of every design.
+type queue interface {
+	put(int) error
+	pop() (int, bool)
+	close()
+	abort(error)
+	drain() []int
+	settle(outcome)
+	stats() stats
+}
+
+// contextPutter is a queue that may be full, and whose putters may have contexts of their own.
+type contextPutter interface {
+	queue
+	putContext(context.Context, int) error
+}
+
+// design is one way to make a queue of ints.
+type design struct {
+	name  string
+	limit int                    // how many puts succeed with no taker; -1: any number
+	order func(queued []int) int // see model
+	fifo  bool
+	make  func(*work) queue
+}
+
+// modelLimit is how many items may be queued while takersOfRecord goroutines pop.
+func (d design) modelLimit() int {
+	if d.limit == 0 {
+		return takersOfRecord
+	}
+	return d.limit
+}
+
+// designs is the table that the tests of what all queues promise run over.
+func designs() []design {
+	return []design{
+		{"bounded 1", 1, oldest, true, func(w *work) queue { return newBounded[int](1, 2, w) }},
+		{"bounded 2", 2, oldest, true, func(w *work) queue { return newBounded[int](2, 1, w) }},
+		{"bounded 7", 7, oldest, true, func(w *work) queue { return newBounded[int](7, 4, w) }},
+		{"bounded 64", 64, oldest, true, func(w *work) queue { return newBounded[int](64, 4, w) }},
+		{"bounded 3, taken in shares", 3, oldest, true, func(w *work) queue { return &sharing{bounded: newBounded[int](3, 2, w)} }},
+	}
+}
+
+// sharing pops by take with a hand of one, which it settles itself.
+type sharing struct{ *bounded[int] }
+
+func (q *sharing) pop() (int, bool) {
+	hand, err := q.take(make([]int, 0, 1))
+	if err != nil || len(hand) == 0 {
+		return 0, false
+	}
+	return hand[0], true
+}

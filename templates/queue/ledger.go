@@ -1,0 +1,58 @@
+package queue
+
+// outcome says of a number of items what became of them.
+type outcome struct{ handled, failed, dropped, undelivered int64 }
+
+// total is how many items it speaks of.
+func (o outcome) total() int64 { return o.handled + o.failed + o.dropped + o.undelivered }
+
+// stats is the count of one queue at one moment: put = handled + failed + dropped + undelivered + depth + inFlight.
+type stats struct {
+	put             int64
+	settled         outcome
+	depth, inFlight int64 // still queued; taken, and not settled yet
+}
+
+// ledger counts what was put into a queue and what became of it. The queue's mutex guards it.
+type ledger struct {
+	work    *work
+	put     int64
+	settled outcome
+	done    int64 // the total of settled
+}
+
+// enter counts an item that was put.
+func (l *ledger) enter() {
+	if l.put == l.done {
+		l.work.begin()
+	}
+	l.put++
+}
+
+// settle counts what became of items that were put.
+func (l *ledger) settle(o outcome) {
+	n := o.total()
+	if n == 0 {
+		return
+	}
+	l.settled.handled += o.handled
+	l.settled.failed += o.failed
+	l.settled.dropped += o.dropped
+	l.settled.undelivered += o.undelivered
+	l.done += n
+	if l.put == l.done {
+		l.work.end()
+	}
+}
+
+// drop counts an item that was put and dropped in one.
+func (l *ledger) drop() {
+	l.put++
+	l.settled.dropped++
+	l.done++
+}
+
+// stats is the ledger of a queue that holds depth items.
+func (l *ledger) stats(depth int) stats {
+	return stats{put: l.put, settled: l.settled, depth: int64(depth), inFlight: l.put - l.done - int64(depth)}
+}

@@ -1,0 +1,110 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// TestJoinLoop joins a queue that is fed from its own items: a tree of them.
+func TestJoinLoop(t *testing.T) {
+	for _, workers := range []int{1, 4} {
+		synctest.Test(t, func(t *testing.T) {
+			var w work
+			first, second := newBounded[int](1000, workers, &w), newBounded[int](1, workers, &w)
+			var leaves atomic.Int64
+			for range workers {
+				go func() {
+					for depth, ok := first.pop(); ok; depth, ok = first.pop() {
+						for range 2 {
+							second.put(depth - 1)
+						}
+						first.settle(outcome{handled: 1})
+					}
+				}()
+				go func() {
+					for depth, ok := second.pop(); ok; depth, ok = second.pop() {
+						time.Sleep(time.Millisecond)
+						if depth == 0 {
+							leaves.Add(1)
+						} else {
+							first.put(depth)
+						}
+						second.settle(outcome{handled: 1})
+					}
+				}()
+			}
+			first.put(7)
+			if err := w.join(t.Context()); err != nil {
+				t.Error(err)
+			}
+			if leaves.Load() != 128 {
+				t.Errorf("%d of 128 leaves when joined", leaves.Load())
+			}
+			first.close()
+			second.close()
+		})
+	}
+}
+
+// TestJoinWaits looks at a join step by step.
+func TestJoinWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var w work
+		q := newBounded[int](4, 1, &w)
+		if err := w.join(t.Context()); err != nil {
+			t.Fatalf("join of no work: %v", err)
+		}
+		ctx, cancel := context.WithCancelCause(t.Context())
+		q.put(1)
+		var joined, gaveUp atomic.Bool
+		go func() { joined.Store(w.join(t.Context()) == nil) }()
+		go func() { gaveUp.Store(errors.Is(w.join(ctx), errStop)) }()
+		synctest.Wait()
+		cancel(errStop)
+		q.pop()
+		synctest.Wait()
+		if joined.Load() || !gaveUp.Load() {
+			t.Fatalf("with an item in hand: joined %t, gave up %t", joined.Load(), gaveUp.Load())
+		}
+		w.begin() // a producer
+		q.settle(outcome{failed: 1})
+		synctest.Wait()
+		if joined.Load() {
+			t.Fatal("joined while a producer runs")
+		}
+		w.end()
+		synctest.Wait()
+		if !joined.Load() {
+			t.Fatal("not joined")
+		}
+		q.discard()
+		if got, want := q.stats(), (stats{put: 2, settled: outcome{failed: 1, dropped: 1}}); got != want {
+			t.Fatalf("stats %+v, want %+v", got, want)
+		}
+	})
+}
+
+// TestJoinFails fails while somebody joins: nobody is left waiting.
+func TestJoinFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var w work
+		newBounded[int](4, 1, &w).put(1)
+		for range 3 {
+			go func() {
+				if err := w.join(t.Context()); !errors.Is(err, errStop) {
+					t.Errorf("join: %v", err)
+				}
+			}()
+		}
+		synctest.Wait()
+		w.fail(errStop)
+		w.fail(errors.New("late"))
+		if err := w.join(t.Context()); !errors.Is(err, errStop) {
+			t.Errorf("join afterwards: %v", err)
+		}
+	})
+}
