@@ -109,6 +109,9 @@ func (l *List) Append(m *List) { l.all = append(l.all, m.all...) }
 // Len returns how many diagnostics there are, warnings included.
 func (l *List) Len() int { return len(l.all) }
 
+// At returns the i-th diagnostic in the order they were added.
+func (l *List) At(i int) *Diagnostic { return l.all[i] }
+
 // Failed reports whether there is an error among the diagnostics.
 func (l *List) Failed() bool {
 	return slices.ContainsFunc(l.all, func(d *Diagnostic) bool { return d.Severity == Error })

@@ -1,0 +1,60 @@
+package check
+
+import (
+	"go/token"
+
+	"github.com/asyncgen/asyncgen/internal/diag"
+	"github.com/asyncgen/asyncgen/internal/load"
+	"github.com/asyncgen/asyncgen/internal/model"
+	"github.com/asyncgen/asyncgen/spec"
+)
+
+// names knows which package-level names of a folder are taken, and by what.
+type names struct {
+	all      map[string]bool
+	declared map[string]bool // without the imports of the folder's files
+	where    map[string]diag.Pos
+}
+
+func newNames(pkg *load.Package) *names {
+	n := &names{all: map[string]bool{}, declared: map[string]bool{}, where: map[string]diag.Pos{}}
+	for _, declared := range []map[string]token.Position{pkg.TestNames, pkg.FileImports, pkg.Declared} {
+		for name, p := range declared {
+			n.all[name] = true
+			n.where[name] = diag.Pos{File: p.Filename, Line: p.Line, Column: p.Column}
+		}
+	}
+	for name := range pkg.Declared {
+		n.declared[name] = true
+	}
+	return n
+}
+
+// collisions refuses every definition of which a generated name is taken, and takes the names of the others.
+func (c *checker) collisions() {
+	for _, it := range c.spec.Iterators {
+		c.take(it.Name, it.Name.Value, (&model.Iterator{Definition: model.Definition{Name: it.Name.Value}}).Constructor())
+	}
+	for _, p := range c.spec.Pipelines {
+		c.take(p.Name, p.Name.Value)
+	}
+}
+
+func (c *checker) take(at spec.Text, generated ...string) {
+	for _, name := range generated {
+		if c.names.all[name] {
+			what := name
+			if name != at.Value {
+				what = name + " (generated for " + at.Value + ")"
+			}
+			d := c.diags.Errorf(at.At(0), diag.NameCollision, "%s collides with a name of the package", what)
+			if pos, ok := c.names.where[name]; ok {
+				d.Note(pos, "%s is declared here", name)
+			}
+			d.Help("give the definition another name")
+			continue
+		}
+		c.names.all[name], c.names.declared[name] = true, true
+		c.names.where[name] = at.At(0)
+	}
+}

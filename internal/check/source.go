@@ -1,0 +1,210 @@
+package check
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/types"
+
+	"github.com/asyncgen/asyncgen/internal/diag"
+	"github.com/asyncgen/asyncgen/internal/load"
+	"github.com/asyncgen/asyncgen/internal/model"
+	"github.com/asyncgen/asyncgen/spec"
+)
+
+// source checks what a from gives.
+func (c *checker) source(scope *load.Scope, s spec.Source) model.Source {
+	switch s.Kind {
+	case spec.GoSource:
+		return c.goSource(scope, whole(s.Expr), "from", nil)
+	case spec.Concat:
+		return c.concat(scope, s)
+	case spec.Zip:
+		return c.zip(scope, s)
+	case spec.Merge, spec.Gather:
+		c.notYet(s.Inner, s.Inner.Value+" sources")
+	}
+	return nil
+}
+
+// goSource checks one thing that can be ranged over: a call of a pipeline or iterator of this spec, or a Go value.
+// v is the element in hand, of a flatten; else nil.
+func (c *checker) goSource(scope *load.Scope, g goText, what string, v *types.Var) model.Source {
+	if call, ok := c.definitionCall(scope, g); ok {
+		return c.callSource(scope, g, what, call)
+	}
+	filled, e := g, (*load.Expr)(nil)
+	if v != nil {
+		filled, e = c.filled(scope, g, what, v)
+	} else {
+		e = c.typed(scope, g)
+	}
+	if e == nil {
+		return nil
+	}
+	m := c.oneValue(filled, e, what, "something to range over, or (that, error)")
+	if m == nil {
+		return nil
+	}
+	kind, elem, why := elemOf(m.Type)
+	if elem == nil {
+		d := c.diags.Errorf(filled.at(0), diag.BadSource, "%s: cannot range over %s (%s): %s", what, g.text, c.typeName(m.Type), why)
+		if _, ok := m.Type.Underlying().(*types.Map); ok {
+			d.Help("write maps.Keys(%s) or maps.Values(%s), and import maps", g.text, g.text)
+		}
+		return nil
+	}
+	return &model.Range{Kind: kind, Expr: m, Elem: elem}
+}
+
+// definitionCall returns the call where g calls a definition of this spec.
+func (c *checker) definitionCall(scope *load.Scope, g goText) (*ast.CallExpr, bool) {
+	node, err := parser.ParseExpr(g.text)
+	if err != nil {
+		return nil, false
+	}
+	call, ok := ast.Unparen(node).(*ast.CallExpr)
+	name := node
+	if ok {
+		name = ast.Unparen(call.Fun)
+	}
+	id, isName := name.(*ast.Ident)
+	if !isName || !c.isDefinition(scope, id.Name) {
+		return nil, false
+	}
+	if !ok {
+		call = &ast.CallExpr{Fun: id} // a bare name: callSource says what is missing
+	}
+	return call, true
+}
+
+// isDefinition reports whether name is a pipeline or an iterator that nothing nearer hides.
+func (c *checker) isDefinition(scope *load.Scope, name string) bool {
+	_, iterator := c.iterators[name]
+	_, pipeline := c.pipelines[name]
+	if !iterator && !pipeline {
+		return false
+	}
+	_, local := scope.Lookup(name).(*types.Var)
+	return !local
+}
+
+// callSource checks a call of a pipeline or iterator of this spec.
+func (c *checker) callSource(scope *load.Scope, g goText, what string, call *ast.CallExpr) model.Source {
+	name := ast.Unparen(call.Fun).(*ast.Ident).Name
+	m := &model.Call{}
+	var def *model.Definition
+	if _, ok := c.iterators[name]; ok {
+		m.Iterator = c.iterator(name)
+		if m.Iterator == nil {
+			return nil
+		}
+		def = &m.Iterator.Definition
+	} else {
+		m.Pipeline = c.pipeline(name)
+		if m.Pipeline == nil {
+			return nil
+		}
+		def = &m.Pipeline.Definition
+		if collect := m.Pipeline.Collect; collect != nil && collect.Kind != model.CollectSlice {
+			c.diags.Errorf(g.at(0), diag.BadSource, "%s: %s collects (%s), so it has no elements to go on with", what, name, collect.Kind).
+				Help("only a pipeline without collect, or with collect: slice, can be a source")
+			return nil
+		}
+	}
+	args := call.Args
+	if len(args) > 0 && isCtx(args[0]) && len(args) == len(def.Params)+1 {
+		args = args[1:] // as the generated function is called
+	}
+	if !c.fitsCall(g, what, call, name, def, len(args)) {
+		return nil
+	}
+	ok := true
+	for i, p := range def.Params {
+		if p.Variadic {
+			rest := c.variadic(scope, g, call, args[i:], p)
+			ok = ok && rest != nil
+			m.Args = append(m.Args, rest)
+			break
+		}
+		arg := c.argument(scope, g.part(args[i]), name, p.Var)
+		ok = ok && arg != nil
+		m.Args = append(m.Args, arg)
+	}
+	c.inherit(def)
+	if !ok {
+		return nil
+	}
+	return m
+}
+
+func isCtx(e ast.Expr) bool {
+	id, ok := e.(*ast.Ident)
+	return ok && id.Name == "ctx"
+}
+
+// fitsCall reports a call with too many or too few arguments.
+func (c *checker) fitsCall(g goText, what string, call *ast.CallExpr, name string, def *model.Definition, n int) bool {
+	variadic := len(def.Params) > 0 && def.Params[len(def.Params)-1].Variadic
+	if n == len(def.Params) && call.Lparen.IsValid() || variadic && n >= len(def.Params)-1 {
+		return true
+	}
+	var params []string
+	for _, p := range def.Params {
+		params = append(params, fmt.Sprintf("%s %s", p.Var.Name(), c.typeName(p.Var.Type())))
+	}
+	c.diags.Errorf(g.at(0), diag.BadType, "%s: %s takes (%s), want it called with %d arguments", what, name, join(params), len(params))
+	return false
+}
+
+// argument checks one argument of a call of a definition.
+func (c *checker) argument(scope *load.Scope, g goText, name string, p *types.Var) *model.Expr {
+	e := c.typed(scope, g)
+	if e == nil {
+		return nil
+	}
+	if e.Type == nil || !types.AssignableTo(e.Type, p.Type()) {
+		c.diags.Errorf(g.at(0), diag.BadType, "%s takes %s of type %s, not %s", name, p.Name(), c.typeName(p.Type()), c.typeList(tuple(e)))
+		return nil
+	}
+	m := c.model(e)
+	m.Values, m.Fails, m.Type = 1, false, p.Type()
+	return m
+}
+
+// inherit makes a fused definition's words and effects those of the definition being checked.
+func (c *checker) inherit(def *model.Definition) {
+	for w := range def.Words {
+		c.def.Words[w] = true
+	}
+	for l := range def.Locals {
+		c.def.Locals[l] = true
+	}
+	for _, e := range def.Effects {
+		c.addEffect(e)
+	}
+}
+
+// concat checks sources one after another.
+func (c *checker) concat(scope *load.Scope, s spec.Source) model.Source {
+	m := &model.Concat{}
+	for _, part := range s.Parts {
+		p := c.goSource(scope, whole(part), "concat", nil)
+		if p == nil {
+			continue
+		}
+		m.Parts = append(m.Parts, p)
+		elem := model.Elem(p)
+		if m.Elem == nil {
+			m.Elem = elem
+		}
+		if !types.Identical(m.Elem, elem) {
+			c.diags.Errorf(part.At(0), diag.WrongElement, "concat: %s has elements of type %s, those before it %s", part, c.typeName(elem), c.typeName(m.Elem))
+			return nil
+		}
+	}
+	if len(m.Parts) != len(s.Parts) || len(m.Parts) == 0 {
+		return nil
+	}
+	return m
+}

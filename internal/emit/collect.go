@@ -1,0 +1,211 @@
+package emit
+
+import (
+	"fmt"
+	"go/types"
+
+	"github.com/asyncgen/asyncgen/internal/model"
+)
+
+// nested returns a function literal in the making that stands inside g: it shares g's locals.
+func (g *function) nested() *function {
+	return &function{file: g.file, locals: g.locals, used: g.used, labels: g.labels, err: g.err, closes: g.closes}
+}
+
+// seqPlace is the place of the loops of an iter.Seq2.
+func (g *function) seqPlace(yield string, elem types.Type) place {
+	return place{leave: "return", stop: "return", fail: func(err string) string {
+		zero, decl := g.zeroValue(elem)
+		return lines(decl, fmt.Sprintf("%s(%s, %s)", yield, zero, err), "return")
+	}}
+}
+
+// zeroValue returns the code of a type's zero value, and the declaration that it needs, if any.
+func (g *function) zeroValue(t types.Type) (zero, decl string) {
+	if _, ok := t.(*types.TypeParam); ok {
+		return "zero", "var zero " + g.typ(t)
+	}
+	return g.zero(t), ""
+}
+
+// yielding returns what makes the end of a pipeline that is ranged over.
+func (g *function) yielding(yield string, elem types.Type) func(string, *env) *down {
+	return func(string, *env) *down {
+		return &down{
+			elem: func(v string, at place) string {
+				call := fmt.Sprintf("%s(%s, nil)", yield, g.use(v))
+				return ifThen("!"+call, at.leave)
+			},
+			fail:     func(err string, at place) string { return at.fail(err) },
+			observed: true,
+			terminal: true,
+		}
+	}
+}
+
+// result is how a pipeline that collects ends.
+type result struct {
+	types  []types.Type // of what it returns, the error left out
+	before []string     // declarations before the loop
+	down   *down
+}
+
+// collecting returns the end of a pipeline that collects. name is what its last element is called.
+func (g *function) collecting(c *model.Collect, p *model.Pipeline, name string, e *env, at place) *result {
+	e = e.clone()
+	if c.V != nil {
+		e.vars[c.V] = name
+	}
+	r := &result{types: []types.Type{c.Type}}
+	r.down = &down{fail: func(err string, at place) string { return at.fail(err) }, terminal: true}
+	switch c.Kind {
+	case model.CollectSlice:
+		g.collectSlice(r, p)
+	case model.CollectSet:
+		g.collectSet(r, c)
+	case model.CollectCount:
+		count := g.locals.pick("count", "total")
+		r.before = []string{count + " := 0"}
+		r.down.elem = func(string, place) string { return count + "++" }
+		r.down.end = returning(count)
+	case model.CollectFirst, model.CollectLast:
+		g.collectEdge(r, c, p)
+	case model.CollectOne:
+		g.collectOne(r, c, p)
+	case model.CollectMap:
+		g.collectMap(r, c, p, e)
+	case model.CollectReduce:
+		g.collectReduce(r, c, e, at)
+	case model.CollectInto:
+		r.types = nil
+		r.down.elem = func(_ string, at place) string { return g.call(c.Into, e, r.down, at) }
+		r.down.end = func(place) string { return "return nil" }
+		r.down.looks, r.down.observed, r.down.terminal = c.Into.Effect, true, !c.Into.Fails
+	}
+	g.indexCollect(r, c, e)
+	return r
+}
+
+// indexCollect counts the elements where the collecting expressions use i.
+func (g *function) indexCollect(r *result, c *model.Collect, e *env) {
+	used := false
+	for _, x := range []*model.Expr{c.Key, c.Value, c.Step, c.Into} {
+		used = used || mentions(x, c.I)
+	}
+	if !used {
+		return
+	}
+	index := g.locals.pick("index", "position")
+	e.vars[c.I] = index
+	r.before = append(r.before, index+" := -1")
+	inner := r.down.elem
+	r.down.elem = func(v string, at place) string { return lines(index+"++", inner(v, at)) }
+	r.down.terminal = false
+}
+
+func returning(values string) func(place) string {
+	return func(place) string { return "return " + values + ", nil" }
+}
+
+// collectionName names what a pipeline collects.
+func (g *function) collectionName(p *model.Pipeline, fallback string) string {
+	return g.locals.pick(lowerFirst(lastWord(p.Name)), fallback, "collected")
+}
+
+func (g *function) collectSlice(r *result, p *model.Pipeline) {
+	list := g.collectionName(p, "elements")
+	r.before = []string{fmt.Sprintf("var %s %s", list, g.typ(r.types[0]))}
+	r.down.elem = func(v string, at place) string {
+		return fmt.Sprintf("%s = append(%s, %s)", list, list, g.use(v))
+	}
+	r.down.end = returning(list)
+}
+
+func (g *function) collectSet(r *result, c *model.Collect) {
+	set := g.locals.pick("set", "elements")
+	r.before = []string{fmt.Sprintf("%s := make(%s)", set, g.typ(c.Type))}
+	r.down.elem = func(v string, at place) string { return fmt.Sprintf("%s[%s] = struct{}{}", set, g.use(v)) }
+	r.down.end = returning(set)
+}
+
+// collectEdge keeps the first element, and stops there, or the last.
+func (g *function) collectEdge(r *result, c *model.Collect, p *model.Pipeline) {
+	r.types = []types.Type{c.Type, types.Typ[types.Bool]}
+	kept, found := g.locals.pick(string(c.Kind), "kept"), g.locals.pick("found", "any")
+	r.before = []string{fmt.Sprintf("var %s %s", kept, g.typ(c.Type)), found + " := false"}
+	r.down.elem = func(v string, at place) string {
+		keep := fmt.Sprintf("%s, %s = %s, true", kept, found, g.use(v))
+		if c.Kind == model.CollectFirst {
+			return lines(keep, at.stop)
+		}
+		return keep
+	}
+	r.down.end = returning(kept + ", " + found)
+	r.down.terminal = false
+}
+
+// collectOne wants exactly one element: the second is an error as soon as it comes.
+func (g *function) collectOne(r *result, c *model.Collect, p *model.Pipeline) {
+	one, found := g.locals.pick("one", "only"), g.locals.pick("found", "any")
+	r.before = []string{fmt.Sprintf("var %s %s", one, g.typ(c.Type)), found + " := false"}
+	r.down.elem = func(v string, at place) string {
+		many := g.std("errors.New") + fmt.Sprintf("(%q)", p.Name+": more than one element, want exactly one")
+		return lines(ifThen(found, r.down.fail(many, at)), fmt.Sprintf("%s, %s = %s, true", one, found, g.use(v)))
+	}
+	r.down.end = func(at place) string {
+		none := g.std("errors.New") + fmt.Sprintf("(%q)", p.Name+": no element, want exactly one")
+		return lines(ifThen("!"+found, at.fail(none)), "return "+one+", nil")
+	}
+	r.down.terminal = false
+}
+
+func (g *function) collectMap(r *result, c *model.Collect, p *model.Pipeline, e *env) {
+	m := g.collectionName(p, "entries")
+	r.before = []string{fmt.Sprintf("%s := make(%s)", m, g.typ(c.Type))}
+	r.down.elem = func(v string, at place) string { return g.setEntry(r, c, p, m, e, at) }
+	r.down.end = returning(m)
+	r.down.terminal = false
+	r.down.looks = c.Key.Effect
+	r.down.observed = c.Key.Effect || c.Value.Effect
+}
+
+// setEntry returns the statements that put an element into a map.
+func (g *function) setEntry(r *result, c *model.Collect, p *model.Pipeline, m string, e *env, at place) string {
+	prepareKey, key := g.operandOf("key", c.Key, c.First || c.Fail, e, r.down, at)
+	prepareValue, value := g.operandOf("entry", c.Value, false, e, r.down, at)
+	set := lines(prepareValue, fmt.Sprintf("%s[%s] = %s", m, key, value))
+	if !c.First && !c.Fail {
+		return lines(prepareKey, set)
+	}
+	again := g.locals.pick("again", "duplicate")
+	check := fmt.Sprintf("_, %s := %s[%s]; ", again, m, key)
+	if c.First {
+		return lines(prepareKey, ifThen(check+"!"+again, set))
+	}
+	twice := fmt.Sprintf("%s(%q, %s)", g.std("fmt.Errorf"), p.Name+": key %v comes twice", key)
+	return lines(prepareKey, ifThen(check+again, r.down.fail(twice, at)), set)
+}
+
+// operandOf returns the code of a value that is named once, and what has to be evaluated before: nothing where the
+// expression can stand where its value is wanted.
+func (g *function) operandOf(name string, x *model.Expr, often bool, e *env, d *down, at place) (prepare, code string) {
+	if !x.Fails && !x.Effect {
+		if _, plain := plainLocal(x, e); plain || !often {
+			return "", g.expr(x, e)
+		}
+	}
+	local := g.locals.pick(name, name+"Value")
+	return g.try(local, x, e, d, at), local
+}
+
+func (g *function) collectReduce(r *result, c *model.Collect, e *env, at place) {
+	acc := g.locals.pick("total", "acc", "reduced")
+	outer := e.clone()
+	e.vars[c.Acc] = acc
+	r.before = []string{g.initial(acc, c.Init, outer, r.down, at)}
+	r.down.elem = func(v string, at place) string { return g.assign(acc, c.Acc, c.Step, e, r.down, at) }
+	r.down.end = returning(acc)
+	r.down.looks = c.Step.Effect
+	r.down.observed = c.Step.Effect
+	r.down.terminal = !c.Step.Fails
+}

@@ -1,0 +1,226 @@
+package emit
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+
+	"github.com/asyncgen/asyncgen/internal/model"
+	"github.com/asyncgen/asyncgen/spec"
+)
+
+// part is the code of a flow, or of as much of one as has no end yet.
+type part struct {
+	before []string // declarations that the loop needs
+	guards []string // conditions without which the loop does not run at all
+	loop   string
+	first  *down // what the source hands its elements to
+}
+
+// code returns all of p: what stands before the loop, the loop, and what the stages do at the end.
+func (p *part) code(at place) string {
+	return lines(p.open(), p.first.finish(at))
+}
+
+// open returns p without what the stages do at the end.
+func (p *part) open() string {
+	loop := p.loop
+	for i := len(p.guards) - 1; i >= 0; i-- {
+		loop = ifThen(p.guards[i], loop)
+	}
+	return lines(lines(p.before...), loop)
+}
+
+// flow returns the code of f with what d makes of its elements behind it. fixed is what the last element has to be
+// called; where that is "", hint is what it might be.
+func (g *function) flow(f *model.Flow, outer *env, fixed, hint string, at place, to func(elem string, e *env) *down) *part {
+	e := outer.clone()
+	p := &part{}
+	names := g.elementNames(f, e, fixed, hint)
+	d := to(names[len(names)-1], e)
+	downs := make([]*down, len(f.Stages)+1)
+	downs[len(f.Stages)] = d
+	befores := make([][]string, len(f.Stages))
+	var funcs []string // they see what all stages declare
+	for i := len(f.Stages) - 1; i >= 0; i-- {
+		s := &stage{Stage: f.Stages[i], in: names[i], out: names[i+1], env: e.clone(), outer: outer, at: at}
+		if s.V != nil {
+			s.env.vars[s.V] = s.in
+		}
+		downs[i] = g.stage(s, downs[i+1])
+		befores[i] = s.before
+		if s.shared != "" {
+			funcs = append(funcs, s.shared)
+		}
+		p.guards = append(p.guards, s.guard...)
+	}
+	for _, b := range befores {
+		p.before = append(p.before, b...)
+	}
+	p.before = append(p.before, funcs...)
+	src := g.source(f.Source, e, downs[0], names[0], at)
+	p.before = append(p.before, src.before...)
+	p.guards = append(p.guards, src.guards...)
+	p.loop, p.first = src.loop, src.first
+	return p
+}
+
+// elementNames picks the local names of the elements that leave the source and each stage, and tells e of those that
+// the spec names. fixed is what the last one has to be called, or "".
+func (g *function) elementNames(f *model.Flow, e *env, fixed, hint string) []string {
+	names := make([]string, len(f.Stages)+1)
+	naming := lastNaming(f)
+	names[0] = g.sourceName(f, e, choice(naming == 0, fixed), choice(naming == 0, hint))
+	bindName(e, f.As, names[0])
+	for i, s := range f.Stages {
+		last := i+1 == naming
+		names[i+1] = g.stageName(s, names[i], choice(last, fixed), choice(last, hint))
+		bindName(e, s.As, names[i+1])
+	}
+	return names
+}
+
+// lastNaming returns the number of the last stage that makes a new element, 0 for the source.
+func lastNaming(f *model.Flow) int {
+	for i := len(f.Stages); i > 0; i-- {
+		switch f.Stages[i-1].Kind {
+		case spec.Map, spec.Flatten, spec.Scan, spec.Batch, spec.Window:
+			return i
+		}
+	}
+	return 0
+}
+
+func choice(yes bool, s string) string {
+	if yes {
+		return s
+	}
+	return ""
+}
+
+func bindName(e *env, as *types.Var, name string) {
+	if as != nil {
+		e.vars[as] = name
+	}
+}
+
+// sourceName names the element of a flow's source.
+func (g *function) sourceName(f *model.Flow, e *env, fixed, hint string) string {
+	switch s := f.Source.(type) {
+	case *model.Zip:
+		g.zipNames(s, e)
+		return ""
+	case *model.Call:
+		if fixed == "" && f.As == nil {
+			return g.locals.pick(singular(callName(s)), hint, typeNoun(model.Elem(s)), "item", "value")
+		}
+	case *model.Range:
+		if hint == "" {
+			hint = exprNoun(s.Expr)
+		}
+		if hint == "" && s.Kind == model.Int {
+			hint = "number"
+		}
+	}
+	if fixed != "" {
+		return fixed
+	}
+	if f.As != nil {
+		return g.asName(f.As.Name())
+	}
+	return g.locals.pick(hint, typeNoun(model.Elem(f.Source)), "item", "value")
+}
+
+// callName returns the name of the definition that is called.
+func callName(c *model.Call) string {
+	if c.Iterator != nil {
+		return c.Iterator.Name
+	}
+	return c.Pipeline.Name
+}
+
+// asName takes the name that the spec gives.
+func (g *function) asName(name string) string {
+	return g.locals.pick(name, name+"Item")
+}
+
+// exprNoun names one element of what an expression gives, where that is a plain plural.
+func exprNoun(e *model.Expr) string {
+	switch n := ast.Unparen(e.Node).(type) {
+	case *ast.Ident:
+		return singular(n.Name)
+	case *ast.SelectorExpr:
+		return singular(n.Sel.Name)
+	case *ast.CallExpr:
+		return singular(resultName(calleeName(n)))
+	}
+	return ""
+}
+
+func calleeName(n *ast.CallExpr) string {
+	switch f := ast.Unparen(n.Fun).(type) {
+	case *ast.Ident:
+		return f.Name
+	case *ast.SelectorExpr:
+		return f.Sel.Name
+	case *ast.IndexExpr:
+		if id, ok := f.X.(*ast.Ident); ok {
+			return id.Name
+		}
+	}
+	return ""
+}
+
+// stageName names what leaves a stage: what enters it where nothing new is made.
+func (g *function) stageName(s *model.Stage, in, fixed, hint string) string {
+	var candidates []string
+	switch s.Kind {
+	case spec.Map:
+		if call, ok := ast.Unparen(s.Expr.Node).(*ast.CallExpr); ok && !s.Expr.Info.Types[call.Fun].IsType() {
+			candidates = append(candidates, resultName(calleeName(call)))
+		}
+		candidates = append(candidates, hint, typeNoun(s.Elem), "value", "result")
+	case spec.Flatten:
+		noun := ""
+		switch inner := s.Inner.(type) {
+		case *model.Range:
+			noun = exprNoun(inner.Expr)
+		case *model.Call:
+			noun = singular(callName(inner))
+		}
+		candidates = []string{noun, hint, typeNoun(s.Elem), "item"}
+	case spec.Scan:
+		candidates = []string{hint, "total", "sum"}
+	case spec.Batch:
+		candidates = []string{hint, "batch", "group"}
+	case spec.Window:
+		candidates = []string{hint, "window", "span"}
+	default:
+		return in
+	}
+	if fixed != "" {
+		return fixed
+	}
+	if s.As != nil {
+		return g.asName(s.As.Name())
+	}
+	return g.locals.pick(candidates...)
+}
+
+// captures reports whether an expression might keep the address of an element: it is a func literal, or has one.
+func captures(e *model.Expr) bool {
+	if e == nil || e.Node == nil {
+		return false
+	}
+	found := false
+	ast.Inspect(e.Node, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			found = true
+		case *ast.UnaryExpr:
+			found = found || n.Op == token.AND
+		}
+		return !found
+	})
+	return found
+}

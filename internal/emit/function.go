@@ -1,0 +1,165 @@
+package emit
+
+import (
+	"fmt"
+	"go/types"
+	"strings"
+
+	"github.com/asyncgen/asyncgen/internal/model"
+)
+
+// function is a generated function in the making: its local names, and how it is left.
+type function struct {
+	file    *file
+	locals  *locals
+	used    map[string]bool // the locals that something names
+	labels  map[string]bool // of its loops
+	precise bool            // the caller's loop body runs between the elements: ctx is looked at before each of the first ones
+	err     string          // the local for an error in hand
+	shared  bool            // part of the flow stands in a local func, which cannot return from this function
+	failed  string          // where such a func leaves its error
+	closes  bool            // an expression of the flow is a func literal or takes an address: no element is used twice
+}
+
+func (f *file) newFunction(d *model.Definition) *function {
+	g := &function{file: f, locals: newLocals(d), used: map[string]bool{}, labels: map[string]bool{}}
+	g.err = g.locals.pick("err")
+	return g
+}
+
+func (g *function) std(member string) string { return g.file.imports.std(member) }
+func (g *function) typ(t types.Type) string  { return g.file.imports.typ(t, g.file.model.Path) }
+func (g *function) zero(t types.Type) string { return zeroOf(t, g.typ) }
+func (g *function) use(local string) string  { g.used[local] = true; return local }
+
+// zeroOf returns the code of a type's zero value, or "" where only a variable has it.
+func zeroOf(t types.Type, typ func(types.Type) string) string {
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		switch {
+		case u.Info()&types.IsBoolean != 0:
+			return "false"
+		case u.Info()&types.IsString != 0:
+			return `""`
+		case u.Info()&types.IsNumeric != 0:
+			return "0"
+		}
+		return "nil" // unsafe.Pointer
+	case *types.Struct, *types.Array:
+		return typ(t) + "{}"
+	}
+	return "nil"
+}
+
+// place says how code that stands somewhere goes on or leaves from there.
+type place struct {
+	next  string                  // goes on with the next element; "" where statements follow that have to run first
+	stop  string                  // ends the stream here, in good order
+	leave string                  // ends it because whoever ranges has left
+	fail  func(err string) string // ends it with an error
+	label *label                  // of the loop that stop breaks
+}
+
+// down is what stands behind a point of a flow.
+type down struct {
+	elem     func(v string, at place) string   // the statements that take an element
+	fail     func(err string, at place) string // the statements that leave with an error
+	end      func(at place) string             // the statements for when the source has ended; nil where there are none
+	looks    bool                              // elem looks at ctx, for every element
+	observed bool                              // what an element does can be seen even if an error follows
+	terminal bool                              // nothing but the end of the pipeline: elem is short
+}
+
+// finish returns d's statements for the end of the source.
+func (d *down) finish(at place) string {
+	if d.end == nil {
+		return ""
+	}
+	return d.end(at)
+}
+
+// lines puts statements together.
+func lines(parts ...string) string {
+	var kept []string
+	for _, p := range parts {
+		if p = strings.Trim(p, "\n"); p != "" {
+			kept = append(kept, p)
+		}
+	}
+	return strings.Join(kept, "\n")
+}
+
+// ifThen returns an if statement.
+func ifThen(cond string, body ...string) string {
+	return fmt.Sprintf("if %s {\n%s\n}", cond, lines(body...))
+}
+
+// lookAtCtx leaves with ctx's cause where ctx is done and cond holds.
+func (g *function) lookAtCtx(cond string, fail string) string {
+	if cond != "" {
+		cond += " && "
+	}
+	return ifThen(cond+"ctx.Err() != nil", fail)
+}
+
+// cause returns the code of ctx's cause.
+func (g *function) cause() string { return g.std("context.Cause") + "(ctx)" }
+
+// before returns what stands before an effect: a look at ctx.
+func (g *function) before(e *model.Expr, d *down, at place) string {
+	if !e.Effect {
+		return ""
+	}
+	return g.lookAtCtx("", d.fail(g.cause(), at))
+}
+
+// failure returns the code of the error that an expression gave: of an effect, ctx's cause where it only echoes that.
+func (g *function) failure(e *model.Expr) string {
+	if !e.Effect {
+		return g.err
+	}
+	return g.file.causeFunc() + "(ctx, " + g.err + ")"
+}
+
+// try returns the statements that evaluate e into names, and leave where it fails.
+func (g *function) try(names string, e *model.Expr, env *env, d *down, at place) string {
+	code := g.expr(e, env)
+	if !e.Fails {
+		return lines(g.before(e, d, at), names+" := "+code)
+	}
+	return lines(g.before(e, d, at), fmt.Sprintf("%s, %s := %s", names, g.err, code), ifThen(g.err+" != nil", d.fail(g.failure(e), at)))
+}
+
+// call returns the statements that evaluate e for its effect alone, and leave where it fails.
+func (g *function) call(e *model.Expr, env *env, d *down, at place) string {
+	code := g.expr(e, env)
+	if !e.Fails {
+		return lines(g.before(e, d, at), code)
+	}
+	blanks := strings.Repeat("_, ", e.Values)
+	return lines(g.before(e, d, at), ifThen(fmt.Sprintf("%s%s := %s; %s != nil", blanks, g.err, code, g.err), d.fail(g.failure(e), at)))
+}
+
+// condition returns the statements that evaluate the condition e, and then run body where it does not hold.
+func (g *function) unless(e *model.Expr, env *env, d *down, at place, body string) string {
+	if !e.Fails {
+		return lines(g.before(e, d, at), ifThen(g.not(e, env), body))
+	}
+	ok := g.locals.pick("ok", "holds", "keep")
+	return lines(g.before(e, d, at),
+		fmt.Sprintf("%s, %s := %s", ok, g.err, g.expr(e, env)),
+		ifThen(g.err+" != nil", d.fail(g.failure(e), at)),
+		ifThen("!"+ok, body))
+}
+
+// when returns the statements that evaluate the condition e, and then run body where it holds.
+func (g *function) when(e *model.Expr, env *env, d *down, at place, body string) string {
+	if !e.Fails {
+		return lines(g.before(e, d, at), ifThen(g.expr(e, env), body))
+	}
+	ok := g.locals.pick("ok", "holds", "keep")
+	return lines(g.before(e, d, at),
+		fmt.Sprintf("%s, %s := %s", ok, g.err, g.expr(e, env)),
+		ifThen(g.err+" != nil", d.fail(g.failure(e), at)),
+		ifThen(ok, body))
+}

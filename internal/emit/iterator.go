@@ -1,0 +1,357 @@
+package emit
+
+import (
+	"fmt"
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"strings"
+
+	"github.com/asyncgen/asyncgen/internal/model"
+)
+
+// object is an iterator in the making: its fields, and the statements of its methods.
+type object struct {
+	*function
+	it     *model.Iterator
+	recv   string
+	fields []field
+	names  map[string]bool
+	env    *env
+	elem   string
+}
+
+// field is a field of an iterator's struct. set is what the constructor puts there, "" for its zero value.
+type field struct{ name, typ, set, comment string }
+
+// iterator emits an iterator: a struct, its constructor, Next and All.
+func (f *file) iterator(it *model.Iterator) {
+	o := &object{function: f.newFunction(&it.Definition), it: it, names: map[string]bool{"Next": true, "All": true, "Close": true}, env: newEnv()}
+	o.recv = o.locals.pick("it", "iterator")
+	o.elem = o.typ(it.Elem)
+	seams := o.seams(&it.Definition, newEnv())
+	for _, p := range it.Params {
+		name := o.field(p.Var.Name(), o.typ(p.Var.Type()), p.Var.Name(), "")
+		o.env.vars[p.Var] = o.recv + "." + name
+	}
+	for _, s := range seams {
+		name := o.field(s.name, s.typ, s.name, "")
+		o.env.bind(s.effect, o.recv+"."+name)
+	}
+	var setup, next string
+	if it.Pages != nil {
+		next = o.nextPage(it.Pages)
+	} else {
+		setup, next = o.nextLoop(it.Loop)
+	}
+	o.declare()
+	o.constructor(seams, setup)
+	o.methods(next)
+}
+
+// field adds a field, under its own name where that is free.
+func (o *object) field(name, typ, set, comment string) string {
+	for o.names[name] {
+		name += "Value"
+	}
+	o.names[name] = true
+	o.fields = append(o.fields, field{name, typ, set, comment})
+	return name
+}
+
+// declare emits the struct.
+func (o *object) declare() {
+	var b strings.Builder
+	said := ""
+	if l := o.it.Loop; l != nil {
+		said = "yields " + oneLine(l.Yield.Text)
+		if l.While != nil {
+			said += " while " + oneLine(l.While.Text)
+		}
+		said += "."
+	}
+	if o.it.Pages != nil {
+		said = "yields the items of its pages."
+		if o.it.Pages.Whole {
+			said = "yields pages."
+		}
+	}
+	b.WriteString(docComment(o.it.Doc, o.it.Name, said))
+	b.WriteString("\n//\n// It is a single pass: when it is exhausted it stays so. It is not safe for concurrent use.\n")
+	fmt.Fprintf(&b, "type %s struct {\n", o.it.Name)
+	for _, f := range o.fields {
+		b.WriteString(f.name + " " + f.typ)
+		if f.comment != "" {
+			b.WriteString(" // " + f.comment)
+		}
+		b.WriteString("\n")
+	}
+	b.WriteString("}")
+	o.file.add(b.String())
+}
+
+// constructor emits the func that makes the iterator, and where it has effects a second one that is given them.
+func (o *object) constructor(seams []seam, setup string) {
+	var sets []string
+	for _, f := range o.fields {
+		if f.set != "" {
+			sets = append(sets, f.name+": "+f.set)
+		}
+	}
+	body := lines(setup, "return &"+o.it.Name+"{"+strings.Join(sets, ", ")+"}")
+	name := o.it.Constructor()
+	doc := comment(name + " returns " + article(o.it.Name) + " " + o.it.Name + " at its beginning.")
+	params := o.params(&o.it.Definition)
+	if len(seams) == 0 {
+		o.file.function(doc, name, writeParams(params), "*"+o.it.Name, body)
+		return
+	}
+	inner := o.file.innerName(name)
+	fixed := o.fixedParams(&o.it.Definition)
+	o.file.function(doc, name, writeParams(params), "*"+o.it.Name, "return "+callOf(inner, paramNames(fixed), seamValues(seams)))
+	said := comment(inner + " is " + name + " with its effects as parameters.")
+	o.file.function(said, inner, writeParams(append(fixed, seamParams(seams)...)), "*"+o.it.Name, body)
+}
+
+func article(name string) string {
+	if strings.ContainsAny(name[:1], "AEIOUaeiou") {
+		return "an"
+	}
+	return "a"
+}
+
+// methods emits Next and All.
+func (o *object) methods(next string) {
+	recv := o.recv + " *" + o.it.Name
+	ctx := writeParams([]param{o.ctxParam()})
+	noun := "element"
+	if s := singular(o.it.Name); s != "" {
+		noun = s
+	}
+	o.file.method(comment(fmt.Sprintf("Next returns the next %s. ok is false at the end. Where ctx is done, the error is its cause.", noun)),
+		recv, "Next", ctx, fmt.Sprintf("(v %s, ok bool, err error)", o.elem), next)
+	zero := o.zero(o.it.Elem)
+	body := fmt.Sprintf(`return func(yield func(%s, error) bool) {
+	for {
+		v, ok, err := %s.Next(ctx)
+		if err != nil {
+			yield(%s, err)
+			return
+		}
+		if !ok || !yield(v, nil) {
+			return
+		}
+	}
+}`, o.elem, o.recv, zero)
+	o.file.method(comment("All ranges over what is left. An error comes last. Leaving the loop loses nothing: a later All or Next goes on from there."),
+		recv, "All", ctx, fmt.Sprintf("%s[%s, error]", o.std("iter.Seq2"), o.elem), body)
+}
+
+// fails returns the statements that leave Next with an error.
+func (o *object) fails(err string) string {
+	return fmt.Sprintf("return %s, false, %s", o.zero(o.it.Elem), err)
+}
+
+// exhausted returns the statement that leaves Next at the end.
+func (o *object) exhausted() string { return o.fails("nil") }
+
+// ended is the down of statements in Next: an error that is not ctx's ends the iterator for good.
+func (o *object) ended(done string) *down {
+	return &down{fail: func(err string, at place) string {
+		if err == o.cause() {
+			return o.fails(err)
+		}
+		if strings.HasPrefix(err, o.file.causeFunc()+"(") {
+			return lines(done+" = ctx.Err() == nil", o.fails(err))
+		}
+		return lines(done+" = true", o.fails(err))
+	}}
+}
+
+// nextLoop returns the statements of the constructor and of Next for the loop form.
+func (o *object) nextLoop(l *model.Loop) (setup, next string) {
+	setup, start := o.initial(l)
+	body := []string{o.lookAtCtx("", o.fails(o.cause()))}
+	done := ""
+	if l.Yield.Fails || l.While != nil && l.While.Fails {
+		done = o.field("done", "bool", "", "an error has ended it")
+		body = append(body, ifThen(o.recv+"."+done, o.exhausted()))
+	}
+	d := o.ended(o.recv + "." + done)
+	at := place{}
+	body = append(body, start)
+	lazy := l.Next != nil && (l.Next.Effect || l.Yield.Fails)
+	if lazy {
+		behind := o.field("behind", "bool", "", "the last element has been yielded, and not been passed yet")
+		body = append(body, ifThen(o.recv+"."+behind, o.nextStep(l), o.recv+"."+behind+" = false"))
+	}
+	if l.While != nil {
+		body = append(body, o.unless(l.While, o.env, d, at, o.exhausted()))
+	}
+	body = append(body, o.evaluate(l.Yield, d, at))
+	if lazy {
+		body = append(body, o.recv+".behind = true")
+	} else if l.Next != nil {
+		body = append(body, o.nextStep(l))
+	}
+	return setup, lines(append(body, "return v, true, nil")...)
+}
+
+func (o *object) nextStep(l *model.Loop) string { return o.function.stmt(l.Next, o.env) }
+
+// evaluate returns the statements that put e into v.
+func (o *object) evaluate(e *model.Expr, d *down, at place) string {
+	code := o.expr(e, o.env)
+	if !e.Fails {
+		return "v = " + code
+	}
+	return lines("v, err = "+code, ifThen("err != nil", d.fail(o.failureOf(e), at)))
+}
+
+func (o *object) failureOf(e *model.Expr) string {
+	if !e.Effect {
+		return "err"
+	}
+	return o.file.causeFunc() + "(ctx, err)"
+}
+
+// initial makes fields of the variables that init declares. setup is what the constructor has to run for them; start
+// what the first Next has to, where init needs ctx.
+func (o *object) initial(l *model.Loop) (setup, start string) {
+	if l.Init == nil {
+		return "", ""
+	}
+	local := newEnv()
+	local.effects = o.env.effects
+	for _, p := range o.it.Params {
+		local.vars[p.Var] = p.Var.Name()
+	}
+	values := initValues(l)
+	for i, v := range l.Vars {
+		set := v.Name()
+		if values != nil {
+			set = o.nonZero(values[i], local, l.Init)
+		}
+		if l.Init.Effect {
+			set = ""
+		}
+		name := o.field(v.Name(), o.typ(v.Type()), set, "")
+		o.env.vars[v] = o.recv + "." + name
+	}
+	switch {
+	case l.Init.Effect:
+		started := o.field("started", "bool", "", "init has run")
+		code := strings.Replace(o.function.stmt(l.Init, o.env), ":=", "=", 1)
+		return "", ifThen("!"+o.recv+"."+started, code, o.recv+"."+started+" = true")
+	case values != nil:
+		return "", ""
+	}
+	return o.function.stmt(l.Init, local), ""
+}
+
+// initValues returns the values of an init such as a, b := 0, 1: one for each variable. It returns nil for any other.
+func initValues(l *model.Loop) []ast.Expr {
+	a, ok := l.Init.Node.(*ast.AssignStmt)
+	if !ok || a.Tok != token.DEFINE || len(a.Rhs) != len(a.Lhs) || len(l.Vars) != len(a.Lhs) {
+		return nil
+	}
+	return a.Rhs
+}
+
+// nonZero returns the code of a field's first value, or "" where that is its zero value.
+func (o *object) nonZero(value ast.Expr, e *env, s *model.Stmt) string {
+	if tv := s.Info.Types[value]; tv.Value != nil && isZeroConstant(tv.Value) {
+		return ""
+	}
+	from, to := value.Pos()-s.Base, value.End()-s.Base
+	return o.expr(&model.Expr{Text: s.Text[from:to], Node: value, Base: value.Pos(), Info: s.Info}, e)
+}
+
+func isZeroConstant(v constant.Value) bool {
+	switch v.Kind() {
+	case constant.Bool:
+		return !constant.BoolVal(v)
+	case constant.String:
+		return constant.StringVal(v) == ""
+	}
+	return constant.Sign(v) == 0
+}
+
+// isZero returns the condition that a variable holds its type's zero value.
+func (g *function) isZero(name string, t types.Type) string {
+	if b, ok := t.Underlying().(*types.Basic); ok && b.Info()&types.IsBoolean != 0 {
+		return "!" + name
+	}
+	switch t.Underlying().(type) {
+	case *types.Struct, *types.Array:
+		return name + " == (" + g.zero(t) + ")"
+	}
+	return name + " == " + g.zero(t)
+}
+
+// nextPage returns the statements of Next for a paginated fetch.
+func (o *object) nextPage(m *model.Pages) string {
+	set := ""
+	if m.Mode == model.ByPage {
+		set = "1"
+	}
+	at := o.field(string(m.Mode), o.typ(m.Place.Type()), set, "")
+	o.env.vars[m.Place] = o.recv + "." + at
+	done := o.recv + "." + o.field("done", "bool", "", "")
+	if m.Whole {
+		return o.nextWholePage(m, done, o.recv+"."+at)
+	}
+	return o.nextItem(m, done, o.recv+"."+at)
+}
+
+// nextWholePage returns the statements of a Next that yields pages.
+func (o *object) nextWholePage(m *model.Pages, done, at string) string {
+	page := "v"
+	fetch := o.fetchInto(m, done, at, page, "v, err")
+	if m.Mode != model.ByCursor {
+		return lines(o.lookAtCtx("", o.fails(o.cause())), ifThen(done, o.exhausted()), fetch, "return v, true, nil")
+	}
+	return lines("for {", o.lookAtCtx("", o.fails(o.cause())), ifThen(done, o.exhausted()), fetch,
+		ifThen("len(v) > 0", "return v, true, nil"), "}")
+}
+
+// nextItem returns the statements of a Next that yields the items of pages, one page in hand.
+func (o *object) nextItem(m *model.Pages, done, at string) string {
+	page := o.recv + "." + o.field("page", o.typ(m.Slice), "", "what is left of the page in hand")
+	local := o.locals.pick("page", "fetched")
+	fetch := o.fetchInto(m, done, at, local, local+", err :")
+	return lines(
+		o.lookAtCtx("", o.fails(o.cause())),
+		"for len("+page+") == 0 {",
+		ifThen(done, o.exhausted()), fetch,
+		page+" = "+local, "}",
+		"v = "+page+"[0]", page+" = "+page+"[1:]",
+		"return v, true, nil")
+}
+
+// fetchInto returns the statements that fetch a page and move the place on. names is what the results are assigned to.
+func (o *object) fetchInto(m *model.Pages, done, at, page, names string) string {
+	d := o.ended(done)
+	until := ""
+	if m.Until != nil {
+		until = o.when(m.Until, o.env, d, place{}, lines(done+" = true", o.exhausted()))
+	}
+	code := o.expr(m.Fetch, o.env)
+	failed := ifThen("err != nil", d.fail(o.failureOf(m.Fetch), place{}))
+	if m.Mode != model.ByCursor {
+		advance := at + "++"
+		if m.Mode == model.ByOffset {
+			advance = fmt.Sprintf("%s += len(%s)", at, page)
+		}
+		return lines(until, names+"= "+code, failed,
+			ifThen("len("+page+") == 0", done+" = true", o.exhausted()), advance)
+	}
+	cursor := o.locals.pick("cursor", "next")
+	assign := strings.Replace(names, ", err", ", "+cursor+", err", 1)
+	if !strings.HasSuffix(assign, ":") {
+		assign = fmt.Sprintf("var %s %s\n%s", cursor, o.typ(m.Place.Type()), assign)
+	}
+	return lines(until, assign+"= "+code, failed,
+		at+" = "+cursor, fmt.Sprintf("%s = %s", done, o.isZero(cursor, m.Place.Type())))
+}

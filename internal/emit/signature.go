@@ -1,0 +1,123 @@
+package emit
+
+import (
+	"go/types"
+	"strings"
+
+	"github.com/asyncgen/asyncgen/internal/model"
+)
+
+// param is a parameter as it is written.
+type param struct{ name, typ string }
+
+func writeParams(all []param) string {
+	var parts []string
+	for i, p := range all {
+		if i+1 < len(all) && all[i+1].typ == p.typ {
+			parts = append(parts, p.name)
+			continue
+		}
+		parts = append(parts, p.name+" "+p.typ)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// params returns the parameters of a definition, without ctx.
+func (g *function) params(d *model.Definition) []param {
+	var all []param
+	for _, p := range d.Params {
+		typ := g.typ(p.Var.Type())
+		if p.Variadic {
+			typ = "..." + g.typ(p.Var.Type().(*types.Slice).Elem())
+		}
+		all = append(all, param{p.Var.Name(), typ})
+	}
+	return all
+}
+
+// fixedParams returns the parameters of a definition for a func that has more behind them: a variadic one is a slice.
+func (g *function) fixedParams(d *model.Definition) []param {
+	var all []param
+	for _, p := range d.Params {
+		all = append(all, param{p.Var.Name(), g.typ(p.Var.Type())})
+	}
+	return all
+}
+
+func (g *function) ctxParam() param { return param{"ctx", g.std("context.Context")} }
+
+// seam is an effect of the user's that a func takes as a parameter, for tests to put their own in its place.
+type seam struct {
+	effect *model.Effect
+	name   string
+	typ    string // of the parameter
+	value  string // what it is bound to
+}
+
+// seams makes a parameter of each of a definition's effects, and tells e of them.
+func (g *function) seams(d *model.Definition, e *env) []seam {
+	var all []seam
+	for _, effect := range d.Effects {
+		name := g.locals.pick(lowerFirst(effect.Func.Name()), lowerFirst(effect.Func.Name())+"Call")
+		e.bind(effect, name)
+		all = append(all, seam{effect, name, g.typ(effect.Signature()), g.effectValue(effect)})
+	}
+	return all
+}
+
+// effectValue returns the code of an effect as a value: a function, or a method expression.
+func (g *function) effectValue(e *model.Effect) string {
+	if e.Recv != nil {
+		recv := g.typ(e.Recv)
+		if _, ok := types.Unalias(e.Recv).(*types.Pointer); ok {
+			recv = "(" + recv + ")"
+		}
+		return recv + "." + e.Func.Name()
+	}
+	if e.Func.Pkg().Path() == g.file.model.Path {
+		return e.Func.Name()
+	}
+	return g.file.imports.member(e.Func.Pkg().Path(), e.Func.Pkg().Name(), e.Func.Name())
+}
+
+func seamParams(seams []seam) []param {
+	var all []param
+	for _, s := range seams {
+		all = append(all, param{s.name, s.typ})
+	}
+	return all
+}
+
+func seamValues(seams []seam) []string {
+	var all []string
+	for _, s := range seams {
+		all = append(all, s.value)
+	}
+	return all
+}
+
+func paramNames(all []param) []string {
+	var names []string
+	for _, p := range all {
+		names = append(names, p.name)
+	}
+	return names
+}
+
+// callOf returns the code of a call.
+func callOf(fun string, args ...[]string) string {
+	var all []string
+	for _, a := range args {
+		all = append(all, a...)
+	}
+	return fun + "(" + strings.Join(all, ", ") + ")"
+}
+
+// innerName returns the unexported name under which a definition's func takes its effects.
+func (f *file) innerName(exported string) string {
+	lower := lowerFirst(exported)
+	if lower == exported {
+		lower += "With"
+	}
+	return f.free(lower)
+}

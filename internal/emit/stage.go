@@ -1,0 +1,345 @@
+package emit
+
+import (
+	"fmt"
+	"go/ast"
+	"go/types"
+
+	"github.com/asyncgen/asyncgen/internal/model"
+	"github.com/asyncgen/asyncgen/spec"
+)
+
+// stage is a stage in the making.
+type stage struct {
+	*model.Stage
+	in, out string   // the locals of what enters and what leaves
+	env     *env     // what its expressions see
+	outer   *env     // what the definition sees: of expressions that are evaluated once
+	before  []string // declarations that it needs before the loop
+	shared  string   // a func that it needs there, which sees what the stages behind declare
+	at      place    // where the loop stands
+	guard   []string // conditions without which nothing of the source is wanted
+}
+
+// declare adds a declaration before the loop.
+func (s *stage) declare(format string, args ...any) {
+	s.before = append(s.before, fmt.Sprintf(format, args...))
+}
+
+// stage returns what stands behind a stage's source: the stage, and then d.
+func (g *function) stage(s *stage, d *down) *down {
+	up := g.stageBody(s, d)
+	return g.indexed(s, up)
+}
+
+func (g *function) stageBody(s *stage, d *down) *down {
+	switch s.Kind {
+	case spec.Map:
+		return g.mapStage(s, d)
+	case spec.Filter:
+		return g.filter(s, d)
+	case spec.Flatten:
+		return g.flatten(s, d)
+	case spec.Take:
+		return g.take(s, d)
+	case spec.Skip:
+		return g.skip(s, d)
+	case spec.TakeWhile:
+		return g.takeWhile(s, d)
+	case spec.TakeUntil:
+		return g.takeUntil(s, d)
+	case spec.SkipWhile:
+		return g.skipWhile(s, d)
+	case spec.Distinct:
+		return g.distinct(s, d)
+	case spec.Scan:
+		return g.scan(s, d)
+	case spec.Batch:
+		return g.batch(s, d)
+	case spec.Window:
+		return g.window(s, d)
+	case spec.Tap:
+		return g.tap(s, d)
+	}
+	panic("emit: no such stage: " + string(s.Kind))
+}
+
+// behind returns a down that does what d does, but for elem.
+func behind(d *down, elem func(v string, at place) string) *down {
+	return &down{elem: elem, fail: d.fail, end: d.end, looks: d.looks, observed: d.observed}
+}
+
+// indexed counts the elements that reach a stage where it uses i.
+func (g *function) indexed(s *stage, up *down) *down {
+	if !s.usesIndex() {
+		return up
+	}
+	index := g.locals.pick("index", "position")
+	s.env.vars[s.I] = index
+	s.declare("%s := -1", index)
+	inner := up.elem
+	counted := *up
+	counted.elem = func(v string, at place) string { return lines(index+"++", inner(v, at)) }
+	counted.terminal = false
+	return &counted
+}
+
+func (s *stage) usesIndex() bool {
+	if s.I == nil {
+		return false
+	}
+	exprs := []*model.Expr{s.Expr, s.Step}
+	if r, ok := s.Inner.(*model.Range); ok {
+		exprs = append(exprs, r.Expr)
+	}
+	if c, ok := s.Inner.(*model.Call); ok {
+		exprs = append(exprs, c.Args...)
+	}
+	for _, e := range exprs {
+		if mentions(e, s.I) {
+			return true
+		}
+	}
+	return false
+}
+
+// mentions reports whether an expression names a variable.
+func mentions(e *model.Expr, v *types.Var) bool {
+	if e == nil {
+		return false
+	}
+	for _, item := range e.List {
+		if mentions(item, v) {
+			return true
+		}
+	}
+	if e.Node == nil {
+		return false
+	}
+	found := false
+	ast.Inspect(e.Node, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && e.Info.Uses[id] == v {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+func (g *function) mapStage(s *stage, d *down) *down {
+	up := behind(d, func(v string, at place) string {
+		rest := d.elem(s.out, at)
+		if !g.used[s.out] {
+			return lines(g.unused(s.Expr, s.env, d, at), rest)
+		}
+		return lines(g.try(s.out, s.Expr, s.env, d, at), rest)
+	})
+	up.looks = d.looks || s.Expr.Effect
+	up.observed = d.observed || s.Expr.Effect
+	return up
+}
+
+// unused returns the statements that evaluate e where nothing needs its value.
+func (g *function) unused(e *model.Expr, env *env, d *down, at place) string {
+	if call, ok := ast.Unparen(e.Node).(*ast.CallExpr); ok {
+		if tv := e.Info.Types[call.Fun]; !tv.IsType() && !tv.IsBuiltin() {
+			return g.call(e, env, d, at)
+		}
+	}
+	return "_ = " + g.expr(e, env)
+}
+
+func (g *function) filter(s *stage, d *down) *down {
+	up := behind(d, func(v string, at place) string {
+		if at.next == "" {
+			return g.when(s.Expr, s.env, d, at, d.elem(v, at))
+		}
+		return lines(g.unless(s.Expr, s.env, d, at, at.next), d.elem(v, at))
+	})
+	up.looks = s.Expr.Effect
+	up.observed = d.observed || s.Expr.Effect
+	return up
+}
+
+// flatten ranges over what each element gives.
+func (g *function) flatten(s *stage, d *down) *down {
+	up := behind(d, func(v string, at place) string {
+		inner := *d
+		inner.end, inner.terminal = nil, false
+		stop := g.fromWithin(at)
+		inner.elem = func(v string, in place) string {
+			in.stop = stop // what ends the stream behind ends the outer loop
+			return d.elem(v, in)
+		}
+		around := place{stop: stop, leave: at.leave, fail: at.fail}
+		return g.source(s.Inner, s.env, &inner, s.out, around).code(around)
+	})
+	up.looks = false
+	return up
+}
+
+func (g *function) take(s *stage, d *down) *down {
+	limit := g.count(s, s.Expr, "limit")
+	taken := g.locals.pick("taken", "given")
+	s.declare("%s := 0", taken)
+	if n, ok := constInt(s.Expr); !ok || n == 0 {
+		s.guard = append(s.guard, limit+" > 0")
+	}
+	up := behind(d, func(v string, at place) string {
+		inner := at
+		inner.next = ""
+		return lines(d.elem(v, inner), taken+"++", ifThen(taken+" == "+limit, at.stop))
+	})
+	return up
+}
+
+// count returns the code of a number that is evaluated once: itself where it is constant, else a local.
+func (g *function) count(s *stage, e *model.Expr, name string) string {
+	code := g.expr(e, s.outer)
+	if e.Value != nil {
+		return code
+	}
+	local := g.locals.pick(name, "most")
+	s.declare("%s := %s", local, code)
+	return local
+}
+
+func (g *function) skip(s *stage, d *down) *down {
+	limit := g.count(s, s.Expr, "skip")
+	skipped := g.locals.pick("skipped", "passed")
+	s.declare("%s := 0", skipped)
+	up := behind(d, func(v string, at place) string {
+		if at.next == "" {
+			return fmt.Sprintf("if %s < %s {\n%s++\n} else {\n%s\n}", skipped, limit, skipped, d.elem(v, at))
+		}
+		return lines(ifThen(skipped+" < "+limit, skipped+"++", at.next), d.elem(v, at))
+	})
+	up.looks = false
+	return up
+}
+
+func (g *function) takeWhile(s *stage, d *down) *down {
+	up := behind(d, func(v string, at place) string {
+		return lines(g.unless(s.Expr, s.env, d, at, at.stop), d.elem(v, at))
+	})
+	up.looks = d.looks || s.Expr.Effect
+	up.observed = d.observed || s.Expr.Effect
+	return up
+}
+
+// takeUntil asks before the element goes on, which may change what it points to, and ends the stream after.
+func (g *function) takeUntil(s *stage, d *down) *down {
+	last := g.locals.pick("last", "done")
+	up := behind(d, func(v string, at place) string {
+		inner := at
+		inner.next = ""
+		return lines(g.try(last, s.Expr, s.env, d, at), d.elem(v, inner), ifThen(last, at.stop))
+	})
+	up.looks = d.looks || s.Expr.Effect
+	up.observed = d.observed || s.Expr.Effect
+	return up
+}
+
+func (g *function) skipWhile(s *stage, d *down) *down {
+	skipping := g.locals.pick("skipping", "early")
+	s.declare("%s := true", skipping)
+	up := behind(d, func(v string, at place) string {
+		if at.next != "" && !s.Expr.Fails && !s.Expr.Effect {
+			return lines(ifThen(skipping+" && "+g.operand(s.Expr, s.env), at.next), skipping+" = false", d.elem(v, at))
+		}
+		return lines(
+			ifThen(skipping, g.whileSkipping(s, d, at, skipping)),
+			g.onlyIf("!"+skipping, at, d.elem(v, at)))
+	})
+	up.looks = false
+	up.observed = d.observed || s.Expr.Effect
+	return up
+}
+
+// whileSkipping evaluates the condition of a skip_while, and notes its first false.
+func (g *function) whileSkipping(s *stage, d *down, at place, skipping string) string {
+	if !s.Expr.Fails {
+		return lines(g.before(s.Expr, d, at), skipping+" = "+g.expr(s.Expr, s.env))
+	}
+	still := g.locals.pick("still", "more")
+	return lines(g.try(still, s.Expr, s.env, d, at), skipping+" = "+still)
+}
+
+// onlyIf runs body where cond holds, and goes on with the next element where not.
+func (g *function) onlyIf(cond string, at place, body string) string {
+	if at.next == "" {
+		return ifThen(cond, body)
+	}
+	return lines(ifThen(negated(cond), at.next), body)
+}
+
+func negated(cond string) string {
+	if cond[0] == '!' {
+		return cond[1:]
+	}
+	return "!" + cond
+}
+
+// operand returns the code of a condition as it can stand beside &&.
+func (g *function) operand(e *model.Expr, env *env) string {
+	if b, ok := e.Node.(*ast.BinaryExpr); ok && b.Op.Precedence() <= 1 {
+		return "(" + g.expr(e, env) + ")"
+	}
+	return g.expr(e, env)
+}
+
+func (g *function) distinct(s *stage, d *down) *down {
+	if s.Adjacent {
+		return g.distinctAdjacent(s, d)
+	}
+	seen := g.locals.pick("seen", "known")
+	s.declare("%s := make(map[%s]struct{})", seen, g.typ(s.Expr.Type))
+	up := behind(d, func(v string, at place) string {
+		prepare, key := g.key(s, d, at)
+		again := g.locals.pick("again", "duplicate")
+		check := fmt.Sprintf("_, %s := %s[%s]; ", again, seen, key)
+		mark := fmt.Sprintf("%s[%s] = struct{}{}", seen, key)
+		if at.next == "" {
+			return lines(prepare, ifThen(check+"!"+again, mark, d.elem(v, at)))
+		}
+		return lines(prepare, ifThen(check+again, at.next), mark, d.elem(v, at))
+	})
+	up.looks = s.Expr.Effect
+	up.observed = d.observed || s.Expr.Effect
+	return up
+}
+
+// key returns the code of a distinct's key, and what has to be evaluated before.
+func (g *function) key(s *stage, d *down, at place) (prepare, key string) {
+	if _, plain := s.Expr.Node.(*ast.Ident); plain {
+		return "", g.expr(s.Expr, s.env)
+	}
+	key = g.locals.pick("key", "id")
+	return g.try(key, s.Expr, s.env, d, at), key
+}
+
+func (g *function) distinctAdjacent(s *stage, d *down) *down {
+	last, first := g.locals.pick("previous", "before"), g.locals.pick("first", "fresh")
+	s.declare("var %s %s", last, g.typ(s.Expr.Type))
+	s.declare("%s := true", first)
+	up := behind(d, func(v string, at place) string {
+		prepare, key := g.key(s, d, at)
+		note := fmt.Sprintf("%s, %s = %s, false", last, first, key)
+		if at.next == "" {
+			return lines(prepare, ifThen(fmt.Sprintf("%s || %s != %s", first, key, last), note, d.elem(v, at)))
+		}
+		return lines(prepare, ifThen(fmt.Sprintf("!%s && %s == %s", first, key, last), at.next), note, d.elem(v, at))
+	})
+	up.looks = s.Expr.Effect
+	up.observed = d.observed || s.Expr.Effect
+	return up
+}
+
+func (g *function) tap(s *stage, d *down) *down {
+	up := behind(d, func(v string, at place) string {
+		return lines(g.call(s.Expr, s.env, d, at), d.elem(v, at))
+	})
+	up.looks = d.looks || s.Expr.Effect
+	up.observed = true
+	return up
+}

@@ -1,0 +1,76 @@
+// Package model is what a checked spec means: plain typed data, ready to be emitted. Nothing in it can be wrong any more.
+package model
+
+import (
+	"go/types"
+
+	"github.com/asyncgen/asyncgen/spec"
+)
+
+// File is one checked spec: what goes into NAME_async.go and NAME_async_test.go.
+type File struct {
+	Spec      *spec.Spec
+	Dir       string          // the folder it sits in
+	Package   string          // the package's name
+	Path      string          // the package's import path
+	Declared  map[string]bool // every package-level name of the folder, the generated ones included
+	Taken     map[string]bool // those, and the names of the imports of its files
+	Iterators []*Iterator
+	Pipelines []*Pipeline
+}
+
+// Definition is what all nouns have.
+type Definition struct {
+	Name     string
+	Doc      string // the user's words, or ""
+	Params   []*Param
+	Words    map[string]bool // every identifier in the definition's Go that is none of its own variables: no local may hide one
+	Locals   map[string]bool // the variables that the spec names: params, elements, an iterator's own
+	Effects  []*Effect       // the functions that its effects call, each once, those of fused definitions included
+	Examples []*Example
+}
+
+// Param is a parameter of a definition.
+type Param struct {
+	Var      *types.Var
+	Variadic bool // the last one, written ...T; its Var is a slice
+	Assigned bool // a statement of the definition assigns to it
+}
+
+// Effect is a function or method of the user's that is given ctx.
+type Effect struct {
+	Func *types.Func
+	Recv types.Type // of a method: what it is called on; nil for a function
+}
+
+// Example is one example: a call and what it is to give.
+type Example struct {
+	Args []*Expr // one for each param
+	Want []*Expr // one for each result but the error, or fewer; nil where Err is given
+	Err  *Expr   // what the error is to be
+}
+
+// Definitions returns what all nouns of the file have.
+func (f *File) Definitions() []*Definition {
+	var all []*Definition
+	for _, it := range f.Iterators {
+		all = append(all, &it.Definition)
+	}
+	for _, p := range f.Pipelines {
+		all = append(all, &p.Definition)
+	}
+	return all
+}
+
+// Signature returns the effect as a function: a method's receiver is the first parameter.
+func (e *Effect) Signature() *types.Signature {
+	sig := e.Func.Signature()
+	if e.Recv == nil {
+		return sig
+	}
+	params := []*types.Var{types.NewParam(0, nil, "", e.Recv)}
+	for p := range sig.Params().Variables() {
+		params = append(params, types.NewParam(0, nil, "", p.Type()))
+	}
+	return types.NewSignatureType(nil, nil, nil, types.NewTuple(params...), sig.Results(), sig.Variadic())
+}

@@ -1,0 +1,53 @@
+package model
+
+import (
+	"go/token"
+	"go/types"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Iterator is an object that is pulled: Loop or Pages is set.
+type Iterator struct {
+	Definition
+	Elem  types.Type
+	Loop  *Loop
+	Pages *Pages
+}
+
+// Loop is Go's own for clause.
+type Loop struct {
+	Init  *Stmt // nil where left out
+	Vars  []*types.Var
+	While *Expr // nil: endless
+	Yield *Expr
+	Next  *Stmt // nil where left out
+}
+
+// Mode is how a paginated fetch finds its place.
+type Mode string
+
+const (
+	ByOffset Mode = "offset" // grows by the items received
+	ByPage   Mode = "page"   // from 1, by one
+	ByCursor Mode = "cursor" // as each fetch returns it
+)
+
+// Pages is a paginated fetch.
+type Pages struct {
+	Mode  Mode
+	Place *types.Var // the variable offset, page or cursor
+	Fetch *Expr      // ([]T, error), or ([]T, C, error)
+	Slice types.Type // the type of a page
+	Until *Expr      // nil where left out
+	Whole bool       // emits pages, not items
+}
+
+// Constructor returns the name of the function that makes the iterator.
+func (it *Iterator) Constructor() string {
+	if token.IsExported(it.Name) {
+		return "New" + it.Name
+	}
+	first, size := utf8.DecodeRuneInString(it.Name)
+	return "new" + string(unicode.ToUpper(first)) + it.Name[size:]
+}

@@ -1,0 +1,127 @@
+package model
+
+import (
+	"go/types"
+
+	"github.com/asyncgen/asyncgen/spec"
+)
+
+// Pipeline is a generator function.
+type Pipeline struct {
+	Definition
+	Flow
+	Collect *Collect // nil: it is an iter.Seq2
+}
+
+// Flow is a source and the stages behind it: all of a pipeline but what becomes of its elements.
+type Flow struct {
+	Source Source
+	As     *types.Var // the name of the source's element; nil where it has none
+	Stages []*Stage
+	Elem   types.Type // of what leaves the last stage
+}
+
+// Source is where elements come from: Range, Call, Concat or Zip.
+type Source interface{ source() }
+
+// RangeKind says what a Range ranges over.
+type RangeKind int
+
+const (
+	Int RangeKind = iota
+	Slice
+	Array // or a pointer to one
+	String
+	Chan
+	Seq
+	Seq2 // of an element and an error
+)
+
+// Range is a Go value that a for loop ranges over.
+type Range struct {
+	Kind RangeKind
+	Expr *Expr
+	Elem types.Type
+}
+
+// Call is a pipeline or an iterator of the same spec. One of them is set.
+type Call struct {
+	Pipeline *Pipeline
+	Iterator *Iterator
+	Args     []*Expr
+}
+
+// Concat is sources one after another.
+type Concat struct {
+	Parts []Source
+	Elem  types.Type
+}
+
+// Zip is sources side by side. The first stage behind it is a map over their elements.
+type Zip struct {
+	Parts []Source
+	Elems []types.Type
+	Vars  []*types.Var // a, b, c…
+}
+
+func (*Range) source()  {}
+func (*Call) source()   {}
+func (*Concat) source() {}
+func (*Zip) source()    {}
+
+// Elem returns the type of a source's elements; nil for a Zip.
+func Elem(s Source) types.Type {
+	switch s := s.(type) {
+	case *Range:
+		return s.Elem
+	case *Concat:
+		return s.Elem
+	case *Call:
+		if s.Iterator != nil {
+			return s.Iterator.Elem
+		}
+		return s.Pipeline.Elem
+	}
+	return nil
+}
+
+// Stage is one step of a flow.
+type Stage struct {
+	Kind     spec.StageKind
+	V, I     *types.Var // what its expressions see: the element and its index
+	Acc      *types.Var // scan
+	Expr     *Expr      // map filter take skip take_while take_until skip_while distinct tap
+	Inner    Source     // flatten: what is ranged over, for each element
+	Adjacent bool       // distinct
+	Init     *Expr      // scan
+	Step     *Expr      // scan; window, nil where left out
+	Size     *Expr      // batch, window
+	Elem     types.Type // of what leaves the stage
+	As       *types.Var // the name of what leaves it; nil where it has none
+}
+
+// Collect says what becomes of a pipeline's elements.
+type Collect struct {
+	Kind        CollectKind
+	V, I, Acc   *types.Var
+	Key, Value  *Expr      // map
+	First, Fail bool       // map: on_duplicate
+	Init, Step  *Expr      // reduce
+	Into        *Expr      // into
+	Type        types.Type // of the result; nil for into
+}
+
+// CollectKind is the word of a collect.
+type CollectKind string
+
+const (
+	CollectSlice  CollectKind = "slice"
+	CollectSet    CollectKind = "set"
+	CollectCount  CollectKind = "count"
+	CollectFirst  CollectKind = "first"
+	CollectLast   CollectKind = "last"
+	CollectOne    CollectKind = "one"
+	CollectMap    CollectKind = "map"
+	CollectReduce CollectKind = "reduce"
+	CollectInto   CollectKind = "into"
+)
