@@ -1,6 +1,8 @@
 package spec
 
 import (
+	"slices"
+
 	"github.com/asyncgen/asyncgen/internal/diag"
 )
 
@@ -39,19 +41,41 @@ var example = mapping[Example]{
 	rules: []rule{some{"want", "error"}, atMostOne{"want", "error"}},
 }
 
-// checkLocals refuses a with name that is a param's, and one of as that is either's.
-func (r *reader) checkLocals(d *Definition, inner []With, as ...Text) {
-	var taken []Text
+// local is a name that Go text sees, and what it names.
+type local struct {
+	name Text
+	noun string
+}
+
+// checkLocals refuses a with name that is a param's, and one of as that is either's. It returns what is taken.
+func (r *reader) checkLocals(d *Definition, as ...Text) []local {
+	var taken []local
 	for _, p := range d.Params {
-		taken = append(taken, p.Name)
+		taken = append(taken, local{p.Name, "parameter"})
 	}
-	for _, w := range append(d.With, inner...) {
-		r.distinctNames(taken, "parameter", w.Name)
+	taken = r.checkWith(taken, d.With)
+	r.checkDistinct(taken, as...)
+	return taken
+}
+
+// checkWith refuses a with name that is taken, and returns what is taken then.
+func (r *reader) checkWith(taken []local, with []With) []local {
+	all := slices.Clone(taken)
+	for _, w := range with {
+		r.checkDistinct(taken, w.Name)
+		all = append(all, local{w.Name, "resource"})
 	}
-	r.distinctNames(taken, "parameter", as...)
-	taken = nil
-	for _, w := range append(d.With, inner...) {
-		taken = append(taken, w.Name)
+	return all
+}
+
+// checkDistinct refuses names that are taken. Those that are in scope anyhow are refused elsewhere.
+func (r *reader) checkDistinct(taken []local, names ...Text) {
+	for _, name := range names {
+		i := slices.IndexFunc(taken, func(l local) bool { return l.name.Value == name.Value })
+		if i < 0 || !name.Given() || slices.Contains(scope, name.Value) {
+			continue
+		}
+		r.diags.Errorf(name.Pos, diag.NameCollision, "%s is the name of a %s already", quoted(name.Value), taken[i].noun).
+			Note(taken[i].name.Pos, "here")
 	}
-	r.distinctNames(taken, "resource", as...)
 }

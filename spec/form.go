@@ -3,6 +3,7 @@ package spec
 import (
 	"strings"
 
+	"github.com/asyncgen/asyncgen/internal/diag"
 	"gopkg.in/yaml.v3"
 )
 
@@ -75,6 +76,10 @@ func word(words ...string) form[Text] {
 var boolean = form[Flag]{
 	want: "true or false",
 	read: func(r *reader, at Text, n *yaml.Node) Flag {
+		if n.Kind == yaml.ScalarNode && n.Style != 0 && !r.silent(n) {
+			r.diags.Errorf(r.pos(n), diag.WrongKind, "%s: want true or false without quotes", clip(at.Value))
+			return Flag{}
+		}
 		t := r.word(at, n, "true or false", []string{"true", "false"})
 		return Flag{Given: t.Given(), Value: t.Value == "true", Pos: t.Pos}
 	},

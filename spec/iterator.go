@@ -7,7 +7,7 @@ var iterators = names(definitionName("iterator"), iterator.pointer(), func(name 
 
 var iterator = mapping[Iterator]{
 	noun: "iterator", def: "iterator",
-	keys: append(definitionKeys(func(it *Iterator) *Definition { return &it.Definition }),
+	keys: append([]key[Iterator]{
 		entry("init", goStmt, func(it *Iterator) *Text { return &it.Init },
 			"A simple Go statement that is run once, such as `a, b := 0, 1`."),
 		entry("while", goExpr, func(it *Iterator) *Text { return &it.While },
@@ -17,12 +17,12 @@ var iterator = mapping[Iterator]{
 			"A simple Go statement that is run behind each element, such as `current++`."),
 		entry("paginate", paginate.pointer(), func(it *Iterator) **Paginate { return &it.Paginate },
 			"A paginated fetch, instead of init, while, yield, next."),
-	),
+	}, definitionKeys(func(it *Iterator) *Definition { return &it.Definition })...),
 	rules: []rule{
 		some{"yield", "paginate"},
 		apart{"paginate", []string{"init", "while", "yield", "next"}},
 	},
-	check: func(r *reader, it *Iterator) { r.checkLocals(&it.Definition, nil) },
+	check: func(r *reader, it *Iterator) { r.checkLocals(&it.Definition) },
 }
 
 var paginate = mapping[Paginate]{

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/asyncgen/asyncgen/internal/diag"
 	"gopkg.in/yaml.v3"
@@ -102,7 +103,15 @@ func (m mapping[N]) readKeys(r *reader, into *N, at Text, n *yaml.Node) keysGive
 	return given
 }
 
-func (m mapping[N]) want() string { return "a map with the keys of " + article(m.noun) }
+// want names the first keys.
+func (m mapping[N]) want() string {
+	const shown = 4
+	names := m.names()
+	if len(names) > shown {
+		names = append(names[:shown], "…")
+	}
+	return "a map with " + strings.Join(names, ", ")
+}
 
 func (m mapping[N]) names() []string {
 	var all []string

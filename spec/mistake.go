@@ -20,18 +20,24 @@ type finder struct {
 	at      int             // offset of the next line
 	anchors map[string]bool // what may be the name of one
 	found   []mistake
+
+	limit int // offset that no {…} or […] goes beyond
+
+	columns []int // of the maps and lists that are open
+	opens   bool  // the line before has nothing behind its key or dash
+	bad     int   // offset of the first line whose indentation fits nothing above it; -1 where there is none
 }
 
-// mistakes returns the mistakes of a text that is not YAML.
-func mistakes(data []byte, bom int) []mistake {
-	f := &finder{data: data, at: bom, anchors: map[string]bool{}}
+// find looks through a text that is not YAML.
+func find(data []byte, bom int) *finder {
+	f := &finder{data: data, at: bom, anchors: map[string]bool{}, opens: true, bad: -1}
 	for _, name := range anchorName.FindAll(data, -1) {
 		f.anchors[string(name[1:])] = true
 	}
 	for f.at < len(f.data) {
 		f.line()
 	}
-	return f.found
+	return f
 }
 
 var (
@@ -62,22 +68,31 @@ func (f *finder) rest(at int) []byte {
 func (f *finder) line() {
 	start := f.at
 	owner, at := 0, start // the column that a value's further lines are indented beyond
+	if f.skips(at) {
+		f.at = f.next(at)
+		return
+	}
 	for {
 		at += indentation(f.rest(at))
 		if text := f.rest(at); len(text) < 2 || text[0] != '-' || !isSpace(text[1]) {
 			break
 		}
 		owner = at - start
+		f.column(at, owner)
+		f.opens = true
 		at++
 	}
 	text := f.rest(at)
 	key := string(blockKey.Find(text))
 	if key != "" {
 		owner = at - start
+		f.column(at, owner)
 	}
 	at += len(key)
 	f.at = f.next(at)
-	if text = f.rest(at); len(text) == 0 || text[0] == '#' || key == "" && start == at && text[0] == '%' {
+	text = f.rest(at)
+	f.opens = len(text) == 0 || strings.IndexByte("#&!", text[0]) >= 0
+	if len(text) == 0 || text[0] == '#' {
 		return
 	}
 	what := goExpression
@@ -85,6 +100,48 @@ func (f *finder) line() {
 		what = "text"
 	}
 	f.value(at, owner, what)
+}
+
+// skips reports whether the line at an offset has nothing for us: it is empty, a comment, a directive, the beginning or
+// the end of a document, or indented by a tab.
+func (f *finder) skips(at int) bool {
+	text := f.rest(at)
+	switch content := text[indentation(text):]; {
+	case len(content) == 0:
+		return true
+	case content[0] == '\t':
+		f.misplaced(at + indentation(text))
+		return true
+	case bytes.HasPrefix(text, []byte("%")), bytes.HasPrefix(text, []byte("---")), bytes.HasPrefix(text, []byte("...")):
+		return true
+	default:
+		return content[0] == '#'
+	}
+}
+
+// column notes that an element of a map or list begins at an offset, in a column counted from 0.
+func (f *finder) column(at, column int) {
+	top := -1
+	for n := len(f.columns); n > 0; n = len(f.columns) {
+		if top = f.columns[n-1]; top <= column {
+			break
+		}
+		f.columns, f.opens = f.columns[:n-1], false
+	}
+	switch {
+	case top == column && len(f.columns) > 0:
+	case f.opens:
+		f.columns = append(f.columns, column)
+	default:
+		f.misplaced(at)
+	}
+}
+
+// misplaced notes a line whose indentation is wrong.
+func (f *finder) misplaced(at int) {
+	if f.bad < 0 {
+		f.bad = at
+	}
 }
 
 // value looks at a value in block context.
@@ -102,8 +159,10 @@ func (f *finder) value(at, owner int, what string) {
 		}
 		wrong = !f.ends(end)
 	case text[0] == '[' || text[0] == '{':
+		f.limit = f.flowLimit(owner)
 		end := f.flow(at, 0)
 		if end < 0 {
+			f.found = f.found[:found]
 			return
 		}
 		if wrong = !f.ends(end); !wrong {
@@ -181,10 +240,20 @@ func (f *finder) holds(column int) bool {
 // deepestFlow is how many levels of {…} and […] are looked into.
 const deepestFlow = 2 * deepest
 
+// flowLimit returns where a {…} or […] ends at the latest whose lines are indented beyond a column: only its last line,
+// which closes it, may be less so.
+func (f *finder) flowLimit(column int) int {
+	end := f.deeper(f.at, column, false)
+	if text := bytes.TrimLeft(f.rest(end), " "); len(text) > 0 && (text[0] == ']' || text[0] == '}') {
+		end = f.next(end)
+	}
+	return end
+}
+
 // flow looks at the values inside the {…} or […] at an offset, and returns its end; -1 where it has none.
 func (f *finder) flow(at, depth int) int {
 	closing := f.data[at] + 2 // in ASCII, ] is two behind [, and } two behind {
-	for at++; at < len(f.data) && depth < deepestFlow; {
+	for at++; at < f.limit && depth < deepestFlow; {
 		switch b := f.data[at]; {
 		case b == closing:
 			return at + 1
@@ -196,7 +265,7 @@ func (f *finder) flow(at, depth int) int {
 			return -1
 		default:
 			at += len(blockKey.Find(f.rest(at)))
-			if at < len(f.data) && !isSpace(f.data[at]) {
+			if at < f.limit && !isSpace(f.data[at]) {
 				if at = f.flowValue(at, depth); at < 0 {
 					return -1
 				}

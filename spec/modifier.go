@@ -39,7 +39,8 @@ var (
 	// onError is what stages of pipelines take.
 	onError = onErrorForm(mapping[OnError]{
 		noun: "on_error", def: "on_error",
-		keys: []key[OnError]{onErrorCall.must()},
+		keys:  []key[OnError]{onErrorCall},
+		rules: []rule{exactlyOne{"call"}},
 	})
 
 	// onErrorPut is what a topology takes.

@@ -87,15 +87,3 @@ func nameForm(kind nameKind) form[Text] {
 	f.schema = kind.schema
 	return f
 }
-
-// distinctNames refuses a name that is taken by one of others.
-func (r *reader) distinctNames(others []Text, noun string, names ...Text) {
-	for _, name := range names {
-		i := slices.IndexFunc(others, func(t Text) bool { return t.Value == name.Value && t.Pos != name.Pos })
-		if i < 0 || !name.Given() {
-			continue
-		}
-		r.diags.Errorf(name.Pos, diag.NameCollision, "%s is the name of a %s already", quoted(name.Value), noun).
-			Note(others[i].Pos, "here")
-	}
-}

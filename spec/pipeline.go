@@ -9,13 +9,13 @@ var pipelines = names(definitionName("pipeline"), pipeline.pointer(), func(name 
 
 var pipeline = mapping[Pipeline]{
 	noun: "pipeline", def: "pipeline",
-	keys: append(definitionKeys(func(p *Pipeline) *Definition { return &p.Definition }),
+	keys: append([]key[Pipeline]{
 		entry("from", from, func(p *Pipeline) *Source { return &p.From }, sourceDoc).must(),
 		entry("as", asName, func(p *Pipeline) *Text { return &p.As }, "Names the source's element."),
 		entry("stages", list(stage.value(), "stage"), func(p *Pipeline) *[]Stage { return &p.Stages }, stagesDoc),
 		entry("collect", collect, func(p *Pipeline) **Collect { return &p.Collect }, collectDoc),
-	),
-	check: func(r *reader, p *Pipeline) { r.checkLocals(&p.Definition, nil, asNames(p.As, p.Stages)...) },
+	}, definitionKeys(func(p *Pipeline) *Definition { return &p.Definition })...),
+	check: func(r *reader, p *Pipeline) { r.checkLocals(&p.Definition, asNames(p.As, p.Stages)...) },
 }
 
 const (
@@ -45,7 +45,7 @@ var from = to(either(
 })
 
 var joined = mapping[Source]{
-	noun: "source", def: "source",
+	noun: "from", def: "source",
 	keys: []key[Source]{
 		set("merge", list(goExpr, "source"), parts(Merge), "Several sources, as they come; ends when all have ended."),
 		set("concat", list(goExpr, "source"), parts(Concat), "Several sources, one after the other."),

@@ -145,7 +145,7 @@ func open(text string) bool {
 }
 
 // longest is how much Go text is looked at, in bytes, to find its end.
-const longest = 1000
+const longest = 400
 
 // goEnd returns the end of the Go text that begins at offset inside a flow collection: before the first comma, closing
 // bracket or line break that is not inside brackets or quotes of its own. It is -1 where there is none.

@@ -96,7 +96,7 @@ func (r *reader) word(at Text, n *yaml.Node, want string, words []string) Text {
 		return t
 	}
 	d := r.diags.Errorf(t.Pos, diag.BadValue, "%s: want %s, found %s", clip(at.Value), want, quoted(t.Value))
-	if near := nearest(t.Value, words); near != "" {
+	if near := nearest(t.Value, words); near != "" && len(words) > 1 {
 		d.Help("did you mean %q?", near)
 	}
 	return Text{}

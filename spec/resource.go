@@ -7,7 +7,7 @@ var resources = names(definitionName("resource"), resource.pointer(), func(name 
 
 var resource = mapping[Resource]{
 	noun: "resource", def: "resource",
-	keys: append(definitionKeys(func(res *Resource) *Definition { return &res.Definition }),
+	keys: append([]key[Resource]{
 		entry("acquire", goFunc, func(res *Resource) *Text { return &res.Acquire },
 			"A call that gives T, (T, error), error or nothing.").must(),
 		entry("release", goFunc, func(res *Resource) *Text { return &res.Release },
@@ -19,8 +19,8 @@ var resource = mapping[Resource]{
 		entry("suppress", goExpr, func(res *Resource) *Text { return &res.Suppress },
 			"A Go bool over err: whether the body's error is dropped."),
 		entry("pool", pool.pointer(), func(res *Resource) **Pool { return &res.Pool }, "Keeps what was acquired, and lends it again."),
-	),
-	check: func(r *reader, res *Resource) { r.checkLocals(&res.Definition, nil) },
+	}, definitionKeys(func(res *Resource) *Definition { return &res.Definition })...),
+	check: func(r *reader, res *Resource) { r.checkLocals(&res.Definition) },
 }
 
 var pool = mapping[Pool]{

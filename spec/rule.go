@@ -45,7 +45,13 @@ func (k keysGiven) apart(r *reader, a, b string) {
 type some []string
 
 func (s some) check(r *reader, k keysGiven) {
-	if len(k.among(s)) == 0 {
+	switch {
+	case len(k.among(s)) > 0:
+	case len(s) == 1:
+		r.diags.Errorf(k.pos, diag.MissingKey, "%s has no %q", k.title, s[0])
+	case len(s) == 2:
+		r.diags.Errorf(k.pos, diag.MissingKey, "%s has neither %s nor %s", k.title, s[0], s[1])
+	default:
 		r.diags.Errorf(k.pos, diag.MissingKey, "%s has none of %s", k.title, strings.Join(s, ", "))
 	}
 }

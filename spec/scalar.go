@@ -119,6 +119,9 @@ func (l *lexer) space(joined bool) {
 	for _, at := range breaks {
 		l.put('\n', at)
 	}
+	if l.src.lineEnd(start) < l.at {
+		l.next = -1 // what follows stands on another line
+	}
 }
 
 // breakAt returns where the line break whose \n is at offset begins.

@@ -11,7 +11,7 @@ var topologies = names(definitionName("topology"), topology.pointer(), func(name
 
 var topology = mapping[Topology]{
 	noun: "topology", def: "topology",
-	keys: append(definitionKeys(func(t *Topology) *Definition { return &t.Definition }),
+	keys: append([]key[Topology]{
 		entry("queues", queues, func(t *Topology) *[]*Queue { return &t.Queues }, "The queues.").must(),
 		entry("producers", producers, func(t *Topology) *[]*Producer { return &t.Producers }, "Pipelines that end in a queue."),
 		entry("consumers", consumers, func(t *Topology) *[]*Consumer { return &t.Consumers },
@@ -19,15 +19,14 @@ var topology = mapping[Topology]{
 		entry("shutdown", word("sentinel", "join"), func(t *Topology) *Text { return &t.Shutdown },
 			"When a queue ends: when all that fill it have ended (the default), or when every item put has been handled."),
 		entry("drain", goDuration, func(t *Topology) *Text { return &t.Drain }, "Bounds how long Close lets it take."),
-	),
+	}, definitionKeys(func(t *Topology) *Definition { return &t.Definition })...),
 	check: func(r *reader, t *Topology) {
-		r.checkLocals(&t.Definition, nil)
-		d := &Definition{Params: t.Params}
+		taken := r.checkLocals(&t.Definition)
 		for _, p := range t.Producers {
-			r.checkLocals(d, p.With, asNames(p.As, p.Stages)...)
+			r.checkDistinct(r.checkWith(taken, p.With), asNames(p.As, p.Stages)...)
 		}
 		for _, c := range t.Consumers {
-			r.checkLocals(d, c.With, asNames(c.As, c.Stages)...)
+			r.checkDistinct(r.checkWith(taken, c.With), asNames(c.As, c.Stages)...)
 		}
 	},
 }

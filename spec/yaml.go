@@ -35,7 +35,7 @@ func Parse(path string, text []byte, diags *diag.List) *Spec {
 		return nil
 	}
 	r.sanitize(root)
-	s := file.read(r, Text{Pos: src.pos(src.bom)}, root)
+	s := file.read(r, Text{Value: file.noun, Pos: src.pos(src.bom)}, root)
 	s.Path, s.Source, s.golangs = path, text, r.golangs
 	return &s
 }
@@ -61,7 +61,8 @@ func (r *reader) document() *yaml.Node {
 // repaired reports the Go text that keeps a file from being YAML, and decodes the file as if it were quoted, so that the
 // rest is read too. The error is reported already.
 func (r *reader) repaired(err error) (first, second *yaml.Node, _ error) {
-	all := mistakes(r.src.data, r.src.bom)
+	finder := find(r.src.data, r.src.bom)
+	all := finder.found
 	lines := map[int]bool{}
 	for _, m := range all {
 		t := r.needQuotes(m.start, m.end, m.what)
@@ -74,7 +75,14 @@ func (r *reader) repaired(err error) (first, second *yaml.Node, _ error) {
 		first, second, err = decode(r.src.data)
 	}
 	if err != nil && !errors.Is(err, io.EOF) {
-		if pos, message := r.syntaxError(err); !lines[pos.Line] {
+		pos, message := r.syntaxError(err)
+		if finder.bad >= 0 {
+			pos, message = r.src.pos(finder.bad), "the indentation fits no line above"
+			if r.src.at(finder.bad) == '\t' {
+				message = "the indentation has a tab, and takes spaces only"
+			}
+		}
+		if !lines[pos.Line] {
 			r.diags.Errorf(pos, diag.BadYAML, "not YAML: %s", clip(message))
 		}
 	}
@@ -129,9 +137,6 @@ func (r *reader) syntaxError(err error) (diag.Pos, string) {
 	}
 	for b := r.src.at(at); b == ' '; b = r.src.at(at) {
 		at++
-	}
-	if r.src.at(at) == '\t' {
-		message = "a tab in the indentation, which takes spaces"
 	}
 	return r.src.pos(at), message
 }
