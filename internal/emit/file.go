@@ -11,6 +11,7 @@ import (
 	"github.com/dave/jennifer/jen"
 
 	"github.com/asyncgen/asyncgen/internal/model"
+	"github.com/asyncgen/asyncgen/internal/stock"
 )
 
 // File emits a spec's two files. An error is a fault of asyncgen's own.
@@ -31,6 +32,7 @@ type file struct {
 	out     *jen.File
 	cause   string // the name of the func that turns the echo of a cancellation into its cause; "" while nothing needs it
 	helpers []string
+	parts   map[string]bool // what the tests need of the stock part contract
 }
 
 func render(m *model.File, fill func(*file)) ([]byte, error) {
@@ -77,10 +79,26 @@ func (f *file) add(code string) {
 	f.out.Line()
 }
 
+// addPart adds the declarations of a stock part.
+func (f *file) addPart(p stock.Part) {
+	for _, m := range mark.FindAllStringSubmatch(p.Code, -1) {
+		f.imports.std(m[1] + "." + m[2])
+	}
+	f.add(p.Code)
+}
+
 // function adds a func with its doc comment.
 func (f *file) function(doc, name, params, results, body string) {
-	f.out.Add(statement(doc).Line().Func().Id(name).Params(statement(params)).Add(statement(results)).Block(statement(body)))
+	f.out.Add(docLines(doc).Func().Id(name).Params(statement(params)).Add(statement(results)).Block(statement(body)))
 	f.out.Line()
+}
+
+// docLines returns a doc comment and the end of its last line; nothing where there is none.
+func docLines(doc string) *jen.Statement {
+	if doc == "" {
+		return jen.Null()
+	}
+	return statement(doc).Line()
 }
 
 // method adds a method with its doc comment.

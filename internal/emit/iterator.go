@@ -107,12 +107,15 @@ func (o *object) constructor(seams []seam, setup string) {
 		o.file.function(doc, name, writeParams(params), "*"+o.it.Name, body)
 		return
 	}
-	inner := o.file.innerName(name)
+	inner := o.file.iteratorInner(o.it)
 	fixed := o.fixedParams(&o.it.Definition)
 	o.file.function(doc, name, writeParams(params), "*"+o.it.Name, "return "+callOf(inner, paramNames(fixed), seamValues(seams)))
 	said := comment(inner + " is " + name + " with its effects as parameters.")
 	o.file.function(said, inner, writeParams(append(fixed, seamParams(seams)...)), "*"+o.it.Name, body)
 }
+
+// iteratorInner returns the name of the func that takes an iterator's effects.
+func (f *file) iteratorInner(it *model.Iterator) string { return f.innerName(it.Constructor()) }
 
 func article(name string) string {
 	if strings.ContainsAny(name[:1], "AEIOUaeiou") {

@@ -24,12 +24,15 @@ func (f *file) pipeline(p *model.Pipeline) {
 		f.function(doc, p.Name, outer, results, body)
 		return
 	}
-	inner := f.innerName(p.Name)
+	inner := f.pipelineInner(p)
 	fixed := append(ctx, g.fixedParams(&p.Definition)...)
 	f.function(doc, p.Name, outer, results, "return "+callOf(inner, paramNames(fixed), seamValues(seams)))
 	said := comment(inner + " is " + p.Name + " with its effects as parameters.")
 	f.function(said, inner, writeParams(append(fixed, seamParams(seams)...)), results, body)
 }
+
+// pipelineInner returns the name of the func that takes a pipeline's effects.
+func (f *file) pipelineInner(p *model.Pipeline) string { return f.innerName(p.Name) }
 
 // pipelineBody returns the results and the body of a pipeline's function.
 func (g *function) pipelineBody(p *model.Pipeline, e *env) (results, body string) {

@@ -1,0 +1,313 @@
+package emit
+
+import (
+	"fmt"
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"slices"
+	"strings"
+
+	"github.com/asyncgen/asyncgen/internal/model"
+)
+
+// examples adds the test that runs a definition's examples, and the Go Example that shows the first.
+func (f *file) examples(d *model.Definition, noun any) {
+	if len(d.Examples) == 0 {
+		return
+	}
+	g := f.newFunction(d)
+	var cases []string
+	needsCtx := false
+	for _, e := range d.Examples {
+		call, title := g.exampleCall(d, noun, e)
+		body := g.exampleBody(noun, e, call)
+		needsCtx = needsCtx || strings.Contains(body, "ctx")
+		cases = append(cases, fmt.Sprintf("t.Run(%q, func(t *%s) {\n%s\n})", title, g.std("testing.T"), body))
+	}
+	body := lines(cases...)
+	if needsCtx {
+		body = lines("ctx := t.Context()", body)
+	}
+	f.testFunc(d.Name+"Examples", body)
+	f.goExample(d, noun)
+}
+
+// exampleCall returns the code of an example's call, and how the test is titled.
+func (g *function) exampleCall(d *model.Definition, noun any, e *model.Example) (call, title string) {
+	var args, texts []string
+	for _, a := range e.Args {
+		args = append(args, g.expr(a, newEnv()))
+		texts = append(texts, exprText(a))
+	}
+	args = spread(d, args)
+	if it, ok := noun.(*model.Iterator); ok {
+		return callOf(it.Constructor(), args) + ".All(ctx)", callOf(it.Constructor(), texts)
+	}
+	return callOf(d.Name, []string{"ctx"}, args), callOf(d.Name, texts)
+}
+
+func exprText(e *model.Expr) string {
+	if e.Node != nil {
+		return oneLine(e.Text)
+	}
+	var items []string
+	for _, item := range e.List {
+		items = append(items, oneLine(item.Text))
+	}
+	return strings.Join(items, ", ")
+}
+
+// exampleBody returns the statements that run one example.
+func (g *function) exampleBody(noun any, e *model.Example, call string) string {
+	isSeq, endless := ranged(noun)
+	if e.Err != nil {
+		return g.exampleError(noun, e, call, isSeq)
+	}
+	results := make([]string, len(e.Want))
+	var wants []string
+	checks := []string{ifThen("err != nil", "t.Fatal(err)")}
+	for i, w := range e.Want {
+		results[i] = choice(len(e.Want) == 1, "got")
+		if results[i] == "" {
+			results[i] = fmt.Sprintf("got%d", i+1)
+		}
+		want := "want"
+		if len(e.Want) > 1 {
+			want = fmt.Sprintf("want%d", i+1)
+		}
+		differ := fmt.Sprintf("!%s(%s, %s)", g.std("reflect.DeepEqual"), results[i], want)
+		if isSeq {
+			differ = "len(got)+len(want) > 0 && " + differ
+		}
+		checks = append(checks,
+			ifThen(differ, fmt.Sprintf("t.Errorf(\"got %%v, want %%v\", %s, %s)", results[i], want)))
+		wants = append(wants, g.wanted(want, w))
+	}
+	if isSeq {
+		most := "len(want)"
+		if !endless {
+			most += "+1"
+		}
+		call = fmt.Sprintf("%s(%s, %s)", g.file.contract("Elements"), call, most)
+	}
+	rest := resultCount(noun) - len(results)
+	for range rest {
+		results = append(results, "_")
+	}
+	if resultCount(noun) == 0 {
+		return ifThen("err := "+call+"; err != nil", "t.Fatal(err)")
+	}
+	return lines(lines(wants...), strings.Join(append(results, "err"), ", ")+" := "+call, lines(checks...))
+}
+
+// wanted returns the declaration of what an example is to give.
+func (g *function) wanted(name string, w *model.Expr) string {
+	code := g.expr(w, newEnv())
+	if sameType(w, w.Type) && !isNilExpr(w) {
+		return name + " := " + code
+	}
+	return fmt.Sprintf("var %s %s = %s", name, g.typ(w.Type), code)
+}
+
+func isNilExpr(e *model.Expr) bool {
+	return e.Node != nil && e.Info.Types[e.Node].IsNil()
+}
+
+// exampleError returns the statements that run an example that is to fail.
+func (g *function) exampleError(noun any, e *model.Example, call string, isSeq bool) string {
+	if isSeq {
+		call = fmt.Sprintf("%s(%s, %d)", g.file.contract("Elements"), call, 1_000_000)
+	}
+	blanks := strings.Repeat("_, ", max(resultCount(noun), choiceInt(isSeq, 1)))
+	want := g.expr(e.Err, newEnv())
+	return lines(blanks+"err := "+call,
+		"var want error = "+want,
+		ifThen(fmt.Sprintf("!%s(err, want)", g.std("errors.Is")), "t.Errorf(\"got error %v, want %v\", err, want)"))
+}
+
+func choiceInt(yes bool, n int) int {
+	if yes {
+		return n
+	}
+	return 0
+}
+
+// ranged reports whether a definition's elements are ranged over, and whether they never end.
+func ranged(noun any) (isSeq, endless bool) {
+	switch n := noun.(type) {
+	case *model.Iterator:
+		return true, endlessIterator(n)
+	case *model.Pipeline:
+		return n.Collect == nil, endlessFlow(&n.Flow)
+	}
+	return false, false
+}
+
+func endlessIterator(it *model.Iterator) bool { return it.Loop != nil && it.Loop.While == nil }
+
+func endlessFlow(f *model.Flow) bool {
+	for _, s := range f.Stages {
+		switch s.Kind {
+		case "take", "take_while", "take_until":
+			return false
+		}
+	}
+	call, ok := f.Source.(*model.Call)
+	if !ok {
+		return false
+	}
+	if call.Iterator != nil {
+		return endlessIterator(call.Iterator)
+	}
+	return endlessFlow(&call.Pipeline.Flow)
+}
+
+// resultCount returns how many values a definition's call gives beside the error; 1 where it is ranged over.
+func resultCount(noun any) int {
+	p, ok := noun.(*model.Pipeline)
+	if !ok || p.Collect == nil {
+		return 1
+	}
+	switch p.Collect.Kind {
+	case model.CollectInto:
+		return 0
+	case model.CollectFirst, model.CollectLast:
+		return 2
+	}
+	return 1
+}
+
+// goExample adds a Go Example of the first example, which go doc shows. It has an output, and so is run, where that
+// can be told from the spec.
+func (f *file) goExample(d *model.Definition, noun any) {
+	e := d.Examples[0]
+	name := "Example" + d.Name
+	if !token.IsExported(d.Name) || e.Err != nil || f.model.Taken[name] || len(e.Want) == 0 {
+		return
+	}
+	isSeq, _ := ranged(noun)
+	output, ok := printed(e.Want[0], isSeq)
+	if !ok {
+		return
+	}
+	g := f.newFunction(d)
+	call, _ := g.exampleCall(d, noun, e)
+	f.function("", name, "", "", lines("ctx := "+g.std("context.Background")+"()", g.showing(call, e, noun), output))
+}
+
+// showing returns the statements that print what a call gives.
+func (g *function) showing(call string, e *model.Example, noun any) string {
+	println := g.std("fmt.Println")
+	isSeq, endless := ranged(noun)
+	if !isSeq {
+		blanks := strings.Repeat(", _", resultCount(noun)-1)
+		return lines(fmt.Sprintf("got%s, err := %s", blanks, call), ifThen("err != nil", println+"(err)", "return"), println+"(got)")
+	}
+	count, stop := "", ""
+	if endless {
+		n := len(e.Want[0].Node.(*ast.CompositeLit).Elts)
+		count, stop = "shown := 0", ifThen(fmt.Sprintf("shown++; shown == %d", n), "break")
+	}
+	return lines(count, fmt.Sprintf("for v, err := range %s {\n%s\n}", call,
+		lines(ifThen("err != nil", println+"(err)", "return"), println+"(v)", stop)))
+}
+
+// printed returns the Output comment of an example: what fmt.Println makes of the wanted value, if that is plain enough.
+func printed(want *model.Expr, isSeq bool) (string, bool) {
+	if !isSeq {
+		text, ok := shown(want.Node, want.Info)
+		return "// Output: " + text, ok
+	}
+	list, ok := ast.Unparen(want.Node).(*ast.CompositeLit)
+	if !ok || len(list.Elts) == 0 {
+		return "", false
+	}
+	out := []string{"// Output:"}
+	for _, elt := range list.Elts {
+		text, ok := shown(elt, want.Info)
+		if !ok {
+			return "", false
+		}
+		out = append(out, "// "+text)
+	}
+	return strings.Join(out, "\n"), true
+}
+
+// shown returns what fmt.Println makes of an expression: a constant, or a slice or map of such.
+func shown(e ast.Expr, info *types.Info) (string, bool) {
+	e = ast.Unparen(e)
+	if tv := info.Types[e]; tv.Value != nil {
+		return shownConstant(tv)
+	}
+	list, ok := e.(*ast.CompositeLit)
+	if !ok {
+		return "", false
+	}
+	switch info.TypeOf(e).(type) {
+	case *types.Slice, *types.Array:
+		return shownList(list.Elts, info)
+	case *types.Map:
+		return shownMap(list.Elts, info)
+	}
+	return "", false
+}
+
+func shownConstant(tv types.TypeAndValue) (string, bool) {
+	if _, plain := types.Unalias(tv.Type).(*types.Basic); !plain {
+		return "", false // it may have a method String
+	}
+	switch tv.Value.Kind() {
+	case constant.String:
+		s := constant.StringVal(tv.Value)
+		return s, s != "" && s == strings.TrimSpace(s) && !strings.ContainsAny(s, "\n\r")
+	case constant.Int, constant.Bool:
+		return tv.Value.ExactString(), true
+	}
+	return "", false
+}
+
+func shownList(elts []ast.Expr, info *types.Info) (string, bool) {
+	var parts []string
+	for _, elt := range elts {
+		text, ok := shown(elt, info)
+		if _, keyed := elt.(*ast.KeyValueExpr); keyed || !ok {
+			return "", false
+		}
+		parts = append(parts, text)
+	}
+	return "[" + strings.Join(parts, " ") + "]", true
+}
+
+// shownMap relies on fmt printing a map in the order of its keys.
+func shownMap(elts []ast.Expr, info *types.Info) (string, bool) {
+	type entry struct {
+		key  constant.Value
+		text string
+	}
+	var entries []entry
+	for _, elt := range elts {
+		kv, ok := elt.(*ast.KeyValueExpr)
+		if !ok {
+			return "", false
+		}
+		key, okKey := shown(kv.Key, info)
+		value, okValue := shown(kv.Value, info)
+		if !okKey || !okValue || info.Types[kv.Key].Value == nil {
+			return "", false
+		}
+		entries = append(entries, entry{info.Types[kv.Key].Value, key + ":" + value})
+	}
+	slices.SortFunc(entries, func(a, b entry) int {
+		if constant.Compare(a.key, token.LSS, b.key) {
+			return -1
+		}
+		return 1
+	})
+	var parts []string
+	for _, e := range entries {
+		parts = append(parts, e.text)
+	}
+	return "map[" + strings.Join(parts, " ") + "]", true
+}

@@ -1,0 +1,167 @@
+package emit
+
+import (
+	"fmt"
+	"go/types"
+	"strings"
+
+	"github.com/asyncgen/asyncgen/internal/model"
+)
+
+// fake returns the declaration of a func that stands for an effect in a test: it does what the probe says, and gives
+// values that are as good as any.
+func (g *function) fake(s seam, pages *model.Pages) string {
+	sig := s.effect.Signature()
+	var params []string
+	for i := range sig.Params().Len() {
+		typ := g.typ(sig.Params().At(i).Type())
+		if sig.Variadic() && i == sig.Params().Len()-1 {
+			typ = "..." + g.typ(sig.Params().At(i).Type().(*types.Slice).Elem())
+		}
+		name := "_"
+		if i == ctxIndex(sig) {
+			name = "ctx"
+		}
+		params = append(params, name+" "+typ)
+	}
+	var results, values, zeros []string
+	for v := range sig.Results().Variables() {
+		results = append(results, g.typ(v.Type()))
+		values = append(values, g.sample(v.Type(), 0))
+		zeros = append(zeros, g.zero(v.Type()))
+	}
+	n := len(results)
+	body := "return " + strings.Join(values, ", ")
+	if n > 0 && isErrorType(sig.Results().At(n-1).Type()) && ctxIndex(sig) >= 0 {
+		values[n-1], zeros[n-1] = "nil", g.err
+		body = lines(
+			ifThen(fmt.Sprintf("%s := p.Call(ctx); %s != nil", g.err, g.err), "return "+strings.Join(zeros, ", ")),
+			g.lastPage(sig, pages, zeros),
+			"return "+strings.Join(values, ", "))
+	} else {
+		params = blankAll(params)
+	}
+	return fmt.Sprintf("%s := func(%s) (%s) {\n%s\n}", s.name, strings.Join(params, ", "), strings.Join(results, ", "), body)
+}
+
+// lastPage returns the statements that end a paginated fetch after a few pages.
+func (g *function) lastPage(sig *types.Signature, pages *model.Pages, zeros []string) string {
+	if sig.Results().Len() < 2 {
+		return ""
+	}
+	if _, ok := sig.Results().At(0).Type().Underlying().(*types.Slice); !ok {
+		return ""
+	}
+	end := append([]string{}, zeros...)
+	end[len(end)-1] = "nil"
+	return ifThen("p.calls > 3", "return "+strings.Join(end, ", "))
+}
+
+func blankAll(params []string) []string {
+	for i, p := range params {
+		if rest, ok := strings.CutPrefix(p, "ctx "); ok {
+			params[i] = "_ " + rest
+		}
+	}
+	return params
+}
+
+// ctxIndex returns which parameter is a context, or -1.
+func ctxIndex(sig *types.Signature) int {
+	for i := range sig.Params().Len() {
+		named, ok := types.Unalias(sig.Params().At(i).Type()).(*types.Named)
+		if ok && named.Obj().Name() == "Context" && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == "context" {
+			return i
+		}
+	}
+	return -1
+}
+
+func isErrorType(t types.Type) bool {
+	return types.Identical(t, types.Universe.Lookup("error").Type())
+}
+
+// testArgs returns arguments for a definition's parameters: those of its first example, else samples. It reports false
+// where a parameter's type has none.
+func (g *function) testArgs(d *model.Definition) ([]string, bool) {
+	args := []string{}
+	for _, e := range d.Examples {
+		if e.Err == nil {
+			for _, a := range e.Args {
+				args = append(args, g.expr(a, newEnv()))
+			}
+			return args, true
+		}
+	}
+	for _, p := range d.Params {
+		s := g.sample(p.Var.Type(), 0)
+		if !sampled(p.Var.Type()) {
+			return nil, false
+		}
+		args = append(args, s)
+	}
+	return args, true
+}
+
+// sampled reports whether sample has more than a zero value for a type.
+func sampled(t types.Type) bool {
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		return u.Info()&(types.IsBoolean|types.IsNumeric|types.IsString) != 0
+	case *types.Slice:
+		return sampled(u.Elem())
+	case *types.Chan:
+		return u.Dir() != types.SendOnly && sampled(u.Elem())
+	}
+	return false
+}
+
+// sample returns the code of a value of type t: a small one, but not the zero value where that is easily had.
+func (g *function) sample(t types.Type, depth int) string {
+	typ := g.typ(t)
+	switch u := t.Underlying().(type) {
+	case *types.Basic:
+		code := sampleBasic(u)
+		if _, plain := types.Unalias(t).(*types.Basic); plain && untypedFits(u) {
+			return code
+		}
+		return typ + "(" + code + ")"
+	case *types.Slice:
+		if depth > 1 {
+			return "nil"
+		}
+		item := g.sample(u.Elem(), depth+1)
+		return fmt.Sprintf("%s{%s, %s}", typ, item, item)
+	case *types.Chan:
+		if u.Dir() == types.SendOnly {
+			return "nil"
+		}
+		return fmt.Sprintf("func() %s {\nch := make(chan %s, 2)\nch <- %s\nch <- %s\nclose(ch)\nreturn ch\n}()",
+			typ, g.typ(u.Elem()), g.sample(u.Elem(), depth+1), g.sample(u.Elem(), depth+1))
+	case *types.Pointer:
+		if named, ok := types.Unalias(u.Elem()).(*types.Named); ok && g.canName(named) && !types.IsInterface(named) {
+			return "new(" + g.typ(u.Elem()) + ")"
+		}
+	}
+	return g.zero(t)
+}
+
+// canName reports whether the generated package can write a type's name.
+func (g *function) canName(t *types.Named) bool {
+	return t.Obj().Exported() || t.Obj().Pkg() != nil && t.Obj().Pkg().Path() == g.file.model.Path
+}
+
+func sampleBasic(b *types.Basic) string {
+	switch {
+	case b.Info()&types.IsBoolean != 0:
+		return "true"
+	case b.Info()&types.IsString != 0:
+		return `"one two"`
+	case b.Info()&types.IsNumeric != 0:
+		return "5"
+	}
+	return "nil"
+}
+
+// untypedFits reports whether an untyped constant needs no conversion where it is an argument or an element.
+func untypedFits(b *types.Basic) bool { return b.Info()&types.IsConstType != 0 }

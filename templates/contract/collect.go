@@ -1,0 +1,71 @@
+package contract
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"testing"
+)
+
+// CheckCollect holds a pipeline that collects to its contract: an error, or ctx's cause, comes back with the zero value,
+// and nothing is called after it.
+func CheckCollect[T any](t *testing.T, run func(ctx context.Context, p *Probe) (T, error)) {
+	want, calls, ok := collected(t, run)
+	if !ok {
+		return
+	}
+	t.Run("cancelled", func(t *testing.T) {
+		ctx, cancel := watch(t)
+		cancel(errCancel)
+		got, err := run(ctx, &Probe{})
+		if err == nil && reflect.DeepEqual(got, want) && ctx.looks.Load() == 0 {
+			return // it has nothing to do
+		}
+		wantFailure(t, got, err, errCancel)
+	})
+	t.Run("failing", func(t *testing.T) {
+		for call := 1; call <= min(calls, most); call++ {
+			for _, fault := range []error{errFault, errCancel} {
+				ctx, cancel := watch(t)
+				p := &Probe{failAt: call}
+				if fault == errCancel {
+					p = &Probe{cancelAt: call, cancel: cancel}
+				}
+				got, err := run(ctx, p)
+				wantFailure(t, got, err, fault)
+				if p.calls != call {
+					t.Errorf("call %d fails, and %d calls come after it", call, p.calls-call)
+				}
+			}
+		}
+	})
+}
+
+// collected runs a pipeline twice as it is, and reports false where there is nothing to compare with.
+func collected[T any](t *testing.T, run func(ctx context.Context, p *Probe) (T, error)) (want T, calls int, ok bool) {
+	defer func() {
+		if r := recover(); r != nil {
+			t.Logf("no contract to test: it panics on the values that the test has: %v", r)
+			ok = false
+		}
+	}()
+	p := &Probe{}
+	want, err := run(t.Context(), p)
+	again, _ := run(t.Context(), &Probe{})
+	if err != nil {
+		t.Logf("no contract to test: it fails on the values that the test has: %v", err)
+		return want, 0, false
+	}
+	return want, p.calls, reflect.DeepEqual(want, again)
+}
+
+// wantFailure wants an error, and nothing beside it.
+func wantFailure[T any](t *testing.T, got T, err, want error) {
+	t.Helper()
+	if !errors.Is(err, want) {
+		t.Errorf("got error %v, want %v", err, want)
+	}
+	if !reflect.ValueOf(&got).Elem().IsZero() {
+		t.Errorf("got %v beside the error, want the zero value", got)
+	}
+}
