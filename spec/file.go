@@ -30,17 +30,7 @@ var file = mapping[Spec]{
 	},
 }
 
-var packageName = form[Text]{
-	want: "the name of a Go package",
-	read: func(r *reader, at Text, n *yaml.Node) Text {
-		t := r.scalar(at, n, "the name of a Go package")
-		if t.Given() && (!token.IsIdentifier(t.Value) || t.Value == "_") {
-			r.diags.Errorf(t.Pos, diag.BadName, "%s cannot be the name of a package: it is not a Go identifier", quoted(t.Value))
-		}
-		return t
-	},
-	schema: func(defs) schema { return schema{"type": "string", "pattern": identifierPattern} },
-}
+var packageName = nameForm(nameKind{noun: "package"})
 
 func setImports(s *Spec, _ Text, all []Import) {
 	for _, i := range all {
@@ -69,11 +59,10 @@ var importPath = form[Import]{
 		}
 		return Import{}
 	},
-	schema: func(defs) schema {
-		path := schema{"type": "string", "minLength": 1}
-		return schema{"anyOf": []schema{path, {
+	schema: func(d defs) schema {
+		return schema{"anyOf": []schema{textSchema(d), {
 			"type": "object", "minProperties": 1, "maxProperties": 1,
-			"propertyNames": schema{"pattern": identifierPattern}, "additionalProperties": path,
+			"propertyNames": identifierSchema(d, "import_name", nil), "additionalProperties": textSchema(d),
 		}}}
 	},
 }

@@ -18,14 +18,17 @@ type form[T any] struct {
 // golang is Go text. It may be anything but empty.
 func golang(want string) form[Text] {
 	return form[Text]{
-		want: want,
-		read: func(r *reader, at Text, n *yaml.Node) Text { return r.golang(at, n, want) },
-		schema: func(d defs) schema {
-			return d.ref("go", func() schema {
-				return schema{"type": []string{"string", "number", "boolean"}, "minLength": 1}
-			})
-		},
+		want:   want,
+		read:   func(r *reader, at Text, n *yaml.Node) Text { return r.golang(at, n, want) },
+		schema: textSchema,
 	}
+}
+
+// textSchema is any scalar but an empty one: Parse takes it as it is written, whatever YAML holds it for.
+func textSchema(d defs) schema {
+	return d.ref("text", func() schema {
+		return schema{"type": []string{"string", "number", "boolean"}, "minLength": 1}
+	})
 }
 
 var (
@@ -47,7 +50,7 @@ var prose = form[Text]{
 		}
 		return r.text(n)
 	},
-	schema: func(defs) schema { return schema{"type": "string"} },
+	schema: func(defs) schema { return schema{"type": []string{"string", "number", "boolean"}} },
 }
 
 // reference is the name of something of this spec. Whether it exists is asked by package check.
@@ -55,7 +58,7 @@ func reference(what string) form[Text] {
 	return form[Text]{
 		want:   what,
 		read:   func(r *reader, at Text, n *yaml.Node) Text { return r.scalar(at, n, what) },
-		schema: func(defs) schema { return schema{"type": "string", "minLength": 1} },
+		schema: textSchema,
 	}
 }
 

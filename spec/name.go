@@ -37,9 +37,13 @@ func (k nameKind) schema(d defs) schema {
 	if len(k.taken) > 0 {
 		def += "_but_" + k.taken[0]
 	}
+	return identifierSchema(d, def, append(types.Universe.Names(), k.taken...))
+}
+
+// identifierSchema is a Go identifier that is none of taken.
+func identifierSchema(d defs, def string, taken []string) schema {
 	return d.ref(def, func() schema {
-		taken := append([]string{"_"}, k.taken...)
-		taken = append(taken, types.Universe.Names()...)
+		taken := append([]string{"_"}, taken...)
 		for t := token.BREAK; t <= token.VAR; t++ {
 			taken = append(taken, t.String())
 		}
@@ -75,7 +79,7 @@ var asName = nameForm(localName("variable", diag.NameCollision))
 
 // nameForm is a name as a value.
 func nameForm(kind nameKind) form[Text] {
-	f := reference("a name")
+	f := reference("the name of " + article(kind.noun))
 	plain := f.read
 	f.read = func(r *reader, at Text, n *yaml.Node) Text {
 		t := plain(r, at, n)

@@ -155,7 +155,7 @@ pipelines:
     params: {param: "map[string]Typ"}
     from: {gather: {field: call(ctx)}}
     as: alias
-    stages: [map: '{broken'', x: 1.', take: most, batch: {every: wait}]
+    stages: [map: '{broken, x: 1.', take: most, batch: {every: wait}]
     collect: {into: Sink}
 topologies:
   T:
