@@ -78,20 +78,18 @@ func (e *eacher) block(ctx context.Context, worker, lo, hi int) error {
 	return e.body(ctx, worker, lo, hi)
 }
 
-// fail keeps the failure of the block at lo, if it counts, and sees to it that no block after it is begun.
+// fail keeps the failure of the block at lo, if it counts, and sees to it that no block after it is begun. A panic
+// counts more than an error.
 func (e *eacher) fail(lo int, f failure) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if !e.ordered {
-		if !e.failed.some() {
-			e.failed = f
-			e.bound.Store(0)
-			e.cancel(f.err)
-		}
-		return
+		e.cancel(f.err)
+		lo = 0
 	}
-	if lo < e.failedAt {
+	e.bound.Store(min(e.bound.Load(), int64(lo)))
+	panics, before := f.panicked != nil, e.failed.panicked != nil
+	if panics == before && lo < e.failedAt || panics && !before {
 		e.failedAt, e.failed = lo, f
-		e.bound.Store(int64(lo))
 	}
 }

@@ -253,6 +253,29 @@ func TestPanicsAreRaisedAgain(t *testing.T) {
 	})
 }
 
+// A call panics while the loop waits for it, after it was left.
+func TestPanicAfterTheLoopWasLeft(t *testing.T) {
+	each(t, func(t *testing.T, s shape, ordered bool) {
+		raised := func() (raised any) {
+			defer func() { raised = recover() }()
+			for range s.loop(t.Context(), 4, ordered, upTo(1<<30), func(ctx context.Context, v int, out []int) ([]int, error) {
+				if v == 2 {
+					<-ctx.Done()
+					explode()
+				}
+				time.Sleep(time.Second)
+				return append(out, v), nil
+			}) {
+				break
+			}
+			return nil
+		}()
+		if p, ok := raised.(*parallel.Panic); !ok || p.Value != any(errGone) {
+			t.Errorf("raised %v", raised)
+		}
+	})
+}
+
 func explode() { panic(errGone) }
 
 func goexit() { runtime.Goexit() }

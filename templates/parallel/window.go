@@ -31,6 +31,7 @@ type window[R any] struct {
 	finished  bool // nothing is left to be claimed
 	ended     bool // the source has ended
 	end       failure
+	panicked  *Panic // the first of all
 }
 
 // chunk is the outcome of a claim: what was made of it, up to the failure.
@@ -68,6 +69,7 @@ func (w *window[R]) feed(source func() error) {
 		}
 		w.mu.Lock()
 		w.ended, w.end = true, end
+		w.keep(end)
 		w.wakeAll()
 		w.mu.Unlock()
 	}()
@@ -147,10 +149,18 @@ func (w *window[R]) fail(c *chunk[R]) {
 	}
 	w.mu.Lock()
 	w.stop(bound)
+	w.keep(c.failed)
 	w.deliver(c)
 	w.mu.Unlock()
 	if !w.ordered {
 		w.cancel(cause)
+	}
+}
+
+// keep remembers a panic. None is lost, though the loop may be left before its place.
+func (w *window[R]) keep(f failure) {
+	if w.panicked == nil {
+		w.panicked = f.panicked
 	}
 }
 
@@ -202,6 +212,9 @@ func (w *window[R]) leave() {
 // loop yields the chunks, and the failure that ended them last, when all goroutines have ended.
 func (w *window[R]) loop(ctx context.Context, yield func([]R, error) bool) {
 	end := w.chunks(ctx, yield)
+	if w.panicked != nil && end.panicked == nil {
+		end = failure{panicked: w.panicked}
+	}
 	if err := end.raise(ctx); err != nil {
 		yield(nil, err)
 	}

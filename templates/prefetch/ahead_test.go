@@ -1,0 +1,230 @@
+package prefetch_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/asyncgen/asyncgen/templates/prefetch"
+)
+
+func explode() { panic(errGone) }
+
+func goexit() { runtime.Goexit() }
+
+// upTo is the source of 0 to n-1, then err.
+func upTo(n int, err error) func(context.Context, func(int) bool) error {
+	return func(_ context.Context, emit func(int) bool) error {
+		for v := range n {
+			if !emit(v) {
+				return errors.New("not wanted any more")
+			}
+		}
+		return err
+	}
+}
+
+func TestAhead(t *testing.T) {
+	for _, n := range []int{1, 2, 3, 100} {
+		for _, length := range []int{0, 1, 2, 5000} {
+			for _, fail := range []error{nil, errGone} {
+				t.Run(fmt.Sprint(n, length, fail), func(t *testing.T) {
+					synctest.Test(t, func(t *testing.T) {
+						var got []int
+						var err error
+						for v, e := range prefetch.Ahead(t.Context(), n, upTo(length, fail)) {
+							if err = e; err == nil {
+								got = append(got, v)
+							}
+						}
+						if diff := cmp.Diff(numbers(length), got); diff != "" || err != fail {
+							t.Error(diff, err)
+						}
+					})
+				})
+			}
+		}
+	}
+}
+
+// At most n are ready, one in the hand of the source, one in the loop.
+func TestAheadBound(t *testing.T) {
+	for _, n := range []int{1, 2, 7} {
+		synctest.Test(t, func(t *testing.T) {
+			var pulled atomic.Int64
+			endless := func(_ context.Context, emit func(int) bool) error {
+				for v := 0; ; v++ {
+					pulled.Add(1)
+					if !emit(v) {
+						return nil
+					}
+				}
+			}
+			for v := range prefetch.Ahead(t.Context(), n, endless) {
+				synctest.Wait()
+				if ahead := int(pulled.Load()) - v; ahead != n+2 {
+					t.Errorf("%d pulled beyond %d, want %d", ahead, v, n+2)
+				}
+				if v == 50 {
+					break
+				}
+			}
+		})
+	}
+}
+
+// The source's time and the loop's overlap.
+func TestAheadOverlaps(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		for range prefetch.Ahead(t.Context(), 1, func(_ context.Context, emit func(int) bool) error {
+			for v := range 100 {
+				time.Sleep(time.Second)
+				emit(v)
+			}
+			return nil
+		}) {
+			time.Sleep(time.Second)
+		}
+		if took := time.Since(start); took != 101*time.Second {
+			t.Errorf("took %v", took)
+		}
+	})
+}
+
+func TestAheadLeavingWaits(t *testing.T) {
+	for _, way := range []string{"break", "panic", "exit"} {
+		synctest.Test(t, func(t *testing.T) {
+			var running atomic.Bool
+			left := make(chan bool)
+			go func() {
+				defer func() { _ = recover(); left <- running.Load() }()
+				for range prefetch.Ahead(t.Context(), 2, func(ctx context.Context, emit func(int) bool) error {
+					running.Store(true)
+					defer running.Store(false)
+					emit(1)
+					<-ctx.Done()
+					time.Sleep(time.Hour)
+					return ctx.Err()
+				}) {
+					switch way {
+					case "panic":
+						panic("left")
+					case "exit":
+						runtime.Goexit()
+					}
+					break
+				}
+			}()
+			if <-left {
+				t.Errorf("%s: the source still runs", way)
+			}
+		})
+	}
+}
+
+func TestAheadContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		time.AfterFunc(time.Minute, func() { cancel(errGone) })
+		var err error
+		for _, err = range prefetch.Ahead(ctx, 2, func(ctx context.Context, emit func(int) bool) error {
+			<-ctx.Done()
+			return ctx.Err()
+		}) {
+		}
+		if err != errGone {
+			t.Errorf("error %v, want the cause", err)
+		}
+	})
+}
+
+func TestAheadPanicAndExit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		run := func(fail func(), leave bool) (seen int) {
+			for range prefetch.Ahead(t.Context(), 2, func(_ context.Context, emit func(int) bool) error {
+				emit(1)
+				fail()
+				return nil
+			}) {
+				seen++
+				if leave {
+					synctest.Wait()
+					break
+				}
+			}
+			return seen
+		}
+		for _, leave := range []bool{false, true} {
+			raised := func() (raised any) {
+				defer func() { raised = recover() }()
+				run(explode, leave)
+				return nil
+			}()
+			if p, ok := raised.(*prefetch.Panic); !ok || p.Value != any(errGone) || !strings.Contains(p.Error(), "explode") {
+				t.Errorf("raised %v", raised)
+			}
+		}
+		ended := make(chan bool)
+		go func() {
+			returned := false
+			defer func() { ended <- returned }()
+			run(goexit, false)
+			returned = true
+		}()
+		if <-ended {
+			t.Error("the loop went on")
+		}
+	})
+}
+
+func BenchmarkAhead(b *testing.B) {
+	const n = 1_000_000
+	for _, ready := range []int{1, 5, 128, 1024} {
+		b.Run(fmt.Sprint("Ahead/", ready), func(b *testing.B) {
+			for b.Loop() {
+				count := 0
+				for range prefetch.Ahead(b.Context(), ready, upTo(n, nil)) {
+					count++
+				}
+				if count != n {
+					b.Fatal(count)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/element")
+		})
+		b.Run(fmt.Sprint("channel/", ready), func(b *testing.B) {
+			for b.Loop() {
+				ctx, cancel := context.WithCancel(b.Context())
+				out := make(chan int, ready)
+				go func() {
+					defer close(out)
+					for v := range n {
+						select {
+						case out <- v:
+						case <-ctx.Done():
+							return
+						}
+					}
+				}()
+				count := 0
+				for range out {
+					count++
+				}
+				cancel()
+				if count != n {
+					b.Fatal(count)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/element")
+		})
+	}
+}
