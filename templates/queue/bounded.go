@@ -1,62 +1,117 @@
 package queue
 
+import "context"
+
 // bounded is a first-in, first-out queue of a fixed capacity: a ring under a mutex.
 type bounded[T any] struct {
 	core
-	buf    []T // the ring: n items from head on
+	buf    []T // the ring, from head on
 	head   int
-	n      int
 	takers int // how many share the queue
 }
 
 // newBounded returns an empty queue for capacity items, at least 1, which the given number of takers will share.
 func newBounded[T any](capacity, takers int, w *work) *bounded[T] {
 	q := &bounded[T]{buf: make([]T, capacity), takers: takers}
-	q.start(w)
+	q.start(capacity, w)
 	return q
 }
 
-// add appends v, for which there is room.
-func (q *bounded[T]) add(v T) {
-	tail := q.head + q.n
-	if tail >= len(q.buf) {
-		tail -= len(q.buf)
+// put appends v, and waits while the queue is full. The error is ErrClosed, or the cause of abort.
+func (q *bounded[T]) put(v T) error {
+	q.mu.Lock()
+	err := q.admit()
+	if err == nil {
+		q.add(v)
 	}
-	q.buf[tail] = v
-	q.n++
-	q.ledger.enter()
-	q.items.wake()
-	if q.n < len(q.buf) {
-		q.room.wake()
-	}
+	q.mu.Unlock()
+	return err
 }
 
-// awaitItem returns when there is an item or none will come.
-func (q *bounded[T]) awaitItem() {
-	q.items.enter()
-	for turn := 0; q.n == 0 && q.refuse == nil; turn++ {
-		q.items.pause(turn)
+// putContext is put for a caller with a context of its own: once that is done it waits no longer and has put nothing.
+// The error is then the context's cause.
+func (q *bounded[T]) putContext(ctx context.Context, v T) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if err := q.admitContext(ctx); err != nil {
+		return err
 	}
-	q.items.leave()
+	q.add(v)
+	return nil
 }
 
-// removed counts the k oldest, which the caller has copied out, as gone.
-func (q *bounded[T]) removed(k int) {
-	q.head += k
-	if q.head >= len(q.buf) {
-		q.head -= len(q.buf)
+// putOrFail is put that does not wait: where there is no room the error is ErrFull.
+func (q *bounded[T]) putOrFail(v T) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if err := q.admitNow(); err != nil {
+		return err
 	}
-	q.n -= k
-	q.room.wake()
-	if q.n > 0 {
-		q.items.wake()
-	}
+	q.add(v)
+	return nil
 }
 
-// front returns the k oldest, in two pieces where the ring ends between them.
-func (q *bounded[T]) front(k int) (first, rest []T) {
-	first = q.buf[q.head:min(q.head+k, len(q.buf))]
-	return first, q.buf[:k-len(first)]
+// putOrDrop is put that does not wait: where there is no room v counts as put and dropped, and the error is ErrDropped.
+func (q *bounded[T]) putOrDrop(v T) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if err := q.admitOrDrop(); err != nil {
+		return err
+	}
+	q.add(v)
+	return nil
+}
+
+// putOver is put that does not wait: where there is no room the oldest item goes first. That one counts as dropped, and
+// is returned.
+func (q *bounded[T]) putOver(v T) (oldest T, dropped bool, err error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.refuse != nil {
+		return oldest, false, q.refuse
+	}
+	if dropped = q.n == q.limit; dropped {
+		oldest = q.shift()
+	}
+	q.add(v)
+	if dropped { // only now: the queue was never without work
+		q.ledger.settle(outcome{dropped: 1})
+	}
+	return oldest, dropped, nil
+}
+
+// pop removes the oldest item, and waits while there is none. ok is false at the end, and after abort.
+func (q *bounded[T]) pop() (v T, ok bool) {
+	q.mu.Lock()
+	if ok = q.awaitItem(); ok {
+		v = q.shift()
+	}
+	q.mu.Unlock()
+	return v, ok
+}
+
+// take settles what is in hand as handled, and refills it with a fair share of what is queued, as far as its
+// capacity goes; it waits while there is nothing. No item and no error is the end; the error is the cause of abort.
+//
+// It is for takers that only compute: the lock is paid once a share. One that may block would keep the rest of its
+// share from those that are idle: it pops.
+func (q *bounded[T]) take(hand []T) ([]T, error) {
+	q.mu.Lock()
+	q.ledger.settle(outcome{handled: int64(len(hand))})
+	hand = hand[:0]
+	if !q.awaitItem() {
+		err := q.cause
+		q.mu.Unlock()
+		return hand, err
+	}
+	share := min(max(1, q.n/q.takers), cap(hand))
+	first, rest := q.front(share)
+	hand = append(append(hand, first...), rest...)
+	clear(first) // so that the ring keeps nothing alive
+	clear(rest)
+	q.advance(share)
+	q.mu.Unlock()
+	return hand, nil
 }
 
 // drain empties the queue, counts what was in it as undelivered, and returns it, oldest first.
@@ -66,14 +121,39 @@ func (q *bounded[T]) drain() []T {
 	first, rest := q.front(q.n)
 	left := append(append([]T(nil), first...), rest...)
 	clear(q.buf)
-	q.removed(q.n)
-	q.ledger.settle(outcome{undelivered: int64(len(left))})
+	q.drained()
 	return left
 }
 
-// stats returns the count of this moment.
-func (q *bounded[T]) stats() stats {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	return q.ledger.stats(q.n)
+// add appends v, for which there is room.
+func (q *bounded[T]) add(v T) {
+	tail := q.head + q.n
+	if tail >= len(q.buf) {
+		tail -= len(q.buf)
+	}
+	q.buf[tail] = v
+	q.entered()
+}
+
+// shift removes the oldest of at least one.
+func (q *bounded[T]) shift() T {
+	oldest := q.buf[q.head]
+	clear(q.buf[q.head : q.head+1]) // so that the ring keeps nothing alive
+	q.advance(1)
+	return oldest
+}
+
+// front returns the k oldest, in two pieces where the ring ends between them.
+func (q *bounded[T]) front(k int) (first, rest []T) {
+	first = q.buf[q.head:min(q.head+k, len(q.buf))]
+	return first, q.buf[:k-len(first)]
+}
+
+// advance goes past the k oldest, which were copied out.
+func (q *bounded[T]) advance(k int) {
+	q.head += k
+	if q.head >= len(q.buf) {
+		q.head -= len(q.buf)
+	}
+	q.removed(k)
 }

@@ -1,22 +1,136 @@
 package queue
 
-import "sync"
+import (
+	"context"
+	"sync"
+)
 
-// core is what all queues have: the lock, those that wait, the end, the count.
+// core is what all queues have: the lock, those that wait, the end, the count. What it holds is the queue's affair.
 type core struct {
 	mu     sync.Mutex
 	items  gate  // takers that wait for an item
 	room   gate  // putters that wait for room
+	n      int   // items in the queue
+	limit  int   // how many there may be
 	refuse error // what a putter gets: nil until close or abort
 	cause  error // what a taker gets: nil until abort
 	ledger ledger
 }
 
-// start readies the core of an empty queue that is part of w.
-func (c *core) start(w *work) {
+// start readies the core of an empty queue for limit items that is part of w.
+func (c *core) start(limit int, w *work) {
 	c.items.cond.L = &c.mu
 	c.room.cond.L = &c.mu
+	c.limit = limit
 	c.ledger.work = w
+}
+
+// admit waits for room. The error says why nothing may be put: ErrClosed, or the cause of abort.
+func (c *core) admit() error {
+	if c.n >= c.limit {
+		c.room.enter()
+		for turn := 0; c.n >= c.limit && c.refuse == nil; turn++ {
+			c.room.pause(turn)
+		}
+		c.room.leave()
+	}
+	return c.refuse
+}
+
+// admitContext is admit for a caller with a context of its own: once that is done it waits no longer, and the error is
+// its cause.
+func (c *core) admitContext(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if c.n >= c.limit && c.refuse == nil {
+		stop := context.AfterFunc(ctx, c.lookAgain)
+		defer stop()
+		c.room.enter()
+		for turn := 0; c.n >= c.limit && c.refuse == nil && ctx.Err() == nil; turn++ {
+			c.room.pause(turn)
+		}
+		c.room.leave()
+	}
+	if c.n >= c.limit && c.refuse == nil {
+		return context.Cause(ctx)
+	}
+	return c.refuse
+}
+
+// lookAgain lets the putters that wait see whether their contexts are done.
+func (c *core) lookAgain() {
+	c.mu.Lock()
+	c.room.wakeAll()
+	c.mu.Unlock()
+}
+
+// admitNow is admit for a caller that does not wait: the error may be ErrFull.
+func (c *core) admitNow() error {
+	if c.refuse == nil && c.n >= c.limit {
+		return ErrFull
+	}
+	return c.refuse
+}
+
+// admitOrDrop is admit for a caller that lets its item go where there is no room: the error may be ErrDropped.
+func (c *core) admitOrDrop() error {
+	if c.refuse == nil && c.n >= c.limit {
+		c.ledger.drop()
+		return ErrDropped
+	}
+	return c.refuse
+}
+
+// entered counts an item that may be taken at once.
+func (c *core) entered() {
+	c.added()
+	c.items.wake()
+}
+
+// added counts an item, and leaves it to the caller to tell the takers.
+func (c *core) added() {
+	c.n++
+	c.ledger.enter()
+	if c.n < c.limit {
+		c.room.wake()
+	}
+}
+
+// awaitItem waits for an item. It reports whether there is one to be taken; if not, this is the end.
+func (c *core) awaitItem() bool {
+	if c.n == 0 {
+		c.items.enter()
+		for turn := 0; c.n == 0 && c.refuse == nil; turn++ {
+			c.items.pause(turn)
+		}
+		c.items.leave()
+	}
+	return c.n > 0 && c.cause == nil
+}
+
+// removed counts k items that were removed, where all that is left may be taken at once.
+func (c *core) removed(k int) {
+	c.gone(k)
+	if c.n > 0 {
+		c.items.wake()
+	}
+}
+
+// gone counts k items that were removed, and leaves it to the caller to tell the takers of the others.
+func (c *core) gone(k int) {
+	c.n -= k
+	if c.n < c.limit {
+		c.room.wake()
+	}
+}
+
+// drained counts all that was in the queue as undelivered.
+func (c *core) drained() {
+	c.ledger.settle(outcome{undelivered: int64(c.n)})
+	c.n = 0
+	c.items.wakeAll()
+	c.room.wakeAll()
 }
 
 // close ends the putting. Takers get what is left.
@@ -51,9 +165,9 @@ func (c *core) discard() {
 	c.mu.Unlock()
 }
 
-// lookAgain lets the putters that wait see whether their contexts are done.
-func (c *core) lookAgain() {
+// stats returns the count of this moment.
+func (c *core) stats() stats {
 	c.mu.Lock()
-	c.room.wakeAll()
-	c.mu.Unlock()
+	defer c.mu.Unlock()
+	return c.ledger.stats(c.n)
 }

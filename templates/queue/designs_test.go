@@ -43,6 +43,12 @@ func designs() []design {
 		{"bounded 2", 2, oldest, true, func(w *work) queue { return newBounded[int](2, 1, w) }},
 		{"bounded 7", 7, oldest, true, func(w *work) queue { return newBounded[int](7, 4, w) }},
 		{"bounded 64", 64, oldest, true, func(w *work) queue { return newBounded[int](64, 4, w) }},
+		{"unbounded", -1, oldest, true, func(w *work) queue { return newUnbounded[int](2, w) }},
+		{"handover", 0, oldest, true, func(w *work) queue { return newHandover[int](w) }},
+		{"priority", -1, highest, false, func(w *work) queue { return ranking{newPriority[int, int](0, w)} }},
+		{"priority 5", 5, highest, false, func(w *work) queue { return ranking{newPriority[int, int](5, w)} }},
+		{"delayed", -1, highest, false, func(w *work) queue { return timing{newDelayed[int, int](0, w)} }},
+		{"delayed 5", 5, highest, false, func(w *work) queue { return timing{newDelayed[int, int](5, w)} }},
 		{"bounded 3, taken in shares", 3, oldest, true, func(w *work) queue { return &sharing{bounded: newBounded[int](3, 2, w)} }},
 	}
 }
@@ -56,4 +62,32 @@ func (q *sharing) pop() (int, bool) {
 		return 0, false
 	}
 	return hand[0], true
+}
+
+// ranking puts each item with its rank.
+type ranking struct{ *priority[int, int] }
+
+func (q ranking) put(v int) error       { return q.priority.put(v, rank(v)) }
+func (q ranking) putOrFail(v int) error { return q.priority.putOrFail(v, rank(v)) }
+func (q ranking) putOrDrop(v int) error { return q.priority.putOrDrop(v, rank(v)) }
+func (q ranking) putOver(v int) (int, bool, error) {
+	return q.priority.putOver(v, rank(v))
+}
+
+func (q ranking) putContext(ctx context.Context, v int) error {
+	return q.priority.putContext(ctx, v, rank(v))
+}
+
+// timing puts each item with its rank, due at once.
+type timing struct{ *delayed[int, int] }
+
+func (q timing) put(v int) error       { return q.delayed.put(v, rank(v), 0) }
+func (q timing) putOrFail(v int) error { return q.delayed.putOrFail(v, rank(v), 0) }
+func (q timing) putOrDrop(v int) error { return q.delayed.putOrDrop(v, rank(v), 0) }
+func (q timing) putOver(v int) (int, bool, error) {
+	return q.delayed.putOver(v, rank(v), 0)
+}
+
+func (q timing) putContext(ctx context.Context, v int) error {
+	return q.delayed.putContext(ctx, v, rank(v), 0)
 }
