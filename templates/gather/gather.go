@@ -1,0 +1,60 @@
+// Package gather makes different calls side by side.
+package gather
+
+import (
+	"context"
+	"sync"
+)
+
+// Gather makes calls side by side, each in a goroutine of its own, and returns when all have ended. What a call makes
+// it keeps itself, in a variable that no other call touches.
+//
+// The first failure cancels the context of the other calls and is the error that is returned. A panic is raised again,
+// though another call may have failed before it; runtime.Goexit in a call ends the calling goroutine. Where ctx is done
+// before, no call is begun.
+func Gather(ctx context.Context, calls ...func(ctx context.Context) error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	inner, cancel := context.WithCancelCause(ctx)
+	g := &gathering{cancel: cancel}
+	for _, call := range calls {
+		g.group.Go(func() { g.run(inner, call) })
+	}
+	g.group.Wait()
+	cancel(nil)
+	return g.first.raise(ctx)
+}
+
+// gathering is a group of calls and their first failure.
+type gathering struct {
+	cancel context.CancelCauseFunc
+	group  sync.WaitGroup
+
+	mu    sync.Mutex
+	first failure
+}
+
+func (g *gathering) run(ctx context.Context, call func(ctx context.Context) error) {
+	returned := false
+	defer func() {
+		if !returned {
+			g.fail(caught(recover()))
+		}
+	}()
+	err := call(ctx)
+	returned = true
+	if err != nil {
+		g.fail(failure{err: err})
+	}
+}
+
+// fail keeps f if it is the first failure, or the first panic, and cancels the other calls.
+func (g *gathering) fail(f failure) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.first.some() || f.panicked != nil && g.first.panicked == nil {
+		g.first = f
+	}
+	g.cancel(f.err)
+}
