@@ -27,15 +27,17 @@ func Specs(ctx context.Context, specs []*spec.Spec, diags *diag.List) ([]*model.
 	for i, folder := range folders {
 		taken := newNames(packages[i])
 		for _, s := range folder {
-			found := new(diag.List)
-			file := checkFile(s, packages[i], taken, found)
-			diags.Append(found)
-			if !found.Failed() {
+			if file := checkFile(s, packages[i], taken, diags); file != nil {
 				files = append(files, file)
 			}
 		}
 	}
 	return files, nil
+}
+
+// Spec checks a spec that is alone in a package, which has been loaded for it. It returns nil where the spec has an error.
+func Spec(s *spec.Spec, pkg *load.Package, diags *diag.List) *model.File {
+	return checkFile(s, pkg, newNames(pkg), diags)
 }
 
 // byFolder groups the specs by the folder they sit in, in the order given.
@@ -99,8 +101,10 @@ type definition struct {
 }
 
 func checkFile(s *spec.Spec, pkg *load.Package, taken *names, diags *diag.List) *model.File {
+	found := new(diag.List)
+	defer func() { diags.Append(found) }()
 	c := &checker{
-		spec: s, pkg: pkg, diags: diags, names: taken, scope: pkg.Scope(),
+		spec: s, pkg: pkg, diags: found, names: taken, scope: pkg.Scope(),
 		iterators: map[string]*state[spec.Iterator, model.Iterator]{},
 		pipelines: map[string]*state[spec.Pipeline, model.Pipeline]{},
 		own:       map[types.Object]bool{},
@@ -133,6 +137,9 @@ func checkFile(s *spec.Spec, pkg *load.Package, taken *names, diags *diag.List) 
 		}
 	}
 	c.examples()
+	if found.Failed() {
+		return nil
+	}
 	return c.file
 }
 
@@ -200,8 +207,8 @@ func (c *checker) declareContext() {
 	pkg, err := c.pkg.Import("context")
 	if err != nil {
 		c.diags.Errorf(diag.Pos{File: c.spec.Path, Line: 1, Column: 1}, diag.BadImport, "%v", err)
-		c.ctx = types.NewVar(token.NoPos, c.pkg.Types, "ctx", types.NewInterfaceType(nil, nil))
+		c.ctx = types.NewParam(token.NoPos, c.pkg.Types, "ctx", types.NewInterfaceType(nil, nil))
 		return
 	}
-	c.ctx = types.NewVar(token.NoPos, c.pkg.Types, "ctx", pkg.Scope().Lookup("Context").Type())
+	c.ctx = types.NewParam(token.NoPos, c.pkg.Types, "ctx", pkg.Scope().Lookup("Context").Type())
 }

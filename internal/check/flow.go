@@ -131,7 +131,7 @@ func (c *checker) stageScope(f *flow, m *model.Stage) *load.Scope {
 }
 
 func (c *checker) newVar(name string, t types.Type) *types.Var {
-	v := types.NewVar(token.NoPos, c.pkg.Types, name, t)
+	v := types.NewParam(token.NoPos, c.pkg.Types, name, t)
 	c.own[v] = true
 	return v
 }

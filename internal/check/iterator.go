@@ -49,7 +49,7 @@ func (c *checker) param(p spec.Param, last bool) *model.Param {
 	if variadic {
 		t = types.NewSlice(t)
 	}
-	return &model.Param{Var: types.NewVar(token.NoPos, c.pkg.Types, p.Name.Value, t), Variadic: variadic}
+	return &model.Param{Var: types.NewParam(token.NoPos, c.pkg.Types, p.Name.Value, t), Variadic: variadic}
 }
 
 // within runs check with def as the definition that expressions belong to.
@@ -81,6 +81,7 @@ func (c *checker) iterator(name string) *model.Iterator {
 	}
 	it.Definition = *def.Definition
 	s.made = it
+	c.declareIterator(it)
 	return it
 }
 
@@ -210,7 +211,7 @@ func (c *checker) pages(def *definition, p *spec.Paginate) (*model.Pages, types.
 			return nil, nil
 		}
 	}
-	m.Place = types.NewVar(token.NoPos, c.pkg.Types, string(m.Mode), place)
+	m.Place = types.NewParam(token.NoPos, c.pkg.Types, string(m.Mode), place)
 	def.Locals[m.Place.Name()] = true
 	c.own[m.Place] = true
 	scope := def.scope.Child(m.Place)

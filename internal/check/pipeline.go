@@ -24,6 +24,9 @@ func (c *checker) pipeline(name string) *model.Pipeline {
 	made := c.checkPipeline(s.spec)
 	c.order = c.order[:len(c.order)-1]
 	s.busy, s.spec, s.made = false, nil, made
+	if made != nil {
+		c.declarePipeline(made)
+	}
 	return made
 }
 

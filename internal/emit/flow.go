@@ -112,7 +112,7 @@ func (g *function) sourceName(f *model.Flow, e *env, fixed, hint string) string 
 		return ""
 	case *model.Call:
 		if fixed == "" && f.As == nil {
-			return g.locals.pick(singular(callName(s)), hint, typeNoun(model.Elem(s)), "item", "value")
+			return g.locals.pick(calledNoun(s), singular(callName(s)), hint, typeNoun(model.Elem(s)), "item", "value")
 		}
 	case *model.Range:
 		if hint == "" {
@@ -129,6 +129,32 @@ func (g *function) sourceName(f *model.Flow, e *env, fixed, hint string) string 
 		return g.asName(f.As.Name())
 	}
 	return g.locals.pick(hint, typeNoun(model.Elem(f.Source)), "item", "value")
+}
+
+// calledNoun returns what the definition that is called calls its elements, or "".
+func calledNoun(c *model.Call) string {
+	if c.Iterator != nil {
+		if v := yieldedVar(c.Iterator.Loop); v != nil {
+			return v.Name()
+		}
+		return ""
+	}
+	f := &c.Pipeline.Flow
+	for i := len(f.Stages) - 1; i >= 0; i-- {
+		if as := f.Stages[i].As; as != nil {
+			return as.Name()
+		}
+		if lastNaming(f) == i+1 {
+			return ""
+		}
+	}
+	if f.As != nil {
+		return f.As.Name()
+	}
+	if inner, ok := f.Source.(*model.Call); ok {
+		return calledNoun(inner)
+	}
+	return ""
 }
 
 // callName returns the name of the definition that is called.

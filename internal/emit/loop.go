@@ -2,6 +2,10 @@ package emit
 
 import (
 	"fmt"
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
 
 	"github.com/asyncgen/asyncgen/internal/model"
 )
@@ -14,10 +18,28 @@ func (g *function) iteratorLoop(it *model.Iterator, e *env, d *down, name string
 	p := &part{first: d}
 	l := it.Loop
 	in := g.inLoop(name, at)
+	same := yieldedVar(l)
+	if g.closes {
+		same = nil // something might keep the address of the variable, which goes on
+	}
 	for _, v := range l.Vars {
+		if v == same {
+			e.vars[v] = name
+			continue
+		}
 		e.vars[v] = g.locals.pick(v.Name(), v.Name()+"Var")
 	}
-	body := g.counting(d, in, p, g.yielded(l, e, d, name, in))
+	body := ""
+	if same != nil {
+		body = d.elem(g.use(name), in)
+	} else {
+		body = g.yielded(l, e, d, name, in)
+	}
+	if index := counter(l); index != nil && !d.looks {
+		body = lines(g.sometimes(e.vars[index], nil, d, in, p), body)
+	} else {
+		body = g.counting(d, in, p, body)
+	}
 	head, cond, init, next := "", "", "", ""
 	if l.While != nil {
 		if l.While.Fails || l.While.Effect {
@@ -37,6 +59,46 @@ func (g *function) iteratorLoop(it *model.Iterator, e *env, d *down, name string
 		p.loop = in.label.before(fmt.Sprintf("for %s {\n%s\n}", cond, lines(head, body)))
 	}
 	return p
+}
+
+// yieldedVar returns the variable of init that a loop yields just as it is, or nil.
+func yieldedVar(l *model.Loop) *types.Var {
+	if l == nil || l.Yield.Fails {
+		return nil
+	}
+	id, ok := ast.Unparen(l.Yield.Node).(*ast.Ident)
+	if !ok {
+		return nil
+	}
+	for _, v := range l.Vars {
+		if l.Yield.Info.Uses[id] == v {
+			return v
+		}
+	}
+	return nil
+}
+
+// counter returns the variable of a loop that counts from 0 by one, as in i := 0 and i++, or nil.
+func counter(l *model.Loop) *types.Var {
+	if l.Init == nil || l.Next == nil || len(l.Vars) != 1 || !types.Identical(l.Vars[0].Type(), types.Typ[types.Int]) {
+		return nil
+	}
+	inc, ok := l.Next.Node.(*ast.IncDecStmt)
+	if !ok || inc.Tok != token.INC {
+		return nil
+	}
+	id, ok := inc.X.(*ast.Ident)
+	if !ok || l.Next.Info.Uses[id] != l.Vars[0] {
+		return nil
+	}
+	values := initValues(l)
+	if len(values) != 1 {
+		return nil
+	}
+	if v := l.Init.Info.Types[values[0]].Value; v == nil || constant.Sign(v) != 0 {
+		return nil
+	}
+	return l.Vars[0]
 }
 
 // yielded returns the statements that hand on what the iterator yields.

@@ -2,6 +2,7 @@ package emit
 
 import (
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/asyncgen/asyncgen/internal/model"
@@ -12,7 +13,12 @@ type param struct{ name, typ string }
 
 func writeParams(all []param) string {
 	var parts []string
+	named := !slices.ContainsFunc(all, func(p param) bool { return p.name == "" })
 	for i, p := range all {
+		if !named {
+			parts = append(parts, p.typ)
+			continue
+		}
 		if i+1 < len(all) && all[i+1].typ == p.typ {
 			parts = append(parts, p.name)
 			continue
@@ -60,9 +66,31 @@ func (g *function) seams(d *model.Definition, e *env) []seam {
 	for _, effect := range d.Effects {
 		name := g.locals.pick(lowerFirst(effect.Func.Name()), lowerFirst(effect.Func.Name())+"Call")
 		e.bind(effect, name)
-		all = append(all, seam{effect, name, g.typ(effect.Signature()), g.effectValue(effect)})
+		all = append(all, seam{effect, name, g.funcType(effect.Signature()), g.effectValue(effect)})
 	}
 	return all
+}
+
+// funcType returns the code of a func type, the way a person writes it: a, b int.
+func (g *function) funcType(sig *types.Signature) string {
+	var params []param
+	for i := range sig.Params().Len() {
+		p := sig.Params().At(i)
+		typ := g.typ(p.Type())
+		if sig.Variadic() && i == sig.Params().Len()-1 {
+			typ = "..." + g.typ(p.Type().(*types.Slice).Elem())
+		}
+		params = append(params, param{p.Name(), typ})
+	}
+	var results []string
+	for r := range sig.Results().Variables() {
+		results = append(results, g.typ(r.Type()))
+	}
+	list := strings.Join(results, ", ")
+	if len(results) > 1 {
+		list = "(" + list + ")"
+	}
+	return "func(" + writeParams(params) + ") " + list
 }
 
 // effectValue returns the code of an effect as a value: a function, or a method expression.
