@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -36,7 +37,8 @@ func Parts() []string {
 	return names
 }
 
-// Source returns the files of a part in the order of their names, without its tests.
+// Source returns the files of a part without its tests: the one called like the part first, for that is where a reader
+// begins, then the others in the order of their names.
 func Source(part string) ([]File, error) {
 	names, err := fs.Glob(parts, part+"/*.go")
 	if err != nil {
@@ -53,6 +55,15 @@ func Source(part string) ([]File, error) {
 		}
 		files = append(files, File{Name: path.Base(name), Source: source})
 	}
+	slices.SortStableFunc(files, func(a, b File) int {
+		if a.Name == part+".go" {
+			return -1
+		}
+		if b.Name == part+".go" {
+			return 1
+		}
+		return 0
+	})
 	if len(files) == 0 {
 		return nil, fmt.Errorf("part %q: there is none", part)
 	}

@@ -3,6 +3,7 @@ package stock
 import (
 	"go/ast"
 	"go/token"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -54,7 +55,7 @@ func (t *template) mentionsIn(d *decl, c *ast.Comment, doc bool) {
 			number--
 		}
 		number++
-		if sym := t.byName[word]; sym != nil && (first || linked(c.Text, i, word) || isCamel(word) || isCapital(c.Text[:i], word)) {
+		if sym := t.byName[word]; sym != nil && (first && slices.Contains(d.names, sym) || linked(c.Text, i, word) || isCamel(word) || isCapital(c.Text[:i], word)) {
 			pos := c.Pos() + token.Pos(i)
 			d.mentions = append(d.mentions, mention{pos, pos + token.Pos(len(word)), sym})
 		}

@@ -1,6 +1,7 @@
 package stock
 
 import (
+	"bytes"
 	"cmp"
 	"go/token"
 	"slices"
@@ -43,10 +44,11 @@ func within(edits []edit, pos token.Pos) bool {
 	return found && edits[i].end > pos || i > 0 && pos < edits[i-1].end
 }
 
-// apply writes the source from pos to end, with its edits. Those are in order; one inside another is left out.
-func (s *source) apply(out *strings.Builder, pos, end token.Pos, edits []edit) {
+// apply adds to out the source from pos to end, with its edits. Those are in order; one inside another is left out.
+func (s *source) apply(out []byte, pos, end token.Pos, edits []edit) []byte {
 	at := pos
 	i, _ := slices.BinarySearchFunc(edits, pos, func(e edit, p token.Pos) int { return cmp.Compare(e.pos, p) })
+	cut := false
 	for _, e := range edits[i:] {
 		if e.pos >= end {
 			break
@@ -54,13 +56,33 @@ func (s *source) apply(out *strings.Builder, pos, end token.Pos, edits []edit) {
 		if e.pos < at {
 			continue
 		}
-		out.Write(s.text[s.offset(at):s.offset(e.pos)])
-		out.WriteString(e.text)
+		if e.pos > at {
+			out = tidy(out, s.text[s.offset(at):s.offset(e.pos)], cut)
+		}
+		out = append(out, e.text...)
+		cut = e.text == ""
 		at = e.end
 	}
 	if at < end {
-		out.Write(s.text[s.offset(at):s.offset(end)])
+		out = tidy(out, s.text[s.offset(at):s.offset(end)], cut)
 	}
+	return out
+}
+
+// tidy adds text to out. Where something was cut between them, no blank line stays behind at an end of a block.
+func tidy(out, text []byte, cut bool) []byte {
+	if !cut {
+		return append(out, text...)
+	}
+	if bytes.HasPrefix(bytes.TrimLeft(text, " \t\n"), []byte("}")) {
+		for bytes.HasSuffix(out, []byte("\n\n")) {
+			out = out[:len(out)-1]
+		}
+	}
+	if bytes.HasSuffix(out, []byte("{\n")) {
+		text = bytes.TrimLeft(text, "\n")
+	}
+	return append(out, text...)
 }
 
 // lines widens pos to end, a statement or the like, to the whole lines that it stands on, if it has them to itself.
@@ -77,21 +99,10 @@ func (s *source) lines(pos, end token.Pos) (token.Pos, token.Pos) {
 	if !alone {
 		return pos, end
 	}
-	before := strings.TrimRight(string(s.text[:from]), " \t\n")
-	spaceBefore := strings.Count(string(s.text[len(before):from]), "\n") > 1
-	after := to
-	for {
-		next, empty := s.emptyLine(after)
-		if !empty {
-			break
+	if from > 1 && s.text[from-2] == '\n' {
+		if next, empty := s.emptyLine(to); empty {
+			to = next
 		}
-		after = next
-	}
-	switch {
-	case spaceBefore && strings.HasPrefix(strings.TrimLeft(string(s.text[after:min(after+80, len(s.text))]), " \t"), "}"):
-		from = len(before) + 1
-	case spaceBefore || strings.HasSuffix(before, "{"):
-		to = after
 	}
 	return s.pos(from), s.pos(to)
 }

@@ -254,9 +254,7 @@ func (m *maker) text(d *decl, e ast.Expr) string {
 		}
 	}
 	sortEdits(edits)
-	var out strings.Builder
-	d.src.apply(&out, e.Pos(), e.End(), edits)
-	return out.String()
+	return string(d.src.apply(nil, e.Pos(), e.End(), edits))
 }
 
 // typeText returns an inferred type argument as the output has it, where that is simple.
@@ -350,7 +348,7 @@ func (m *maker) render(r *reach) string {
 	}
 	edits := append(mergeCuts(m.cuts), m.edits...)
 	sortEdits(edits)
-	var out strings.Builder
+	var out []byte
 	for _, d := range m.t.decls {
 		pos, end, wanted := d.pos, d.end, r.decls[d]
 		if d.group != nil {
@@ -358,9 +356,9 @@ func (m *maker) render(r *reach) string {
 			delete(groups, d.group)
 		}
 		if wanted {
-			d.src.apply(&out, pos, end, edits)
-			out.WriteString("\n\n")
+			out = d.src.apply(out, pos, end, edits)
+			out = append(out, "\n\n"...)
 		}
 	}
-	return out.String()
+	return string(out)
 }

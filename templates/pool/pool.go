@@ -1,0 +1,108 @@
+// Package pool is a stock part: a bounded pool of resources that are lent for the time of a call.
+//
+// A loan and its return take the lock twice and allocate nothing. Whoever finds nothing to lend yields a few times and
+// then waits in line; what comes back is handed to the first in that line. No call of the user's is made under the lock.
+//
+// Idle resources are released in time by one timer, which is armed only while there are some; no goroutine waits for
+// it. The most recently used one is lent first, so that those not needed grow old.
+package pool
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+)
+
+// The options of a pool. What is false folds away where the part is made concrete.
+const (
+	hasCheck          = true // an idle resource is checked before it is lent
+	hasMaxIdle        = true // a resource that is idle for long is released
+	hasMaxLifetime    = true // an old resource is released
+	hasReleaseTimeout = true // a release has so much time
+
+	hasTimer = hasMaxIdle || hasMaxLifetime
+)
+
+// yields is how often whoever finds nothing to lend lets others run before it waits in line.
+const yields = 4
+
+// ErrClosed is what a loan fails with once the pool is closed.
+var ErrClosed = errors.New("pool is closed")
+
+// Pool lends resources, of which it holds a limited number. It is safe for concurrent use.
+//
+// The fields down to the first gap are set before the first use, and not changed after that.
+type Pool[T any] struct {
+	max            int                                                 // resources at most, at least 1
+	maxIdle        time.Duration                                       // above 0
+	maxLifetime    time.Duration                                       // above 0
+	releaseTimeout time.Duration                                       // above 0
+	acquire        func(ctx context.Context) (T, error)                // opens a resource
+	check          func(ctx context.Context, v T) error                // tells whether an idle one is still good
+	release        func(ctx context.Context, v T, bodyErr error) error // closes one; bodyErr is what its last loan returned, or nil
+
+	mu      sync.Mutex
+	idle    []member[T] // the most recently used last
+	busy    int         // lent, or being acquired, checked or released
+	line    line[T]
+	opened  int64 // acquires that succeeded
+	shut    int64 // releases
+	closing bool
+	left    bool          // Close has given up waiting: whoever returns a resource releases it
+	drained chan struct{} // closed when nothing is busy any more; nil until Close waits for that
+	ended   chan struct{} // closed when Close has ended
+	failed  failures      // of releases that no loan answers for
+
+	timer *time.Timer // calls expire; nil until the first resource is idle
+	due   time.Time   // when the timer fires; zero while it is not armed
+}
+
+// member is a resource in the pool.
+type member[T any] struct {
+	v       T
+	born    time.Time // when it was acquired
+	expires time.Time // of an idle one: when it is to be released
+}
+
+// Stats tells what a pool holds at one moment, and what it has done so far.
+type Stats struct {
+	Idle    int // resources that could be lent at once
+	InUse   int // resources that are lent, or are being acquired, checked or released
+	Waiting int // callers that wait for one
+
+	Acquired int64 // resources acquired
+	Released int64 // resources released, whether or not that failed
+	Failed   int64 // releases whose error waits for Close
+}
+
+// With calls use with a resource that is its own for as long, and returns what use returns.
+//
+// It lends an idle resource, acquires one as long as there are fewer than the pool may hold, or else waits until one
+// comes back. The error is ErrClosed after Close, context.Cause(ctx) if ctx is done first, or that of the acquire. The
+// resource goes back into the pool; if use panics or calls runtime.Goexit it is released.
+func (p *Pool[T]) With(ctx context.Context, use func(ctx context.Context, v T) error) error {
+	m, err := p.loan(ctx)
+	if err != nil {
+		return err
+	}
+	returned := false
+	defer func() {
+		if !returned {
+			p.note(p.drop(ctx, m, nil))
+		}
+	}()
+	err = use(ctx, m.v)
+	returned = true
+	return p.put(ctx, m, err)
+}
+
+// Stats returns what the pool holds now.
+func (p *Pool[T]) Stats() Stats {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return Stats{
+		Idle: len(p.idle), InUse: p.busy, Waiting: p.line.length,
+		Acquired: p.opened, Released: p.shut, Failed: int64(p.failed.count),
+	}
+}

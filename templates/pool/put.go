@@ -1,0 +1,92 @@
+package pool
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// put gives m to the first in line, or makes it idle, and returns bodyErr. An old one is released instead.
+func (p *Pool[T]) put(ctx context.Context, m member[T], bodyErr error) error {
+	if hasTimer {
+		age := time.Since(m.born)
+		if hasMaxLifetime && age >= p.maxLifetime {
+			return join(bodyErr, p.note(p.drop(ctx, m, bodyErr)))
+		}
+		m.expires = m.born.Add(p.lifetime(age))
+	}
+	p.mu.Lock()
+	if p.left {
+		p.mu.Unlock()
+		return join(bodyErr, p.drop(ctx, m, bodyErr))
+	}
+	if !p.line.serve(grant[T]{m: m}) {
+		p.idle = append(p.idle, m)
+		p.free()
+		if hasTimer {
+			p.arm(m.expires)
+		}
+	}
+	p.mu.Unlock()
+	return bodyErr
+}
+
+// drop releases m and gives up its place.
+func (p *Pool[T]) drop(ctx context.Context, m member[T], bodyErr error) error {
+	err := p.discard(ctx, m, bodyErr)
+	p.vacate()
+	return err
+}
+
+// discard releases m; its place is still the caller's, unless the release panics.
+//
+// The release gets a context that outlives ctx.
+func (p *Pool[T]) discard(ctx context.Context, m member[T], bodyErr error) error {
+	returned := false
+	defer func() {
+		p.mu.Lock()
+		p.shut++
+		p.mu.Unlock()
+		if !returned {
+			p.vacate()
+		}
+	}()
+	ctx = context.WithoutCancel(ctx)
+	if hasReleaseTimeout {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, p.releaseTimeout)
+		defer cancel()
+	}
+	err := p.release(ctx, m.v, bodyErr)
+	if err != nil && ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		err = context.Cause(ctx)
+	}
+	returned = true
+	return err
+}
+
+// vacate gives the caller's place to the first in line, or else gives it up.
+func (p *Pool[T]) vacate() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.line.serve(grant[T]{vacant: true}) {
+		p.free()
+	}
+}
+
+// free gives up the caller's place; the lock is held.
+func (p *Pool[T]) free() {
+	p.busy--
+	if p.busy == 0 && p.drained != nil {
+		close(p.drained)
+		p.drained = nil
+	}
+}
+
+// join joins a release error to that of the body, which stays as it is where there is none.
+func join(bodyErr, err error) error {
+	if err == nil {
+		return bodyErr
+	}
+	return errors.Join(bodyErr, err)
+}
