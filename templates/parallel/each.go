@@ -46,7 +46,7 @@ type eacher struct {
 
 // work claims blocks, each by one atomic addition, until none is left.
 func (e *eacher) work(ctx context.Context, worker int) {
-	pace := pace{size: 1, most: e.most}
+	own := pace{size: 1, most: e.most}
 	lo, returned := 0, false
 	defer func() {
 		if !returned {
@@ -54,7 +54,7 @@ func (e *eacher) work(ctx context.Context, worker int) {
 		}
 	}()
 	for {
-		size := pace.size
+		size := own.size
 		hi := int(e.first.Add(int64(size)))
 		lo = hi - size
 		bound := int(e.bound.Load())
@@ -66,7 +66,7 @@ func (e *eacher) work(ctx context.Context, worker int) {
 			e.fail(lo, failure{err: err})
 			break
 		}
-		pace.adapt(size, time.Since(start))
+		own.adapt(size, time.Since(start))
 	}
 	returned = true
 }

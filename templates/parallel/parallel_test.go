@@ -473,3 +473,48 @@ func TestKeyNotANumber(t *testing.T) {
 		}
 	})
 }
+
+// Two stages in a row: the second one's source is the loop over the first.
+func TestStagesInARow(t *testing.T) {
+	each(t, func(t *testing.T, s shape, ordered bool) {
+		row := func(at int, fail func() error) func(func([]int, error) bool) {
+			return s.loop(t.Context(), 3, ordered, func(ctx context.Context, emit func(int) bool) error {
+				for chunk, err := range s.loop(ctx, 3, ordered, upTo(1000), func(_ context.Context, v int, out []int) ([]int, error) {
+					if v == at {
+						return out, fail()
+					}
+					return append(out, v), nil
+				}) {
+					if err != nil {
+						return err
+					}
+					for _, v := range chunk {
+						if !emit(v) {
+							return nil
+						}
+					}
+				}
+				return nil
+			}, same)
+		}
+		got, err := collect(row(400, func() error { return errGone }))
+		if err != errGone {
+			t.Errorf("error %v, want %v", err, errGone)
+		}
+		if ordered {
+			if diff := cmp.Diff(first(400), got); diff != "" {
+				t.Error(diff)
+			}
+		}
+		for range row(-1, nil) {
+			break
+		}
+		defer func() {
+			if p, ok := recover().(*parallel.Panic); !ok || p.Value != any(errGone) {
+				t.Errorf("raised %v", p)
+			}
+		}()
+		for range row(400, func() error { explode(); return nil }) {
+		}
+	})
+}
