@@ -57,7 +57,7 @@ func (it *AsyncRange) All(ctx context.Context) iter.Seq2[int, error] {
 type AsyncPaginator struct {
 	totalItems int
 	pageSize   int
-	fetchPage  func(ctx context.Context, offset int, size int, total int) ([]int, error)
+	fetchPage  func(ctx context.Context, offset, size, total int) ([]int, error)
 	offset     int
 	done       bool
 }
@@ -68,7 +68,7 @@ func NewAsyncPaginator(totalItems, pageSize int) *AsyncPaginator {
 }
 
 // newAsyncPaginator is NewAsyncPaginator with its effects as parameters.
-func newAsyncPaginator(totalItems, pageSize int, fetchPage func(ctx context.Context, offset int, size int, total int) ([]int, error)) *AsyncPaginator {
+func newAsyncPaginator(totalItems, pageSize int, fetchPage func(ctx context.Context, offset, size, total int) ([]int, error)) *AsyncPaginator {
 	return &AsyncPaginator{totalItems: totalItems, pageSize: pageSize, fetchPage: fetchPage}
 }
 
@@ -116,14 +116,11 @@ func (it *AsyncPaginator) All(ctx context.Context) iter.Seq2[[]int, error] {
 // Collect returns the numbers of an AsyncRange.
 func Collect(ctx context.Context, stop int) ([]int, error) {
 	var collect []int
-	count := 0
 	for current := 0; current < stop; current++ { // AsyncRange
-		if count%256 == 0 && ctx.Err() != nil {
+		if current%256 == 0 && ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
-		count++
-		number := current
-		collect = append(collect, number)
+		collect = append(collect, current)
 	}
 	return collect, nil
 }
@@ -131,17 +128,14 @@ func Collect(ctx context.Context, stop int) ([]int, error) {
 // CollectEven returns the even numbers of an AsyncRange.
 func CollectEven(ctx context.Context, stop int) ([]int, error) {
 	var even []int
-	count := 0
 	for current := 0; current < stop; current++ { // AsyncRange
-		if count%256 == 0 && ctx.Err() != nil {
+		if current%256 == 0 && ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
-		count++
-		number := current
-		if number%2 != 0 {
+		if current%2 != 0 {
 			continue
 		}
-		even = append(even, number)
+		even = append(even, current)
 	}
 	return even, nil
 }
@@ -283,7 +277,7 @@ func OnlyEven(ctx context.Context, n int) iter.Seq2[int, error] {
 // onlyEven is OnlyEven with its effects as parameters.
 func onlyEven(ctx context.Context, n int, pause func(ctx context.Context) error) iter.Seq2[int, error] {
 	return func(yield func(int, error) bool) {
-		for item := range n { // Numbers
+		for number := range n { // Numbers
 			if ctx.Err() != nil {
 				yield(0, context.Cause(ctx))
 				return
@@ -292,11 +286,11 @@ func onlyEven(ctx context.Context, n int, pause func(ctx context.Context) error)
 				yield(0, notebookCause(ctx, err))
 				return
 			}
-			number := item * item
-			if number%2 != 0 {
+			square := number * number
+			if square%2 != 0 {
 				continue
 			}
-			if !yield(number, nil) {
+			if !yield(square, nil) {
 				return
 			}
 		}
