@@ -90,6 +90,7 @@ func (k *keyer[K, T, R]) claim(element *keyed[K, T], out *chunk[R]) bool {
 	defer k.mu.Unlock()
 	if out.done {
 		k.free(element.key)
+		*element = keyed[K, T]{}
 		k.deliver(out)
 	}
 	for k.bound > 0 {

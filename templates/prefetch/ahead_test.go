@@ -228,3 +228,39 @@ func BenchmarkAhead(b *testing.B) {
 		})
 	}
 }
+
+// The source waits until the loop has seen its element, and the loop for the source, so a wake-up that is lost is a
+// deadlock.
+func TestAheadLosesNoWakeUp(t *testing.T) {
+	rounds := 50_000
+	if testing.Short() {
+		rounds = 5000
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	seen := make(chan int, 1)
+	count := 0
+	for v, err := range prefetch.Ahead(ctx, 1, func(ctx context.Context, emit func(int) bool) error {
+		for v := range rounds {
+			for range v % 7 {
+				runtime.Gosched()
+			}
+			emit(v)
+			select {
+			case <-seen:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		return nil
+	}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen <- v
+		count++
+	}
+	if count != rounds {
+		t.Errorf("%d of %d came through", count, rounds)
+	}
+}
