@@ -30,7 +30,16 @@ var file = mapping[Spec]{
 	},
 }
 
-var packageName = nameForm(nameKind{noun: "package"})
+// packageName is the value of package.
+var packageName = form[Text]{
+	want: "the name of a package",
+	read: nameForm(nameKind{noun: "package", hides: true}).read,
+	schema: func(d defs) schema {
+		s := identifierSchema(d, "package_name", nil)
+		d["package_name"].(schema)["type"] = []string{"string", "boolean"} // true is a Go identifier too
+		return s
+	},
+}
 
 func setImports(s *Spec, _ Text, all []Import) {
 	for _, i := range all {

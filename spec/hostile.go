@@ -73,7 +73,9 @@ func (s *sanitizer) visit(n *yaml.Node, depth int, flow bool) {
 		s.refused[n] = true
 		return
 	}
-	s.properties(n, at)
+	if s.properties(n, at, flow); s.refused[n] {
+		return
+	}
 	if flow && n.Kind == yaml.ScalarNode {
 		s.pieces(n, at)
 	}

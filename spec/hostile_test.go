@@ -61,8 +61,12 @@ func TestHostile(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var diags diag.List
 			start := time.Now()
-			s := Parse("a.async.yaml", []byte(test.text), &diags)
-			if took := time.Since(start); took > 2*time.Second {
+			Parse("a.async.yaml", []byte(test.text), &diags)
+			took, most := time.Since(start), 10*time.Second // a loaded machine and -race included: what is quadratic takes minutes
+			if strings.Contains(test.want, "levels") {
+				most = time.Second
+			}
+			if took > most {
 				t.Errorf("took %v", took)
 			}
 			var all strings.Builder
@@ -84,7 +88,6 @@ func TestHostile(t *testing.T) {
 			if !diags.Failed() {
 				t.Error("not refused")
 			}
-			_ = s
 		})
 	}
 }
@@ -219,7 +222,7 @@ func TestBroken(t *testing.T) {
 	good := goodSpecs(t)
 	r := rand.New(rand.NewPCG(1, 2))
 	const nasty = "{}[]:,#&*!|>'\"%@`?-~ \n\r\t\x00é\xff0a"
-	for range 1500 {
+	for range 600 {
 		text := append([]byte(nil), good[r.IntN(len(good))]...)
 		for range 1 + r.IntN(4) {
 			at := r.IntN(len(text))

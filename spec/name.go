@@ -14,10 +14,12 @@ type nameKind struct {
 	noun  string    // what it names
 	taken []string  // names that are in scope already
 	twice diag.Code // what it is to give one twice
+	hides bool      // it may be one that Go predeclares
 }
 
-// identifierPattern is Go's identifiers as a regular expression of JSON Schema.
-const identifierPattern = `^[\p{L}_][\p{L}\p{Nd}_]*$`
+// identifierPattern is Go's identifiers as a regular expression that all dialects have; it takes anything beyond ASCII for
+// a letter.
+const identifierPattern = `^([A-Za-z_]|[^\x00-\x7f])([A-Za-z0-9_]|[^\x00-\x7f])*$`
 
 // scope is what Go text sees whatever its names.
 var scope = []string{"ctx", "v", "i", "acc", "err"}
@@ -62,7 +64,7 @@ func (r *reader) checkName(name Text, kind nameKind) {
 		why = "it is a keyword of Go"
 	case !token.IsIdentifier(s):
 		why = "it is not a Go identifier"
-	case types.Universe.Lookup(s) != nil:
+	case types.Universe.Lookup(s) != nil && !kind.hides:
 		why = "it is predeclared in Go"
 	case slices.Contains(kind.taken, s) && s == "init":
 		why = "Go calls functions of that name itself"

@@ -1,6 +1,9 @@
 package spec
 
 import (
+	"bytes"
+	"maps"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -19,12 +22,33 @@ func quote(text string) string {
 // goExpression is what messages call Go text that has to be quoted.
 const goExpression = "Go expression"
 
+// eaten is Go text that YAML does not read as it is meant, and where it ends.
+type eaten struct {
+	text Text
+	end  int
+}
+
 // needQuotes reports the Go text from start to end, which YAML does not read as one text, and returns it as it was meant.
-func (r *reader) needQuotes(start, end int, what string) Text {
+// or is what else may be meant; it may be empty.
+func (r *reader) needQuotes(start, end int, what, or string) Text {
 	t := r.src.raw(start, end)
-	r.diags.Errorf(t.Pos, diag.NeedsQuotes, "quote this %s", what).Help("write it as %s", quote(t.Value))
-	r.eaten[start] = t
+	r.diags.Errorf(t.Pos, diag.NeedsQuotes, "quote this %s", what).Help("write it as %s%s", quote(t.Value), or)
+	r.eaten[start] = eaten{t, end}
 	return t
+}
+
+// Quoted returns the bytes of a spec file in which the Go text that Parse wants in quotes has them. All else stays as it is.
+func Quoted(text []byte) []byte {
+	r, _ := parse("", text, new(diag.List))
+	var quoted []byte
+	at := 0
+	for _, start := range slices.Sorted(maps.Keys(r.eaten)) {
+		if e := r.eaten[start]; start >= at {
+			quoted = append(append(quoted, text[at:start]...), quote(e.text.Value)...)
+			at = e.end
+		}
+	}
+	return append(quoted, text[at:]...)
 }
 
 // bare reports whether a node is a flow map that has keys without values, such as {v}: most likely Go text.
@@ -43,14 +67,14 @@ func (r *reader) bare(n *yaml.Node) bool {
 // group reports a flow map that stands for Go text.
 func (r *reader) group(n *yaml.Node) Text {
 	at := r.offsets[n]
-	if t, ok := r.eaten[at]; ok {
-		return t
+	if e, ok := r.eaten[at]; ok {
+		return e.text
 	}
 	end := groupEnd(r.src.data, at)
 	if end < 0 {
 		end = r.src.lineEnd(at)
 	}
-	return r.needQuotes(at, end, goExpression)
+	return r.needQuotes(at, end, goExpression, "")
 }
 
 // comment looks behind a plain scalar for a comment that is rather a part of its Go text: one that leaves quotes or
@@ -66,14 +90,21 @@ func (r *reader) comment(n *yaml.Node, t Text) Text {
 		return t
 	}
 	joined := len(rest) > 2 && rest[0] == ' ' && rest[1] == '#' && !strings.ContainsRune(" \t#!", rune(rest[2]))
-	if !joined && !open(t.Value) {
-		return t
+	whole := end + len(strings.TrimRight(rest, " \t"))
+	switch {
+	case open(t.Value):
+		if literals := at + goLineEnd(r.src.data[at:r.src.lineEnd(at)]); literals > end {
+			whole = literals
+		}
+		return r.needQuotes(at, whole, goExpression, "")
+	case joined:
+		return r.needQuotes(at, whole, goExpression, "; a comment has a space behind its #")
 	}
-	return r.needQuotes(at, end+len(strings.TrimRight(rest, " \t")), goExpression)
+	return t
 }
 
-// properties refuses the tag and the anchor of a node.
-func (s *sanitizer) properties(n *yaml.Node, at int) {
+// properties refuses the tag and the anchor of a node; flow tells whether it stands in {…} or […].
+func (s *sanitizer) properties(n *yaml.Node, at int, flow bool) {
 	tagged := n.Style&yaml.TaggedStyle != 0 || n.Kind == yaml.ScalarNode && n.Style == 0 && s.src.at(at) == '!'
 	if !tagged && n.Anchor == "" {
 		return
@@ -82,24 +113,24 @@ func (s *sanitizer) properties(n *yaml.Node, at int) {
 	if tagged {
 		what = "tags"
 	}
-	golang := n.Kind == yaml.ScalarNode && s.src.at(at+1) != '!' && (tagged || implicit(n))
+	inside := -1
+	if flow {
+		inside = goEnd(s.src.data, at)
+	}
+	// yaml.v3 takes the comma in [!a, {…}] for a part of the tag, and so tags the next element.
+	comma := inside > at && s.src.at(inside) == ',' && !bytes.ContainsAny(s.src.data[at:inside], " \t")
+	golang := s.src.at(at+1) != '!' && (n.Kind == yaml.ScalarNode && (tagged || implicit(n)) || tagged && comma)
 	if !golang {
 		s.diags.Errorf(s.src.pos(at), diag.BadYAML, "a spec has no %s", what)
 		return
 	}
-	value, end := at, at
-	for c := s.src.at(value); c == '!' || c == '&'; c = s.src.at(value) {
-		for end = value; end < len(s.src.data) && !isSpace(s.src.at(end)) && !strings.ContainsRune(",]}", rune(s.src.at(end))); {
-			end++
-		}
-		for value = end; s.src.at(value) == ' ' || s.src.at(value) == '\t'; {
-			value++
-		}
+	end := at + goLineEnd(s.src.data[at:s.src.lineEnd(at)])
+	if inside > at {
+		end = inside
 	}
-	if n.Value != "" {
-		_, end = s.src.scalar(&yaml.Node{Kind: n.Kind, Style: n.Style &^ yaml.TaggedStyle, Value: n.Value}, value)
-	}
-	s.needQuotes(at, end, goExpression)
+	s.needQuotes(at, end, goExpression, "")
+	s.eatenTo = end
+	s.refused[n] = n.Kind != yaml.ScalarNode
 }
 
 // pieces finds a plain scalar inside {…} or […] that a comma or bracket of its own has cut short, such as f(v, 2).
@@ -108,7 +139,7 @@ func (s *sanitizer) pieces(n *yaml.Node, at int) {
 		return
 	}
 	if end := goEnd(s.src.data, at); end > at+len(n.Value) {
-		s.needQuotes(at, end, goExpression)
+		s.needQuotes(at, end, goExpression, "")
 		s.eatenTo = end
 	}
 }

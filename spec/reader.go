@@ -17,7 +17,7 @@ type reader struct {
 	diags   *diag.List
 	offsets map[*yaml.Node]int
 	refused map[*yaml.Node]bool // nodes that are reported already: whoever meets one keeps silent
-	eaten   map[int]Text        // Go text that YAML ate, by where it begins: reported already
+	eaten   map[int]eaten       // Go text that YAML does not read, by where it begins: reported already
 	golangs []Text              // all Go text, in order
 }
 
@@ -25,8 +25,8 @@ func (r *reader) pos(n *yaml.Node) diag.Pos { return r.src.pos(r.offsets[n]) }
 
 // text returns a scalar.
 func (r *reader) text(n *yaml.Node) Text {
-	if t, ok := r.eaten[r.offsets[n]]; ok {
-		return t
+	if e, ok := r.eaten[r.offsets[n]]; ok {
+		return e.text
 	}
 	t, _ := r.src.scalar(n, r.offsets[n])
 	return t
@@ -34,8 +34,8 @@ func (r *reader) text(n *yaml.Node) Text {
 
 // silent reports whether a node is reported already.
 func (r *reader) silent(n *yaml.Node) bool {
-	_, eaten := r.eaten[r.offsets[n]]
-	return r.refused[n] || n.Kind == yaml.AliasNode || eaten && n.Kind == yaml.ScalarNode
+	_, ok := r.eaten[r.offsets[n]]
+	return r.refused[n] || n.Kind == yaml.AliasNode || ok && n.Kind == yaml.ScalarNode
 }
 
 // is reports whether a node is of a kind, and adds an error where it is not. An empty scalar is of no kind but a text.
@@ -104,9 +104,10 @@ func (r *reader) word(at Text, n *yaml.Node, want string, words []string) Text {
 
 // golang returns Go text.
 func (r *reader) golang(at Text, n *yaml.Node, want string) Text {
-	t, eaten := r.eaten[r.offsets[n]]
+	e, ok := r.eaten[r.offsets[n]]
+	t := e.text
 	switch {
-	case eaten && n.Kind == yaml.ScalarNode:
+	case ok && (n.Kind == yaml.ScalarNode || r.refused[n]):
 	case r.bare(n):
 		t = r.group(n)
 	default:

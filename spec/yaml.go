@@ -17,27 +17,31 @@ import (
 // Parse reads one spec file. It reports everything that is wrong with its shape to diags, each at its place, and returns
 // nil where nothing of it is usable; what it returns after an error may lack what was refused. It does not touch the disk
 // and starts no goroutine.
-func Parse(path string, text []byte, diags *diag.List) *Spec {
-	path = filepath.ToSlash(path)
+func Parse(path string, source []byte, diags *diag.List) *Spec {
+	_, s := parse(filepath.ToSlash(path), source, diags)
+	return s
+}
+
+func parse(path string, text []byte, diags *diag.List) (*reader, *Spec) {
 	src := newSource(path, text)
-	if !src.tame(diags) {
-		return nil
-	}
 	r := &reader{
 		src:     src,
 		diags:   diags,
 		offsets: map[*yaml.Node]int{},
 		refused: map[*yaml.Node]bool{},
-		eaten:   map[int]Text{},
+		eaten:   map[int]eaten{},
+	}
+	if !src.tame(diags) {
+		return r, nil
 	}
 	root := r.document()
 	if root == nil {
-		return nil
+		return r, nil
 	}
 	r.sanitize(root)
 	s := file.read(r, Text{Value: file.noun, Pos: src.pos(src.bom)}, root)
 	s.Path, s.Source, s.golangs = path, text, r.golangs
-	return &s
+	return r, &s
 }
 
 // document returns the one document's root, or nil where there is none.
@@ -65,7 +69,7 @@ func (r *reader) repaired(err error) (first, second *yaml.Node, _ error) {
 	all := finder.found
 	lines := map[int]bool{}
 	for _, m := range all {
-		t := r.needQuotes(m.start, m.end, m.what)
+		t := r.needQuotes(m.start, m.end, m.what, "")
 		for line := t.Pos.Line; line <= r.src.pos(m.end).Line+1; line++ {
 			lines[line] = true
 		}
