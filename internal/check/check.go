@@ -82,7 +82,9 @@ type checker struct {
 
 	iterators map[string]*state[spec.Iterator, model.Iterator]
 	pipelines map[string]*state[spec.Pipeline, model.Pipeline]
-	order     []string // the definitions being checked, outermost first
+	resources map[string]*state[spec.Resource, model.Resource]
+	pools     map[*types.TypeName]string // the resources, by the types of their pools
+	order     []string                   // the definitions being checked, outermost first
 
 	def *definition // the one being checked
 }
@@ -98,6 +100,7 @@ type state[S, M any] struct {
 type definition struct {
 	*model.Definition
 	scope *load.Scope
+	ok    bool // nothing is wrong with what it holds
 }
 
 func checkFile(s *spec.Spec, pkg *load.Package, taken *names, diags *diag.List) *model.File {
@@ -107,6 +110,8 @@ func checkFile(s *spec.Spec, pkg *load.Package, taken *names, diags *diag.List) 
 		spec: s, pkg: pkg, diags: found, names: taken, scope: pkg.Scope(),
 		iterators: map[string]*state[spec.Iterator, model.Iterator]{},
 		pipelines: map[string]*state[spec.Pipeline, model.Pipeline]{},
+		resources: map[string]*state[spec.Resource, model.Resource]{},
+		pools:     map[*types.TypeName]string{},
 		own:       map[types.Object]bool{},
 		file:      &model.File{Spec: s, Dir: pkg.Dir, Path: pkg.Path, Taken: taken.all, Declared: taken.declared},
 	}
@@ -121,10 +126,16 @@ func checkFile(s *spec.Spec, pkg *load.Package, taken *names, diags *diag.List) 
 		c.pipelines[p.Name.Value] = &state[spec.Pipeline, model.Pipeline]{spec: p}
 	}
 	for _, r := range s.Resources {
-		c.notYet(r.Name, "resources")
+		c.resources[r.Name.Value] = &state[spec.Resource, model.Resource]{spec: r}
 	}
+	c.declarePools()
 	for _, t := range s.Topologies {
 		c.notYet(t.Name, "topologies")
+	}
+	for _, r := range s.Resources {
+		if made := c.resource(r.Name.Value); made != nil {
+			c.file.Resources = append(c.file.Resources, made)
+		}
 	}
 	for _, it := range s.Iterators {
 		if made := c.iterator(it.Name.Value); made != nil {

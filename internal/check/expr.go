@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/asyncgen/asyncgen/internal/diag"
@@ -194,12 +195,9 @@ func needsAddress(f *types.Func, recv types.Type) bool {
 }
 
 func (c *checker) addEffect(e *model.Effect) {
-	for _, old := range c.def.Effects {
-		if old.Func == e.Func && (old.Recv == e.Recv || e.Recv != nil && types.Identical(old.Recv, e.Recv)) {
-			return
-		}
+	if !slices.ContainsFunc(c.def.Effects, e.Same) {
+		c.def.Effects = append(c.def.Effects, e)
 	}
-	c.def.Effects = append(c.def.Effects, e)
 }
 
 // value checks an expression that gives one value, or one value and an error.

@@ -20,14 +20,13 @@ type flow struct {
 	elem  types.Type  // what the next stage is given; nil behind a zip or where it is not known
 	zip   *model.Zip  // the source, until the map behind it
 	from  string      // who gives the element, for messages
-	ok    bool
 }
 
 func join(all []string) string { return strings.Join(all, ", ") }
 
 // flow checks a pipeline's source and stages. It returns nil where nothing can be said of its element.
 func (c *checker) flow(scope *load.Scope, p *spec.Pipeline) *flow {
-	f := &flow{base: scope, scope: scope, from: "from", ok: true}
+	f := &flow{base: scope, scope: scope, from: "from"}
 	f.Source = c.source(scope, p.From)
 	if f.Source == nil {
 		return nil

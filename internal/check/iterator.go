@@ -17,6 +17,7 @@ func (c *checker) begin(d *spec.Definition) *definition {
 	def := &definition{
 		Definition: &model.Definition{Name: d.Name.Value, Doc: d.Doc.Value, Words: map[string]bool{}, Locals: map[string]bool{}},
 		scope:      c.scope.Child(c.ctx),
+		ok:         true,
 	}
 	for i, p := range d.Params {
 		if param := c.param(p, i == len(d.Params)-1); param != nil {
@@ -30,9 +31,7 @@ func (c *checker) begin(d *spec.Definition) *definition {
 		c.own[p.Var] = true
 	}
 	def.scope = def.scope.Child(vars...)
-	for _, w := range d.With {
-		c.notYet(w.Name, "resources")
-	}
+	c.within(def, func() { c.with(def, d.With) })
 	return def
 }
 
@@ -76,7 +75,7 @@ func (c *checker) iterator(name string) *model.Iterator {
 		}
 		it.Loop, it.Elem = c.loop(def, s.spec)
 	})
-	if it.Elem == nil {
+	if it.Elem == nil || !def.ok {
 		return nil
 	}
 	it.Definition = *def.Definition

@@ -35,6 +35,13 @@ func (c *checker) collisions() {
 	for _, it := range c.spec.Iterators {
 		c.take(it.Name, it.Name.Value, (&model.Iterator{Definition: model.Definition{Name: it.Name.Value}}).Constructor())
 	}
+	for _, r := range c.spec.Resources {
+		name := (&model.Resource{Definition: model.Definition{Name: r.Name.Value}}).FuncName()
+		c.take(r.Name, name)
+		if r.Pool != nil {
+			c.take(r.Name, model.PoolName(r.Name.Value), model.NewPoolName(r.Name.Value))
+		}
+	}
 	for _, p := range c.spec.Pipelines {
 		c.take(p.Name, p.Name.Value)
 	}

@@ -40,7 +40,7 @@ func (c *checker) checkPipeline(p *spec.Pipeline) *model.Pipeline {
 			return
 		}
 		m.Flow = f.Flow
-		ok = f.ok
+		ok = def.ok
 		if p.Collect == nil {
 			return
 		}
@@ -56,6 +56,11 @@ func (c *checker) checkPipeline(p *spec.Pipeline) *model.Pipeline {
 
 // cycle reports a pipeline that uses itself, once, at the first of the loop.
 func (c *checker) cycle(name string) {
+	c.diags.Errorf(c.pipelines[name].spec.Name.At(0), diag.Cycle, "pipeline %s uses itself: %s", name, c.wayBack(name))
+}
+
+// wayBack writes the way from a definition that is being checked back to itself.
+func (c *checker) wayBack(name string) string {
 	loop := name
 	for i := len(c.order) - 1; i >= 0; i-- {
 		loop = c.order[i] + " -> " + loop
@@ -63,5 +68,5 @@ func (c *checker) cycle(name string) {
 			break
 		}
 	}
-	c.diags.Errorf(c.pipelines[name].spec.Name.At(0), diag.Cycle, "pipeline %s uses itself: %s", name, loop)
+	return loop
 }

@@ -131,7 +131,11 @@ func (c *checker) callSource(scope *load.Scope, g goText, what string, call *ast
 		ok = ok && arg != nil
 		m.Args = append(m.Args, arg)
 	}
-	c.inherit(def)
+	if len(def.With) > 0 {
+		c.def.Passed = append(c.def.Passed, def.AllEffects()...) // it is called, not fused
+	} else {
+		c.inherit(def)
+	}
 	if !ok {
 		return nil
 	}
@@ -183,6 +187,7 @@ func (c *checker) inherit(def *model.Definition) {
 	for _, e := range def.Effects {
 		c.addEffect(e)
 	}
+	c.def.Passed = append(c.def.Passed, def.Passed...)
 }
 
 // concat checks sources one after another.

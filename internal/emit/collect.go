@@ -9,7 +9,7 @@ import (
 
 // nested returns a function literal in the making that stands inside g: it shares g's locals.
 func (g *function) nested() *function {
-	return &function{file: g.file, locals: g.locals, used: g.used, labels: g.labels, err: g.err, closes: g.closes}
+	return &function{file: g.file, locals: g.locals, used: g.used, labels: g.labels, err: g.err, closes: g.closes, passing: g.passing}
 }
 
 // seqPlace is the place of the loops of an iter.Seq2.
@@ -48,10 +48,12 @@ type result struct {
 	types  []types.Type // of what it returns, the error left out
 	before []string     // declarations before the loop
 	down   *down
+	ret    string // the statements that return what has been collected
 }
 
 // collecting returns the end of a pipeline that collects. name is what its last element is called.
-func (g *function) collecting(c *model.Collect, p *model.Pipeline, name string, e *env, at place) *result {
+// at is where the loop stands; outer, where the func returns.
+func (g *function) collecting(c *model.Collect, p *model.Pipeline, name string, e *env, at, outer place) *result {
 	e = e.clone()
 	if c.V != nil {
 		e.vars[c.V] = name
@@ -67,19 +69,19 @@ func (g *function) collecting(c *model.Collect, p *model.Pipeline, name string, 
 		count := g.locals.pick("count", "total")
 		r.before = []string{count + " := 0"}
 		r.down.elem = func(string, place) string { return count + "++" }
-		r.down.end = returning(count)
+		r.ret = returning(count)
 	case model.CollectFirst, model.CollectLast:
 		g.collectEdge(r, c, p)
 	case model.CollectOne:
-		g.collectOne(r, c, p)
+		g.collectOne(r, c, p, outer)
 	case model.CollectMap:
 		g.collectMap(r, c, p, e)
 	case model.CollectReduce:
-		g.collectReduce(r, c, e, at)
+		g.collectReduce(r, c, e, outer)
 	case model.CollectInto:
 		r.types = nil
 		r.down.elem = func(_ string, at place) string { return g.call(c.Into, e, r.down, at) }
-		r.down.end = func(place) string { return "return nil" }
+		r.ret = "return nil"
 		r.down.looks, r.down.observed, r.down.terminal = c.Into.Effect, true, !c.Into.Fails
 	}
 	g.indexCollect(r, c, e)
@@ -103,9 +105,7 @@ func (g *function) indexCollect(r *result, c *model.Collect, e *env) {
 	r.down.terminal = false
 }
 
-func returning(values string) func(place) string {
-	return func(place) string { return "return " + values + ", nil" }
-}
+func returning(values string) string { return "return " + values + ", nil" }
 
 // collectionName names what a pipeline collects.
 func (g *function) collectionName(p *model.Pipeline, fallback string) string {
@@ -118,14 +118,14 @@ func (g *function) collectSlice(r *result, p *model.Pipeline) {
 	r.down.elem = func(v string, at place) string {
 		return fmt.Sprintf("%s = append(%s, %s)", list, list, g.use(v))
 	}
-	r.down.end = returning(list)
+	r.ret = returning(list)
 }
 
 func (g *function) collectSet(r *result, c *model.Collect) {
 	set := g.locals.pick("set", "elements")
 	r.before = []string{fmt.Sprintf("%s := make(%s)", set, g.typ(c.Type))}
 	r.down.elem = func(v string, at place) string { return fmt.Sprintf("%s[%s] = struct{}{}", set, g.use(v)) }
-	r.down.end = returning(set)
+	r.ret = returning(set)
 }
 
 // collectEdge keeps the first element, and stops there, or the last.
@@ -140,22 +140,20 @@ func (g *function) collectEdge(r *result, c *model.Collect, p *model.Pipeline) {
 		}
 		return keep
 	}
-	r.down.end = returning(kept + ", " + found)
+	r.ret = returning(kept + ", " + found)
 	r.down.terminal = false
 }
 
 // collectOne wants exactly one element: the second is an error as soon as it comes.
-func (g *function) collectOne(r *result, c *model.Collect, p *model.Pipeline) {
+func (g *function) collectOne(r *result, c *model.Collect, p *model.Pipeline, at place) {
 	one, found := g.locals.pick("one", "only"), g.locals.pick("found", "any")
 	r.before = []string{fmt.Sprintf("var %s %s", one, g.typ(c.Type)), found + " := false"}
 	r.down.elem = func(v string, at place) string {
 		many := g.std("errors.New") + fmt.Sprintf("(%q)", p.Name+": more than one element, want exactly one")
 		return lines(ifThen(found, r.down.fail(many, at)), fmt.Sprintf("%s, %s = %s, true", one, found, g.use(v)))
 	}
-	r.down.end = func(at place) string {
-		none := g.std("errors.New") + fmt.Sprintf("(%q)", p.Name+": no element, want exactly one")
-		return lines(ifThen("!"+found, at.fail(none)), "return "+one+", nil")
-	}
+	none := g.std("errors.New") + fmt.Sprintf("(%q)", p.Name+": no element, want exactly one")
+	r.ret = lines(ifThen("!"+found, at.fail(none)), returning(one))
 	r.down.terminal = false
 }
 
@@ -163,7 +161,7 @@ func (g *function) collectMap(r *result, c *model.Collect, p *model.Pipeline, e 
 	m := g.collectionName(p, "entries")
 	r.before = []string{fmt.Sprintf("%s := make(%s)", m, g.typ(c.Type))}
 	r.down.elem = func(v string, at place) string { return g.setEntry(r, c, p, m, e, at) }
-	r.down.end = returning(m)
+	r.ret = returning(m)
 	r.down.terminal = false
 	r.down.looks = c.Key.Effect
 	r.down.observed = c.Key.Effect || c.Value.Effect
@@ -204,7 +202,7 @@ func (g *function) collectReduce(r *result, c *model.Collect, e *env, at place) 
 	e.vars[c.Acc] = acc
 	r.before = []string{g.initial(acc, c.Init, outer, r.down, at)}
 	r.down.elem = func(v string, at place) string { return g.assign(acc, c.Acc, c.Step, e, r.down, at) }
-	r.down.end = returning(acc)
+	r.ret = returning(acc)
 	r.down.looks = c.Step.Effect
 	r.down.observed = c.Step.Effect
 	r.down.terminal = !c.Step.Fails

@@ -52,6 +52,9 @@ func render(m *model.File, fill func(*file)) ([]byte, error) {
 
 // code adds everything that the spec defines.
 func (f *file) code() {
+	for _, r := range f.model.Resources {
+		f.resource(r)
+	}
 	for _, it := range f.model.Iterators {
 		f.iterator(it)
 	}

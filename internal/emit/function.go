@@ -18,6 +18,8 @@ type function struct {
 	err     string          // the local for an error in hand
 	shared  bool            // part of the flow stands in a local func, which cannot return from this function
 	failed  string          // where such a func leaves its error
+	passing []seam          // the effects that it has, to pass on
+	came    string          // tells in a resource's func that the body has come back
 	closes  bool            // an expression of the flow is a func literal or takes an address: no element is used twice
 }
 

@@ -16,7 +16,7 @@ func (f *file) pipeline(p *model.Pipeline) {
 		e.vars[param.Var] = param.Var.Name()
 	}
 	seams := g.seams(&p.Definition, e)
-	results, body := g.pipelineBody(p, e)
+	results, body := g.pipelineBody(p, e, seams)
 	doc := docComment(p.Doc, p.Name, f.pipelineDoc(p))
 	ctx := []param{g.ctxParam()}
 	outer := writeParams(append(ctx, g.params(&p.Definition)...))
@@ -34,26 +34,58 @@ func (f *file) pipeline(p *model.Pipeline) {
 // pipelineInner returns the name of the func that takes a pipeline's effects.
 func (f *file) pipelineInner(p *model.Pipeline) string { return f.innerName(p.Name) }
 
-// pipelineBody returns the results and the body of a pipeline's function.
-func (g *function) pipelineBody(p *model.Pipeline, e *env) (results, body string) {
+// pipelineBody returns the results and the body of a pipeline's func.
+func (g *function) pipelineBody(p *model.Pipeline, e *env, seams []seam) (results, body string) {
 	g.closes = flowCaptures(&p.Flow)
-	hint := singular(p.Name)
+	g.passing = seams
 	if p.Collect == nil {
-		g.precise = true
-		yield := g.locals.pick("yield", "push")
-		at := g.seqPlace(yield, p.Elem)
-		code := g.flow(&p.Flow, e, "", hint, at, g.yielding(yield, p.Elem)).code(at)
-		elem := g.typ(p.Elem)
-		return fmt.Sprintf("%s[%s, error]", g.std("iter.Seq2"), elem),
-			fmt.Sprintf("return func(%s func(%s, error) bool) {\n%s\n}", yield, elem, code)
+		return g.rangedBody(p, e)
 	}
 	var r *result
 	at := place{fail: func(err string) string { return g.failWith(p.Collect, err) }}
-	part := g.flow(&p.Flow, e, "", hint, at, func(name string, e *env) *down {
-		r = g.collecting(p.Collect, p, name, e, at)
-		return r.down
+	inside := at
+	if len(p.With) > 0 {
+		inside = place{leave: "return nil", stop: "return nil", fail: func(err string) string { return "return " + err }}
+	}
+	loop := func(e *env) string {
+		return g.flow(&p.Flow, e, "", singular(p.Name), inside, func(name string, e *env) *down {
+			r = g.collecting(p.Collect, p, name, e, inside, at)
+			return r.down
+		}).code(inside)
+	}
+	if len(p.With) == 0 {
+		code := loop(e)
+		return g.results(r.types), lines(lines(r.before...), code, r.ret)
+	}
+	held := g.within(p.With, e, seams, func(e *env) string { return lines(loop(e), "return nil") })
+	if p.Collect.Kind == model.CollectInto {
+		return "error", lines(lines(r.before...), "return "+held)
+	}
+	run := lines(g.err+" := "+held, ifThen(g.err+" != nil", g.failWith(p.Collect, g.err)))
+	return g.results(r.types), lines(lines(r.before...), run, r.ret)
+}
+
+// rangedBody returns the results and the body of a pipeline that is ranged over.
+func (g *function) rangedBody(p *model.Pipeline, e *env) (results, body string) {
+	g.precise = true
+	yield := g.locals.pick("yield", "push")
+	outer := g.seqPlace(yield, p.Elem)
+	elem := g.typ(p.Elem)
+	results = fmt.Sprintf("%s[%s, error]", g.std("iter.Seq2"), elem)
+	if len(p.With) == 0 {
+		code := g.flow(&p.Flow, e, "", singular(p.Name), outer, g.yielding(yield, p.Elem)).code(outer)
+		return results, fmt.Sprintf("return func(%s func(%s, error) bool) {\n%s\n}", yield, elem, code)
+	}
+	left := g.locals.pick("left", "gone")
+	inside := place{leave: lines(left+" = true", "return nil"), stop: "return nil", fail: func(err string) string { return "return " + err }}
+	held := g.within(p.With, e, g.passing, func(e *env) string {
+		return lines(g.flow(&p.Flow, e, "", singular(p.Name), inside, g.yielding(yield, p.Elem)).code(inside), "return nil")
 	})
-	return g.results(r.types), lines(lines(r.before...), part.code(at))
+	zero, _ := g.zeroValue(p.Elem)
+	code := lines(left+" := false // by whoever ranges: then nothing more can be yielded",
+		g.err+" := "+held,
+		ifThen(g.err+" != nil && !"+left, fmt.Sprintf("%s(%s, %s)", yield, zero, g.err)))
+	return results, fmt.Sprintf("return func(%s func(%s, error) bool) {\n%s\n}", yield, elem, code)
 }
 
 // failWith returns the statement that returns an error from a function that collects.

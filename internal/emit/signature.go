@@ -63,9 +63,11 @@ type seam struct {
 // seams makes a parameter of each of a definition's effects, and tells e of them.
 func (g *function) seams(d *model.Definition, e *env) []seam {
 	var all []seam
-	for _, effect := range d.Effects {
+	for i, effect := range d.AllEffects() {
 		name := g.locals.pick(lowerFirst(effect.Func.Name()), lowerFirst(effect.Func.Name())+"Call")
-		e.bind(effect, name)
+		if i < len(d.Effects) { // the others are passed on
+			e.bind(effect, name)
+		}
 		all = append(all, seam{effect, name, g.funcType(effect.Signature()), g.effectValue(effect)})
 	}
 	return all

@@ -212,6 +212,9 @@ func (g *function) receive(over string, d *down, name string, in place) string {
 func (g *function) callSource(s *model.Call, e *env, d *down, name string, at place) *part {
 	inner := newEnv()
 	inner.effects = e.effects
+	if holds(s) {
+		return g.rangeCall(s, e, d, name, at)
+	}
 	var p *part
 	if s.Iterator != nil {
 		args := g.bindArgs(s.Iterator.Params, s.Args, e, inner)
@@ -224,6 +227,62 @@ func (g *function) callSource(s *model.Call, e *env, d *down, name string, at pl
 	p = g.flow(&s.Pipeline.Flow, inner, name, "", at, func(string, *env) *down { return d })
 	p.before = append(g.needed(args), p.before...)
 	p.loop = commented(p.loop, s.Pipeline.Name)
+	return p
+}
+
+// holds reports whether a definition holds resources while it runs. Such a one is ranged over rather than fused: its
+// func sees to their release.
+func holds(s *model.Call) bool {
+	if s.Iterator != nil {
+		return len(s.Iterator.With) > 0
+	}
+	return len(s.Pipeline.With) > 0
+}
+
+// rangeCall returns the loop that ranges over what a definition's func returns.
+func (g *function) rangeCall(s *model.Call, e *env, d *down, name string, at place) *part {
+	p := &part{first: d}
+	in := g.inLoop(name, at)
+	var args []string
+	for _, a := range s.Args {
+		args = append(args, g.expr(a, e))
+	}
+	def := &model.Definition{}
+	call := ""
+	if s.Iterator != nil {
+		def = &s.Iterator.Definition
+		call = s.Iterator.Constructor()
+		if len(def.AllEffects()) > 0 {
+			call = g.file.iteratorInner(s.Iterator)
+		}
+	} else {
+		def = &s.Pipeline.Definition
+		call = s.Pipeline.Name
+		args = append([]string{"ctx"}, args...)
+		if len(def.AllEffects()) > 0 {
+			call = g.file.pipelineInner(s.Pipeline)
+		}
+	}
+	names := passed(def.AllEffects(), g.passing)
+	if len(names) == 0 {
+		args = spread(def, args)
+	}
+	over := callOf(call, args, names)
+	if s.Iterator != nil {
+		over += ".All(ctx)"
+	}
+	if s.Pipeline != nil && s.Pipeline.Collect != nil {
+		list := g.locals.pick(severalOf(name), "elements")
+		p.before = append(p.before, fmt.Sprintf("%s, %s := %s", list, g.err, over), ifThen(g.err+" != nil", d.fail(g.err, at)))
+		p.loop = in.label.before(g.indexedLoop(g.use(list), d, name, in, p))
+		return p
+	}
+	check := ifThen(g.err+" != nil", d.fail(g.err, in))
+	body := lines(check, d.elem(name, in))
+	if !g.used[name] {
+		name = "_"
+	}
+	p.loop = in.label.before(fmt.Sprintf("for %s, %s := range %s {\n%s\n}", name, g.err, over, body))
 	return p
 }
 

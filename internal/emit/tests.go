@@ -100,7 +100,7 @@ func probeName(fakes string) string {
 
 // startCall returns the call of a definition with the test's effects in the place of the user's, and their declarations.
 func (g *function) startCall(d *model.Definition, inner, outer string, args []string, pages *model.Pages) (call, fakes string) {
-	if len(d.Effects) == 0 {
+	if len(d.AllEffects()) == 0 {
 		return callOf(outer, spread(d, args)), ""
 	}
 	seams := g.seams(d, newEnv())

@@ -3,6 +3,7 @@ package model
 
 import (
 	"go/types"
+	"slices"
 
 	"github.com/asyncgen/asyncgen/spec"
 )
@@ -17,6 +18,7 @@ type File struct {
 	Taken     map[string]bool // those, and the names of the imports of its files
 	Iterators []*Iterator
 	Pipelines []*Pipeline
+	Resources []*Resource
 }
 
 // Definition is what all nouns have.
@@ -26,7 +28,9 @@ type Definition struct {
 	Params   []*Param
 	Words    map[string]bool // every identifier in the definition's Go that is none of its own variables: no local may hide one
 	Locals   map[string]bool // the variables that the spec names: params, elements, an iterator's own
+	With     []*With         // the resources that it holds while it runs, outermost first
 	Effects  []*Effect       // the functions that its effects call, each once, those of fused definitions included
+	Passed   []*Effect       // those of the resources that it holds, and of definitions that it calls unfused
 	Examples []*Example
 }
 
@@ -59,7 +63,26 @@ func (f *File) Definitions() []*Definition {
 	for _, p := range f.Pipelines {
 		all = append(all, &p.Definition)
 	}
+	for _, r := range f.Resources {
+		all = append(all, &r.Definition)
+	}
 	return all
+}
+
+// AllEffects returns the functions that a definition's effects call, and those that it passes on: each once.
+func (d *Definition) AllEffects() []*Effect {
+	var all []*Effect
+	for _, e := range append(slices.Clone(d.Effects), d.Passed...) {
+		if !slices.ContainsFunc(all, e.Same) {
+			all = append(all, e)
+		}
+	}
+	return all
+}
+
+// Same reports whether two effects call the same function or method.
+func (e *Effect) Same(f *Effect) bool {
+	return e.Func == f.Func && (e.Recv == f.Recv || e.Recv != nil && f.Recv != nil && types.Identical(e.Recv, f.Recv))
 }
 
 // Signature returns the effect as a function: a method's receiver is the first parameter.

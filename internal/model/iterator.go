@@ -44,10 +44,13 @@ type Pages struct {
 }
 
 // Constructor returns the name of the function that makes the iterator.
-func (it *Iterator) Constructor() string {
-	if token.IsExported(it.Name) {
-		return "New" + it.Name
+func (it *Iterator) Constructor() string { return prefixed("New", "new", it.Name) }
+
+// prefixed puts a word before a name that stays exported or not.
+func prefixed(exported, unexported, name string) string {
+	if token.IsExported(name) {
+		return exported + name
 	}
-	first, size := utf8.DecodeRuneInString(it.Name)
-	return "new" + string(unicode.ToUpper(first)) + it.Name[size:]
+	first, size := utf8.DecodeRuneInString(name)
+	return unexported + string(unicode.ToUpper(first)) + name[size:]
 }

@@ -1,0 +1,312 @@
+package check
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/types"
+	"time"
+
+	"github.com/asyncgen/asyncgen/internal/diag"
+	"github.com/asyncgen/asyncgen/internal/load"
+	"github.com/asyncgen/asyncgen/internal/model"
+	"github.com/asyncgen/asyncgen/spec"
+)
+
+// resource returns the model of a resource of the spec, or nil where it has an error or needs itself.
+func (c *checker) resource(name string) *model.Resource {
+	s := c.resources[name]
+	if s.made != nil || s.spec == nil {
+		return s.made
+	}
+	if s.busy {
+		c.diags.Errorf(s.spec.Name.At(0), diag.Cycle, "resource %s needs itself: %s", name, c.wayBack(name))
+		return nil
+	}
+	s.busy = true
+	c.order = append(c.order, name)
+	made := c.checkResource(s.spec)
+	c.order = c.order[:len(c.order)-1]
+	s.busy, s.spec, s.made = false, nil, made
+	if made != nil {
+		c.declareResource(made)
+	}
+	return made
+}
+
+func (c *checker) checkResource(r *spec.Resource) *model.Resource {
+	def := c.begin(&r.Definition)
+	m := &model.Resource{Err: c.newVar("err", errorType)}
+	ok := def.ok
+	c.within(def, func() {
+		ok = c.acquire(def, r, m) && ok
+		ok = c.releasing(def, r, m) && ok
+		ok = c.poolOf(def, r, m) && ok
+	})
+	if !ok {
+		return nil
+	}
+	m.Definition = *def.Definition
+	return m
+}
+
+// acquire checks what acquires a resource: it gives a value or none, and may fail.
+func (c *checker) acquire(def *definition, r *spec.Resource, m *model.Resource) bool {
+	g := whole(r.Acquire)
+	filled, e := c.filled(def.scope, g, "acquire", nil)
+	if e == nil {
+		return false
+	}
+	m.Acquire = c.model(e)
+	if m.Acquire.Values > 1 || e.IsType || e.IsNil || e.IsBuiltin {
+		c.wrongResult(filled, e, "acquire", "T, (T, error), error or nothing")
+		return false
+	}
+	c.effectOfCall(e)
+	m.Elem = m.Acquire.Type
+	if m.Elem != nil {
+		m.V = c.newVar("v", m.Elem)
+	}
+	return true
+}
+
+// effectOfCall makes an effect of the function that e calls, whether it is given ctx or not: acquiring and releasing
+// are effects by what they are.
+func (c *checker) effectOfCall(e *load.Expr) {
+	call, ok := ast.Unparen(e.Node).(*ast.CallExpr)
+	if !ok {
+		return
+	}
+	if effect := effectOf(call, e.Info); effect != nil {
+		c.addEffect(effect)
+	}
+}
+
+// releasing checks what releases a resource, and what is done about an error of the body.
+func (c *checker) releasing(def *definition, r *spec.Resource, m *model.Resource) bool {
+	scope := def.scope.Child(m.Err)
+	if m.V != nil {
+		scope = scope.Child(m.V)
+	}
+	ok := true
+	if r.Release.Given() {
+		m.Release = c.releaseCall(scope, r.Release, "release", m.V)
+		ok = m.Release != nil
+	}
+	if r.OnError.Given() {
+		m.OnError = c.releaseCall(scope, r.OnError, "on_error", m.Err)
+		ok = ok && m.OnError != nil
+	}
+	if r.Suppress.Given() {
+		m.Suppress = c.truth(scope, whole(r.Suppress), "suppress", m.Err)
+		ok = ok && m.Suppress != nil
+		if m.Suppress != nil && (m.Suppress.Fails || m.Suppress.Effect) {
+			c.diags.Errorf(r.Suppress.At(0), diag.WrongResult, "suppress: want a plain bool over err, without ctx and without an error")
+			ok = false
+		}
+	}
+	if r.ReleaseTimeout.Given() {
+		m.ReleaseTimeout = c.duration(def.scope, r.ReleaseTimeout, "release_timeout")
+		ok = ok && m.ReleaseTimeout != nil
+	}
+	return ok
+}
+
+func (c *checker) releaseCall(scope *load.Scope, t spec.Text, what string, v *types.Var) *model.Expr {
+	filled, e := c.filled(scope, whole(t), what, v)
+	if e == nil {
+		return nil
+	}
+	if !isFuncCall(e) && !isReceive(e.Node) {
+		c.diags.Errorf(filled.at(0), diag.WrongResult, "%s: %s does nothing, want a call", what, t)
+		return nil
+	}
+	c.effectOfCall(e)
+	return c.model(e)
+}
+
+func (c *checker) poolOf(def *definition, r *spec.Resource, m *model.Resource) bool {
+	p := r.Pool
+	if p == nil {
+		return true
+	}
+	if m.Elem == nil {
+		c.diags.Errorf(p.Key.At(0), diag.Combination, "a pool needs something to lend, and acquire gives no value")
+		return false
+	}
+	if len(def.With) > 0 {
+		c.diags.Errorf(p.Key.At(0), diag.Combination, "a resource that needs others cannot be pooled: a pool outlives the body that the others are held for")
+		return false
+	}
+	m.Pool = &model.Pool{}
+	ok := true
+	if p.Max.Given() {
+		m.Pool.Max = c.integer(def.scope, p.Max, "max", 1)
+		ok = m.Pool.Max != nil
+	}
+	if p.MaxIdle.Given() {
+		m.Pool.MaxIdle = c.duration(def.scope, p.MaxIdle, "max_idle")
+		ok = ok && m.Pool.MaxIdle != nil
+	}
+	if p.MaxLifetime.Given() {
+		m.Pool.MaxLifetime = c.duration(def.scope, p.MaxLifetime, "max_lifetime")
+		ok = ok && m.Pool.MaxLifetime != nil
+	}
+	if p.Check.Given() {
+		m.Pool.Check = c.releaseCall(def.scope.Child(m.V), p.Check, "check", m.V)
+		ok = ok && m.Pool.Check != nil
+	}
+	return ok
+}
+
+// duration checks a length of time above zero: a Go duration such as 250ms, or an expression of type time.Duration.
+func (c *checker) duration(scope *load.Scope, t spec.Text, what string) *model.Duration {
+	if d, err := time.ParseDuration(t.Value); err == nil {
+		if d <= 0 {
+			c.diags.Errorf(t.At(0), diag.BadValue, "%s: %s is not above zero", what, t)
+			return nil
+		}
+		return &model.Duration{Value: d}
+	}
+	before := c.diags.Len()
+	e := c.value(scope, whole(t), what)
+	if e == nil {
+		if c.diags.Len() > before {
+			c.diags.At(before).Help("a duration is written like 250ms, 5s or 1h30m")
+		}
+		return nil
+	}
+	if !isDuration(e.Type) || e.Fails || e.Effect {
+		c.diags.Errorf(t.At(0), diag.BadValue, "%s: %s is %s, want a duration", what, t, c.typeName(e.Type)).
+			Help("a duration is written like 250ms, 5s or 1h30m")
+		return nil
+	}
+	return &model.Duration{Expr: e}
+}
+
+func isDuration(t types.Type) bool {
+	named, ok := types.Unalias(t).(*types.Named)
+	return ok && named.Obj().Name() == "Duration" && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == "time"
+}
+
+// with checks the resources that a definition holds, and brings their names into its scope.
+func (c *checker) with(def *definition, all []spec.With) {
+	for _, w := range all {
+		m := c.withOne(def, w)
+		if m == nil {
+			def.ok = false
+			continue
+		}
+		def.With = append(def.With, m)
+		if m.Resource.Elem != nil {
+			m.Var = c.newVar(w.Name.Value, m.Resource.Elem)
+			def.scope = def.scope.Child(m.Var)
+			def.Locals[w.Name.Value] = true
+		}
+		for _, e := range m.Resource.AllEffects() {
+			if m.Pool == nil {
+				def.Passed = append(def.Passed, e)
+			}
+		}
+	}
+}
+
+func (c *checker) withOne(def *definition, w spec.With) *model.With {
+	g := whole(w.Resource)
+	node, err := parser.ParseExpr(g.text)
+	if err != nil {
+		c.typed(def.scope, g)
+		return nil
+	}
+	call, ok := ast.Unparen(node).(*ast.CallExpr)
+	if !ok {
+		return c.loan(def, w)
+	}
+	id, ok := ast.Unparen(call.Fun).(*ast.Ident)
+	if !ok || c.resources[id.Name] == nil {
+		c.diags.Errorf(g.at(0), diag.BadSource, "with: %s is no resource of this spec", g.text).
+			Help("want NAME: RESOURCE(ARGS), or NAME: POOL where POOL is a param of a pool's type")
+		return nil
+	}
+	r := c.resource(id.Name)
+	if r == nil {
+		return nil
+	}
+	m := &model.With{Resource: r}
+	args := call.Args
+	if len(args) > 0 && isCtx(args[0]) && len(args) == len(r.Params)+1 {
+		args = args[1:]
+	}
+	if !c.fitsCall(g, "with", call, id.Name, &r.Definition, len(args)) {
+		return nil
+	}
+	for i, p := range r.Params {
+		arg := (*model.Expr)(nil)
+		if p.Variadic {
+			arg = c.variadic(def.scope, g, call, args[i:], p)
+		} else {
+			arg = c.argument(def.scope, g.part(args[i]), id.Name, p.Var)
+		}
+		if arg == nil {
+			return nil
+		}
+		m.Args = append(m.Args, arg)
+		if p.Variadic {
+			break
+		}
+	}
+	return m
+}
+
+// loan checks a with of a pool: the pool is a value of a pool's type.
+func (c *checker) loan(def *definition, w spec.With) *model.With {
+	e := c.value(def.scope, whole(w.Resource), "with")
+	if e == nil {
+		return nil
+	}
+	if ptr, ok := types.Unalias(e.Type).(*types.Pointer); ok {
+		if named, ok := types.Unalias(ptr.Elem()).(*types.Named); ok {
+			if name, ok := c.pools[named.Obj()]; ok {
+				if r := c.resource(name); r != nil {
+					return &model.With{Resource: r, Pool: e}
+				}
+				return nil
+			}
+		}
+	}
+	c.diags.Errorf(w.Resource.At(0), diag.BadSource, "with: %s is %s, want a resource or a pool of this spec", w.Resource, c.typeName(e.Type)).
+		Help("want NAME: RESOURCE(ARGS), or NAME: POOL where POOL is a param of a pool's type")
+	return nil
+}
+
+// declarePools brings the types of the pools into scope, for params to have them.
+func (c *checker) declarePools() {
+	for _, r := range c.spec.Resources {
+		if r.Pool == nil {
+			continue
+		}
+		name := types.NewTypeName(0, c.pkg.Types, model.PoolName(r.Name.Value), nil)
+		types.NewNamed(name, types.NewStruct(nil, nil), nil)
+		c.pools[name] = r.Name.Value
+		c.scope.Declare(name)
+	}
+}
+
+// declareResource brings the func that is generated for a resource into scope.
+func (c *checker) declareResource(r *model.Resource) {
+	params := []*types.Var{c.ctx}
+	for _, q := range r.Params {
+		if q.Variadic {
+			params = append(params, types.NewParam(0, c.pkg.Types, q.Var.Name(), q.Var.Type()))
+			continue
+		}
+		params = append(params, q.Var)
+	}
+	use := []*types.Var{c.ctx}
+	if r.Elem != nil {
+		use = append(use, types.NewParam(0, c.pkg.Types, "v", r.Elem))
+	}
+	body := types.NewSignatureType(nil, nil, nil, types.NewTuple(use...), c.vars(errorType), false)
+	params = append(params, types.NewParam(0, c.pkg.Types, "use", body))
+	sig := types.NewSignatureType(nil, nil, nil, types.NewTuple(params...), c.vars(errorType), false)
+	c.scope.Declare(types.NewFunc(0, c.pkg.Types, r.FuncName(), sig))
+}

@@ -1,0 +1,102 @@
+package emit
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/asyncgen/asyncgen/internal/model"
+	"github.com/asyncgen/asyncgen/internal/stock"
+)
+
+// pool emits a resource's pool: the stock part, and the func that makes one.
+func (f *file) pool(r *model.Resource) {
+	g := f.newFunction(&r.Definition)
+	e := newEnv()
+	for _, p := range r.Params {
+		e.vars[p.Var] = p.Var.Name()
+	}
+	seams := g.seams(&r.Definition, e)
+	name := model.PoolName(r.Name)
+	doc := comment(fmt.Sprintf("%s returns a pool of what %s gives. It is empty, and acquires as it lends.", model.NewPoolName(r.Name), oneLine(r.Acquire.Text)))
+	body := g.poolBody(r, e, name)
+	params := g.params(&r.Definition)
+	if len(seams) == 0 {
+		f.function(doc, model.NewPoolName(r.Name), writeParams(params), "*"+name, body)
+	} else {
+		inner := f.innerName(model.NewPoolName(r.Name))
+		fixed := g.fixedParams(&r.Definition)
+		f.function(doc, model.NewPoolName(r.Name), writeParams(params), "*"+name, "return "+callOf(inner, paramNames(fixed), seamValues(seams)))
+		said := comment(inner + " is " + model.NewPoolName(r.Name) + " with its effects as parameters.")
+		f.function(said, inner, writeParams(append(fixed, seamParams(seams)...)), "*"+name, body)
+	}
+	part, err := stock.Make("pool", stock.Binding{
+		Prefix: lowerFirst(name),
+		Names:  map[string]string{"Pool": name, "ErrClosed": "Err" + upperFirst(name) + "Closed", "Stats": name + "Stats"},
+		Types:  map[string]string{"T": g.typ(r.Elem)},
+		Consts: map[string]string{
+			"hasCheck":          fmt.Sprint(r.Pool.Check != nil),
+			"hasMaxIdle":        fmt.Sprint(r.Pool.MaxIdle != nil),
+			"hasMaxLifetime":    fmt.Sprint(r.Pool.MaxLifetime != nil),
+			"hasReleaseTimeout": fmt.Sprint(r.ReleaseTimeout != nil),
+		},
+		Keep: []string{"Pool"},
+	})
+	if err != nil {
+		panic(err)
+	}
+	f.addPart(part)
+}
+
+func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+// poolBody returns the statements that make a pool.
+func (g *function) poolBody(r *model.Resource, e *env, name string) string {
+	most := "math.MaxInt"
+	if r.Pool.Max != nil {
+		most = g.expr(r.Pool.Max, e)
+	} else {
+		most = g.std(most)
+	}
+	fields := []string{"max: " + most}
+	if d := r.Pool.MaxIdle; d != nil {
+		fields = append(fields, "maxIdle: "+g.duration(r, d))
+	}
+	if d := r.Pool.MaxLifetime; d != nil {
+		fields = append(fields, "maxLifetime: "+g.duration(r, d))
+	}
+	if d := r.ReleaseTimeout; d != nil {
+		fields = append(fields, "releaseTimeout: "+g.duration(r, d))
+	}
+	ctx, value := g.std("context.Context"), g.typ(r.Elem)
+	v := g.locals.pick("v", "value")
+	fields = append(fields, fmt.Sprintf("acquire: func(ctx %s) (%s, error) {\nreturn %s\n}", ctx, value, withNil(g.expr(r.Acquire, e), r.Acquire.Fails)))
+	e.vars[r.V], e.vars[r.Err] = v, "err"
+	if c := r.Pool.Check; c != nil {
+		fields = append(fields, fmt.Sprintf("check: func(ctx %s, %s %s) error {\n%s\n}", ctx, v, value, onlyErr(g.expr(c, e), c)))
+	}
+	release := "return nil"
+	if r.Release != nil {
+		release = onlyErr(g.expr(r.Release, e), r.Release)
+	}
+	fields = append(fields, fmt.Sprintf("release: func(ctx %s, %s %s, err error) error {\n%s\n}", ctx, v, value, release))
+	return fmt.Sprintf("return &%s{\n%s,\n}", name, strings.Join(fields, ",\n"))
+}
+
+// withNil adds a nil error to a value that cannot fail.
+func withNil(code string, fails bool) string {
+	if fails {
+		return code
+	}
+	return code + ", nil"
+}
+
+// onlyErr returns the statements that call x and return its error.
+func onlyErr(code string, x *model.Expr) string {
+	switch {
+	case !x.Fails:
+		return lines(code, "return nil")
+	case x.Values == 0:
+		return "return " + code
+	}
+	return lines(strings.Repeat("_, ", x.Values)+"err := "+code, "return err")
+}

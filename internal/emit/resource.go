@@ -1,0 +1,346 @@
+package emit
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/asyncgen/asyncgen/internal/model"
+)
+
+// resource emits a resource: the func that runs a body with it, and where the user's functions acquire and release it
+// a second one that is given them; and its pool.
+func (f *file) resource(r *model.Resource) {
+	g := f.newFunction(&r.Definition)
+	e := newEnv()
+	for _, p := range r.Params {
+		e.vars[p.Var] = p.Var.Name()
+	}
+	value := ""
+	if r.Elem != nil {
+		value = g.locals.pick(lowerFirst(r.Name), "value")
+	}
+	use := param{g.locals.pick("use", "body"), g.useType(r, value)}
+	seams := g.seams(&r.Definition, e)
+	body := g.resourceBody(r, e, value, use.name, seams)
+	doc := docComment(r.Doc, r.FuncName(), resourceDoc(r)) + "\n//\n" + comment(releaseDoc(r))
+	params := append([]param{g.ctxParam()}, g.fixedParams(&r.Definition)...)
+	params = append(params, use)
+	if len(seams) == 0 {
+		f.function(doc, r.FuncName(), writeParams(params), "(err error)", body)
+	} else {
+		inner := f.innerName(r.FuncName())
+		f.function(doc, r.FuncName(), writeParams(params), "error", "return "+callOf(inner, paramNames(params), seamValues(seams)))
+		said := comment(inner + " is " + r.FuncName() + " with its effects as parameters.")
+		f.function(said, inner, writeParams(append(params, seamParams(seams)...)), "(err error)", body)
+	}
+	if r.Pool != nil {
+		f.pool(r)
+	}
+}
+
+// useType returns the type of a body that runs with a resource.
+func (g *function) useType(r *model.Resource, value string) string {
+	if r.Elem == nil {
+		return "func(ctx " + g.std("context.Context") + ") error"
+	}
+	return fmt.Sprintf("func(ctx %s, %s %s) error", g.std("context.Context"), value, g.typ(r.Elem))
+}
+
+func resourceDoc(r *model.Resource) string {
+	if r.Elem == nil {
+		return "calls use between acquire and release."
+	}
+	return fmt.Sprintf("calls use with what %s gives.", oneLine(r.Acquire.Text))
+}
+
+// releaseDoc says what happens to a resource after its body.
+func releaseDoc(r *model.Resource) string {
+	if r.Release == nil {
+		return "There is nothing to release."
+	}
+	said := "It is released once, whatever happens in use: " + oneLine(r.Release.Text)
+	if d := r.ReleaseTimeout; d != nil && r.Release.Effect {
+		said += ", for which there is a context that outlives ctx, with at most " + durationText(d)
+	} else if r.Release.Effect {
+		said += ", for which there is a context that outlives ctx"
+	}
+	said += "."
+	if r.Release.Fails {
+		said += " Its error is joined to that of use."
+	}
+	if r.Suppress != nil {
+		said += " An error of use is suppressed where " + oneLine(r.Suppress.Text) + "."
+	}
+	return said
+}
+
+func durationText(d *model.Duration) string {
+	if d.Expr != nil {
+		return oneLine(d.Expr.Text)
+	}
+	return d.Value.String()
+}
+
+// resourceBody returns the statements that acquire a resource, run its body, and release it.
+func (g *function) resourceBody(r *model.Resource, e *env, value, use string, seams []seam) string {
+	if len(r.With) == 0 {
+		return g.acquireAndUse(r, e, value, use)
+	}
+	inner := g.withinNamed(r.With, e, seams, "(err error)", func(e *env) string { return g.acquireAndUse(r, e, value, use) })
+	return "return " + inner
+}
+
+func (g *function) acquireAndUse(r *model.Resource, e *env, value, use string) string {
+	at := place{fail: func(err string) string { return "return " + err }}
+	d := &down{fail: func(err string, at place) string { return at.fail(err) }}
+	args := "(ctx)"
+	var acquire string
+	switch {
+	case r.Elem == nil:
+		acquire = g.call(r.Acquire, e, d, at)
+	default:
+		args = "(ctx, " + value + ")"
+		acquire = g.try(value, r.Acquire, e, d, at)
+	}
+	first := g.lookAtCtx("", "return "+g.cause())
+	if r.Acquire.Effect {
+		first = "" // the look before the effect is that one
+	}
+	return lines(first, acquire, g.releases(r, e, value), g.tooLate(r), g.reports(r, e, value), g.runBody(r, use+args))
+}
+
+// returned is the local that tells a body that has come back from one that panics or ends its goroutine.
+func (g *function) returned(r *model.Resource) string {
+	if r.Release == nil && r.OnError == nil {
+		return ""
+	}
+	if g.came == "" {
+		g.came = g.locals.pick("returned", "cameBack")
+	}
+	return g.came
+}
+
+// releases returns the statement that defers the release.
+func (g *function) releases(r *model.Resource, e *env, value string) string {
+	if r.Release == nil {
+		return ""
+	}
+	returned := g.returned(r)
+	release := g.releaseExpr(r, r.Release, e, value)
+	return lines(
+		returned+" := false // by a panic or runtime.Goexit it is not: that goes on, whatever the release does",
+		fmt.Sprintf("defer func() {\n%s\n}()", lines(g.broken(r, r.Release), g.detached(r, r.Release), g.joined(r, release, r.Release))))
+}
+
+// reports returns the statement that defers on_error. It stands behind that of the release, and so runs before it.
+func (g *function) reports(r *model.Resource, e *env, value string) string {
+	if r.OnError == nil {
+		return ""
+	}
+	returned := g.returned(r)
+	decl := ""
+	if r.Release == nil {
+		decl = returned + " := false // by a panic or runtime.Goexit it is not: that goes on, whatever on_error does"
+	}
+	report := g.releaseExpr(r, r.OnError, e, value)
+	body := lines(g.broken(r, r.OnError), ifThen("err == nil", "return"), g.detached(r, r.OnError), g.joinedCall(report, r.OnError))
+	return lines(decl, fmt.Sprintf("defer func() {\n%s\n}()", body))
+}
+
+// releaseExpr returns the code of what is called after the body.
+func (g *function) releaseExpr(r *model.Resource, x *model.Expr, e *env, value string) string {
+	e = e.clone()
+	if r.V != nil {
+		e.vars[r.V] = value
+	}
+	e.vars[r.Err] = "err"
+	return g.expr(x, e)
+}
+
+// broken returns what comes first in a deferred func: the body may not have come back.
+func (g *function) broken(r *model.Resource, x *model.Expr) string {
+	tell := ""
+	if mentions(x, r.Err) || x == r.OnError {
+		tell = fmt.Sprintf("err = %s(%q)", g.std("errors.New"), r.FuncName()+": the body did not come back")
+	}
+	return ifThen("!"+g.returned(r), tell, "defer func() { _ = recover() }()")
+}
+
+// detached returns the declaration of the ctx of a release: it outlives that of the body.
+func (g *function) detached(r *model.Resource, x *model.Expr) string {
+	if !x.Effect {
+		return ""
+	}
+	if r.ReleaseTimeout == nil {
+		return "ctx := " + g.std("context.WithoutCancel") + "(ctx)"
+	}
+	return lines(fmt.Sprintf("ctx, cancel := %s(%s(ctx), %s)", g.std("context.WithTimeout"), g.std("context.WithoutCancel"), g.duration(r, r.ReleaseTimeout)),
+		"defer cancel()")
+}
+
+// duration returns the code of a length of time.
+func (g *function) duration(r *model.Resource, d *model.Duration) string {
+	if d.Expr != nil {
+		e := newEnv()
+		for _, p := range r.Params {
+			e.vars[p.Var] = p.Var.Name()
+		}
+		return g.expr(d.Expr, e)
+	}
+	return g.constDuration(d.Value)
+}
+
+// constDuration returns a duration as a person writes it: 5 * time.Second.
+func (g *function) constDuration(d time.Duration) string {
+	units := []struct {
+		unit time.Duration
+		name string
+	}{
+		{time.Hour, "Hour"}, {time.Minute, "Minute"}, {time.Second, "Second"},
+		{time.Millisecond, "Millisecond"}, {time.Microsecond, "Microsecond"}, {time.Nanosecond, "Nanosecond"},
+	}
+	for _, u := range units {
+		if d%u.unit != 0 {
+			continue
+		}
+		if n := d / u.unit; n != 1 {
+			return fmt.Sprintf("%d * %s", n, g.std("time."+u.name))
+		}
+		return g.std("time." + u.name)
+	}
+	return "0"
+}
+
+// joined returns the statements that call the release and join its error to the body's, which may be suppressed.
+func (g *function) joined(r *model.Resource, code string, x *model.Expr) string {
+	if r.Suppress == nil {
+		return g.joinedCall(code, x)
+	}
+	forget := ifThen("err != nil && "+g.operand(r.Suppress, g.errEnv(r)), "err = nil")
+	if !x.Fails {
+		return lines(code, forget)
+	}
+	closed := g.locals.pick("releaseErr", "closeErr")
+	return lines(strings.Repeat("_, ", x.Values)+closed+" := "+code, forget, g.join(closed))
+}
+
+func (g *function) errEnv(r *model.Resource) *env {
+	e := newEnv()
+	e.vars[r.Err] = "err"
+	for _, p := range r.Params {
+		e.vars[p.Var] = p.Var.Name()
+	}
+	return e
+}
+
+// joinedCall returns the statements that call x and join its error to err.
+func (g *function) joinedCall(code string, x *model.Expr) string {
+	if !x.Fails {
+		return code
+	}
+	closed := g.locals.pick("releaseErr", "closeErr", "reportErr")
+	return lines(strings.Repeat("_, ", x.Values)+closed+" := "+code, g.join(closed))
+}
+
+// join returns the statement that joins an error to err. A single error stays as it is.
+func (g *function) join(other string) string {
+	return fmt.Sprintf("switch {\ncase err == nil:\nerr = %s\ncase %s != nil:\nerr = %s(err, %s)\n}", other, other, g.std("errors.Join"), other)
+}
+
+// tooLate returns the statement that gives up a resource that came after ctx was done.
+func (g *function) tooLate(r *model.Resource) string {
+	if !r.Acquire.Effect {
+		return ""
+	}
+	set := ""
+	if r.Release != nil {
+		set = g.returned(r) + " = true"
+	}
+	return ifThen("ctx.Err() != nil", set, "return "+g.cause()+" // it came too late")
+}
+
+// runBody returns the statements that call the body.
+func (g *function) runBody(r *model.Resource, call string) string {
+	if r.Release == nil && r.OnError == nil {
+		if r.Suppress == nil {
+			return "return " + call
+		}
+		return lines("err = "+call, g.suppressed(r), "return err")
+	}
+	after := ""
+	if r.Suppress != nil && r.Release == nil {
+		after = g.suppressed(r)
+	}
+	return lines("err = "+call, g.returned(r)+" = true", after, "return err")
+}
+
+func (g *function) suppressed(r *model.Resource) string {
+	return ifThen("err != nil && "+g.operand(r.Suppress, g.errEnv(r)), "return nil")
+}
+
+// within returns an expression that runs body with resources held: calls of their funcs, one inside the other. Its
+// value is the error. names of the resources are told to the env that body is given.
+func (g *function) within(all []*model.With, e *env, seams []seam, body func(e *env) string) string {
+	return g.withinNamed(all, e, seams, "error", body)
+}
+
+func (g *function) withinNamed(all []*model.With, e *env, seams []seam, results string, body func(e *env) string) string {
+	if len(all) == 0 {
+		return body(e)
+	}
+	w := all[0]
+	inner := e.clone()
+	param := "ctx " + g.std("context.Context")
+	name := ""
+	if w.Var != nil {
+		name = g.locals.pick(w.Var.Name(), w.Var.Name()+"Value")
+		inner.vars[w.Var] = name
+	}
+	rest := ""
+	if len(all) > 1 {
+		rest = "return " + g.withinNamed(all[1:], inner, seams, results, body)
+	} else {
+		rest = body(inner)
+	}
+	if name != "" {
+		param += fmt.Sprintf(", %s %s", choiceOf(g.used[name], name, "_"), g.typ(w.Var.Type()))
+	}
+	use := fmt.Sprintf("func(%s) %s {\n%s\n}", param, results, rest)
+	if len(all) > 1 {
+		use = fmt.Sprintf("func(%s) error {\n%s\n}", param, rest)
+	}
+	if w.Pool != nil {
+		return callOf(g.expr(w.Pool, e)+".With", []string{"ctx", use})
+	}
+	args := []string{"ctx"}
+	for _, a := range w.Args {
+		args = append(args, g.expr(a, e))
+	}
+	args = append(args, use)
+	if len(w.Resource.AllEffects()) == 0 {
+		return callOf(w.Resource.FuncName(), args)
+	}
+	return callOf(g.file.innerName(w.Resource.FuncName()), args, passed(w.Resource.AllEffects(), seams))
+}
+
+// passed returns the names of the seams that hold effects.
+func passed(effects []*model.Effect, seams []seam) []string {
+	var names []string
+	for _, e := range effects {
+		for _, s := range seams {
+			if s.effect.Same(e) {
+				names = append(names, s.name)
+				break
+			}
+		}
+	}
+	return names
+}
+
+func choiceOf(yes bool, a, b string) string {
+	if yes {
+		return a
+	}
+	return b
+}
