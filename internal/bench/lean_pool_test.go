@@ -10,7 +10,7 @@ import (
 	"sync"
 )
 
-// leanYields is how often whoever finds nothing to lend lets others run before it waits in line.
+// leanYields is how often whoever finds nothing to lend lets others run before it waits in line, as long as that helps.
 const leanYields = 4
 
 // errLeanClosed is what a loan fails with once the pool is closed.
@@ -24,17 +24,18 @@ type leanPool struct {
 	acquire func(ctx context.Context) (*int, error)                // opens a resource
 	release func(ctx context.Context, v *int, bodyErr error) error // closes one; bodyErr is what its last loan returned, or nil
 
-	mu      sync.Mutex
-	idle    []leanMember // the most recently used last
-	busy    int          // lent, or being acquired, checked or released
-	line    leanLine
-	opened  int64 // acquires that succeeded
-	shut    int64 // releases
-	closing bool
-	left    bool          // Close has given up waiting: whoever returns a resource releases it
-	drained chan struct{} // closed when nothing is busy any more; nil until Close waits for that
-	ended   chan struct{} // closed when Close has ended
-	failed  leanFailures  // of releases that no loan answers for
+	mu       sync.Mutex
+	idle     []leanMember // the most recently used last
+	busy     int          // lent, or being acquired, checked or released
+	patience int          // how often to yield: not at all after yielding in vain, until something is idle again
+	line     leanLine
+	opened   int64 // acquires that succeeded
+	shut     int64 // releases
+	closing  bool
+	left     bool          // Close has given up waiting: whoever returns a resource releases it
+	drained  chan struct{} // closed when nothing is busy any more; nil until Close waits for that
+	ended    chan struct{} // closed when Close has ended
+	failed   leanFailures  // of releases that no loan answers for
 }
 
 // leanMember is a resource in the pool.
@@ -198,7 +199,6 @@ type leanWaiter struct {
 type leanGrant struct {
 	m      leanMember
 	vacant bool // there is room for a resource, which the caller is to acquire
-	idle   bool // m was idle; otherwise it comes straight from its last loan
 	err    error
 }
 
@@ -267,17 +267,18 @@ func (p *leanPool) take(ctx context.Context) leanGrant {
 			return leanGrant{err: errLeanClosed}
 		}
 		if n := len(p.idle); n > 0 {
-			m := p.pop(n - 1)
+			g := leanGrant{m: p.pop(n - 1)}
 			p.busy++
+			p.patience = leanYields
 			p.mu.Unlock()
-			return leanGrant{m: m, idle: true}
+			return g
 		}
 		if p.busy < p.max {
 			p.busy++
 			p.mu.Unlock()
 			return leanGrant{vacant: true}
 		}
-		if i == leanYields || p.line.first != nil {
+		if i >= p.patience || p.line.first != nil {
 			break
 		}
 		// A short loan is over sooner than a goroutine is parked and woken.
@@ -285,6 +286,7 @@ func (p *leanPool) take(ctx context.Context) leanGrant {
 		runtime.Gosched()
 		p.mu.Lock()
 	}
+	p.patience = 0
 	w := p.line.join()
 	p.mu.Unlock()
 	return p.wait(ctx, w)

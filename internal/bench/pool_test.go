@@ -2,17 +2,26 @@ package bench
 
 import (
 	"context"
+	"runtime"
 	"sync"
 	"testing"
 
 	"github.com/jackc/puddle/v2"
 )
 
-// BenchmarkPool measures a loan and its return with an empty body: alone, and by 8 goroutines on 4 resources.
+// BenchmarkPool measures a loan and its return: alone, and by 8 goroutines on 4 resources, both with an empty body, and by
+// 8 on 4 with a body that lets others run, so that there always are some that wait.
 func BenchmarkPool(b *testing.B) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	body := func(_ context.Context, v *int) error { *v++; return nil }
+	waiting := false
+	body := func(_ context.Context, v *int) error {
+		*v++
+		if waiting {
+			runtime.Gosched()
+		}
+		return nil
+	}
 
 	lean := &leanPool{
 		max:     4,
@@ -50,19 +59,23 @@ func BenchmarkPool(b *testing.B) {
 				}
 			}
 		})
-		b.Run("8on4/"+peer.name, func(b *testing.B) {
-			var group sync.WaitGroup
-			for range 8 {
-				group.Go(func() {
-					for range b.N / 8 {
-						if err := peer.loan(); err != nil {
-							b.Error(err)
+		for _, name := range []string{"8on4", "waiting"} {
+			b.Run(name+"/"+peer.name, func(b *testing.B) {
+				waiting = name == "waiting"
+				defer func() { waiting = false }()
+				var group sync.WaitGroup
+				for range 8 {
+					group.Go(func() {
+						for range b.N / 8 {
+							if err := peer.loan(); err != nil {
+								b.Error(err)
+							}
 						}
-					}
-				})
-			}
-			group.Wait()
-		})
+					})
+				}
+				group.Wait()
+			})
+		}
 	}
 }
 

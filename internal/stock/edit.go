@@ -74,15 +74,24 @@ func tidy(out, text []byte, cut bool) []byte {
 	if !cut {
 		return append(out, text...)
 	}
-	if bytes.HasPrefix(bytes.TrimLeft(text, " \t\n"), []byte("}")) {
-		for bytes.HasSuffix(out, []byte("\n\n")) {
-			out = out[:len(out)-1]
-		}
+	if bytes.HasSuffix(out, []byte("\n\n")) && closes(text) {
+		out = bytes.TrimRight(out, "\n")
+		out = append(out, '\n')
 	}
 	if bytes.HasSuffix(out, []byte("{\n")) {
 		text = bytes.TrimLeft(text, "\n")
 	}
 	return append(out, text...)
+}
+
+// closes reports whether text begins with a brace that closes a block.
+func closes(text []byte) bool {
+	for _, b := range text {
+		if !isBlank(b) && b != '\n' {
+			return b == '}'
+		}
+	}
+	return false
 }
 
 // lines widens pos to end, a statement or the like, to the whole lines that it stands on, if it has them to itself.

@@ -21,6 +21,7 @@ type decl struct {
 	refs     []ref
 	generics []generic
 	locals   []*symbol
+	localsBy map[string][]*symbol
 	mentions []mention
 	fields   []*field
 	inferred []inferred

@@ -128,7 +128,7 @@ func (m *maker) cutAll() error {
 }
 
 func (m *maker) hasOption(d *decl) bool {
-	return slices.ContainsFunc(d.refs, func(r ref) bool {
+	return len(m.consts) > 0 && slices.ContainsFunc(d.refs, func(r ref) bool {
 		if r.sym == nil || !r.sym.isConst || r.kind == definition {
 			return false
 		}
@@ -346,9 +346,9 @@ func (m *maker) render(r *reach) string {
 			}
 		}
 	}
-	edits := append(mergeCuts(m.cuts), m.edits...)
+	edits := slices.Concat(mergeCuts(m.cuts), m.edits)
 	sortEdits(edits)
-	var out []byte
+	out := make([]byte, 0, m.t.size)
 	for _, d := range m.t.decls {
 		pos, end, wanted := d.pos, d.end, r.decls[d]
 		if d.group != nil {

@@ -135,50 +135,62 @@ func freeNames(text string) []string {
 	}
 }
 
-// insertion is a name that the output has where the part had another one.
-type insertion struct {
-	name string
-	pos  token.Pos
-}
-
-// insertions returns the names that r brings into the output.
-func (m *maker) insertions(r ref, into []insertion) []insertion {
+// inserted returns the names that r brings into the output where the part had another one.
+func (m *maker) inserted(r ref) []string {
 	if r.sym == nil {
-		return into
+		return nil
 	}
 	switch r.sym.kind {
 	case globalName:
-		return append(into, insertion{m.names[r.sym], r.pos})
+		return []string{m.names[r.sym]}
 	case importName:
-		return append(into, insertion{baseName(r.sym.path), r.pos})
+		return []string{r.sym.base}
 	case typeParam:
-		if _, ok := m.bound(r.sym); ok {
-			for _, name := range m.free[r.sym.owner] {
-				into = append(into, insertion{name, r.pos})
-			}
+		if _, bound := m.bound(r.sym); bound {
+			return m.free[r.sym.owner]
 		}
 	}
-	return into
+	return nil
 }
 
 // renameLocals finds new names for the locals of d that would hide what the output refers to.
 func (m *maker) renameLocals(d *decl) {
-	var names []insertion
 	for _, r := range d.refs {
-		if !m.removed(r.pos) {
-			names = m.insertions(r, names)
+		for _, name := range m.inserted(r) {
+			for _, local := range d.localsBy[name] {
+				if local.hidesAt(r.pos, d) && !m.removed(r.pos) {
+					m.renameLocal(d, local)
+				}
+			}
 		}
 	}
-	for _, local := range d.locals {
-		if _, bound := m.bound(local); bound && local.kind == typeParam {
-			continue
+	for _, name := range m.b.Avoid {
+		for _, local := range d.localsBy[name] {
+			m.renameLocal(d, local)
 		}
-		hides := slices.Contains(m.b.Avoid, local.name)
-		for _, n := range names {
-			hides = hides || n.name == local.name && local.hidesAt(n.pos, d)
+	}
+}
+
+// renameLocal gives a local its name and the least number that makes it one of its own.
+func (m *maker) renameLocal(d *decl, local *symbol) {
+	_, bound := m.bound(local)
+	if _, done := m.locals[local]; done || bound && local.kind == typeParam {
+		return
+	}
+	taken := map[string]bool{}
+	for _, r := range d.refs {
+		for _, name := range m.inserted(r) {
+			taken[name] = true
 		}
-		if hides {
-			m.locals[local] = m.fresh(local.name, names)
+	}
+	for _, name := range m.b.Avoid {
+		taken[name] = true
+	}
+	for i := 2; ; i++ {
+		name := fmt.Sprintf("%s%d", local.name, i)
+		if !taken[name] && !m.t.names[name] {
+			m.locals[local] = name
+			return
 		}
 	}
 }
@@ -189,18 +201,4 @@ func (s *symbol) hidesAt(pos token.Pos, d *decl) bool {
 		return s.kind == localName && !s.from.IsValid() && s.variable && d.pos <= pos
 	}
 	return s.from <= pos && pos < s.to
-}
-
-// fresh returns name with the least number that makes it one of its own.
-func (m *maker) fresh(name string, taken []insertion) string {
-	for i := 2; ; i++ {
-		candidate := fmt.Sprintf("%s%d", name, i)
-		used := m.t.names[candidate] || slices.Contains(m.b.Avoid, candidate) || slices.Contains(slices.Collect(maps.Values(m.names)), candidate)
-		for _, n := range taken {
-			used = used || n.name == candidate
-		}
-		if !used {
-			return candidate
-		}
-	}
 }

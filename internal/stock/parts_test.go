@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"go/ast"
+	"go/constant"
 	"go/importer"
 	"go/parser"
 	"go/token"
@@ -40,7 +41,7 @@ func TestParts(t *testing.T) {
 			for _, value := range []string{"true", "false"} {
 				b := Binding{Prefix: "jobs", Types: bindAll(tmpl, "*local"), Consts: map[string]string{}}
 				for name, sym := range tmpl.byName {
-					if sym.isConst && sym.value != nil && sym.known.String() == "true" || sym.isConst && sym.known.String() == "false" {
+					if sym.isConst && sym.value != nil && sym.known.Kind() == constant.Bool {
 						b.Consts[name] = value
 					}
 				}

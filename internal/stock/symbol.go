@@ -35,6 +35,7 @@ type symbol struct {
 
 	owner    string    // of a type parameter: its name in the generic declaration
 	path     string    // of an import
+	base     string    // of an import: what it is called, as far as one can tell
 	embeds   *symbol   // of an embedded field: its type, if that is a global
 	from, to token.Pos // of a local or type parameter: where it can hide another name
 	variable bool      // of a local: it must be used
@@ -64,7 +65,7 @@ func (t *template) resolve(id *ast.Ident, src *source) *symbol {
 	for _, spec := range src.tree.Imports {
 		path, _ := strconv.Unquote(spec.Path.Value)
 		if importedAs(spec, path) == id.Name {
-			return &symbol{kind: importName, name: id.Name, path: path}
+			return &symbol{kind: importName, name: id.Name, path: path, base: baseName(path)}
 		}
 	}
 	if obj := types.Universe.Lookup(id.Name); obj != nil {
@@ -96,6 +97,7 @@ func (t *template) symbolOf(obj types.Object) *symbol {
 	switch o := obj.(type) {
 	case *types.PkgName:
 		s.path = o.Imported().Path()
+		s.base = baseName(s.path)
 	case *types.Const:
 		s.known, s.isConst = o.Val(), true
 	case *types.Var:

@@ -28,6 +28,7 @@ type template struct {
 	abstract map[string]bool        // names of the methods of the part's interfaces
 	unkeyed  map[string]bool        // struct types with literals that do not name their fields
 	names    map[string]bool        // every identifier in the part
+	size     int                    // of all sources, in bytes
 }
 
 // source is one file of a part.
@@ -70,6 +71,7 @@ func parse(files []templates.File) (*template, error) {
 			return nil, fmt.Errorf("%s: %w", f.Name, err)
 		}
 		trees = append(trees, tree)
+		t.size += len(f.Source)
 		t.sources = append(t.sources, &source{f.Name, f.Source, t.fset.File(tree.Pos()), tree})
 	}
 	if len(trees) == 0 {

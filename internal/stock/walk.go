@@ -19,6 +19,7 @@ type walker struct {
 // walk fills the references, locals and instantiations of d.
 func (t *template) walk(d *decl) error {
 	w := &walker{t: t, d: d, seen: map[*symbol]bool{}}
+	d.localsBy = map[string][]*symbol{}
 	ast.Inspect(d.node, func(n ast.Node) bool {
 		if n == nil {
 			w.stack = w.stack[:len(w.stack)-1]
@@ -163,6 +164,7 @@ func (w *walker) local(r ref) {
 	if !w.seen[r.sym] {
 		w.seen[r.sym] = true
 		w.d.locals = append(w.d.locals, r.sym)
+		w.d.localsBy[r.sym.name] = append(w.d.localsBy[r.sym.name], r.sym)
 	}
 }
 

@@ -34,17 +34,21 @@ func (p *Pool[T]) take(ctx context.Context) grant[T] {
 			return grant[T]{err: ErrClosed}
 		}
 		if n := len(p.idle); n > 0 {
-			m := p.pop(n - 1)
+			g := grant[T]{m: p.pop(n - 1)}
+			if hasCheck {
+				g.idle = true
+			}
 			p.busy++
+			p.patience = yields
 			p.mu.Unlock()
-			return grant[T]{m: m, idle: true}
+			return g
 		}
 		if p.busy < p.max {
 			p.busy++
 			p.mu.Unlock()
 			return grant[T]{vacant: true}
 		}
-		if i == yields || p.line.first != nil {
+		if i >= p.patience || p.line.first != nil {
 			break
 		}
 		// A short loan is over sooner than a goroutine is parked and woken.
@@ -52,6 +56,7 @@ func (p *Pool[T]) take(ctx context.Context) grant[T] {
 		runtime.Gosched()
 		p.mu.Lock()
 	}
+	p.patience = 0
 	w := p.line.join()
 	p.mu.Unlock()
 	return p.wait(ctx, w)

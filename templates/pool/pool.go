@@ -24,7 +24,7 @@ const (
 	hasTimer = hasMaxIdle || hasMaxLifetime
 )
 
-// yields is how often whoever finds nothing to lend lets others run before it waits in line.
+// yields is how often whoever finds nothing to lend lets others run before it waits in line, as long as that helps.
 const yields = 4
 
 // ErrClosed is what a loan fails with once the pool is closed.
@@ -42,17 +42,18 @@ type Pool[T any] struct {
 	check          func(ctx context.Context, v T) error                // tells whether an idle one is still good
 	release        func(ctx context.Context, v T, bodyErr error) error // closes one; bodyErr is what its last loan returned, or nil
 
-	mu      sync.Mutex
-	idle    []member[T] // the most recently used last
-	busy    int         // lent, or being acquired, checked or released
-	line    line[T]
-	opened  int64 // acquires that succeeded
-	shut    int64 // releases
-	closing bool
-	left    bool          // Close has given up waiting: whoever returns a resource releases it
-	drained chan struct{} // closed when nothing is busy any more; nil until Close waits for that
-	ended   chan struct{} // closed when Close has ended
-	failed  failures      // of releases that no loan answers for
+	mu       sync.Mutex
+	idle     []member[T] // the most recently used last
+	busy     int         // lent, or being acquired, checked or released
+	patience int         // how often to yield: not at all after yielding in vain, until something is idle again
+	line     line[T]
+	opened   int64 // acquires that succeeded
+	shut     int64 // releases
+	closing  bool
+	left     bool          // Close has given up waiting: whoever returns a resource releases it
+	drained  chan struct{} // closed when nothing is busy any more; nil until Close waits for that
+	ended    chan struct{} // closed when Close has ended
+	failed   failures      // of releases that no loan answers for
 
 	timer *time.Timer // calls expire; nil until the first resource is idle
 	due   time.Time   // when the timer fires; zero while it is not armed
