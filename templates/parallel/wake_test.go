@@ -15,38 +15,39 @@ import (
 	"github.com/asyncgen/asyncgen/templates/parallel"
 )
 
-// The source waits until the loop has seen its element, so a wake-up that is lost is a deadlock. The pauses make the
-// goroutines fall asleep at all sorts of moments.
+// The source waits until the loop has seen its element, so a wake-up that is lost is a deadlock. It does not sleep
+// itself, so that it runs beside the others, and hands over at all sorts of moments.
 func TestNoWakeUpIsLost(t *testing.T) {
-	rounds := 20_000
-	if testing.Short() {
-		rounds = 2000
+	rounds := 100_000
+	if testing.Short() || raceEnabled {
+		rounds = 5000
 	}
 	for _, s := range shapes {
 		t.Run(s.name, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 			defer cancel()
-			seen := make(chan int, 1)
-			stuck := false
-			for chunk, err := range s.loop(ctx, 3, true, func(ctx context.Context, emit func(int) bool) error {
+			var seen atomic.Int64
+			stuck := -1
+			for range s.loop(ctx, 1, true, func(ctx context.Context, emit func(int) bool) error {
 				for v := range rounds {
-					spin(v, v%97*11)
+					spin(v, v%499*4)
 					emit(v)
-					select {
-					case <-seen:
-					case <-ctx.Done():
-						stuck = true
-						return nil
+					for tries := 1; seen.Load() == int64(v); tries++ {
+						if tries%100 == 0 {
+							runtime.Gosched()
+						}
+						if ctx.Err() != nil {
+							stuck = v
+							return nil
+						}
 					}
 				}
 				return nil
 			}, same) {
-				if err == nil {
-					seen <- chunk[0]
-				}
+				seen.Add(1)
 			}
-			if stuck {
-				t.Error("an element did not come through")
+			if stuck >= 0 {
+				t.Errorf("element %d did not come through", stuck)
 			}
 		})
 	}
@@ -57,20 +58,24 @@ func TestNothingBeginsBehindAFailure(t *testing.T) {
 	for _, s := range shapes[1:] {
 		synctest.Test(t, func(t *testing.T) {
 			var begun atomic.Int64
-			got, err := collect(s.loop(t.Context(), 2, true, upTo(100), func(_ context.Context, v int, out []int) ([]int, error) {
+			got, err := collect(s.loop(t.Context(), 3, true, upTo(100), func(_ context.Context, v int, out []int) ([]int, error) {
 				begun.Add(1)
-				if v == 1 {
+				switch v {
+				case 1:
 					time.Sleep(time.Second)
 					return out, errGone
+				case 2:
+					time.Sleep(time.Minute)
+				default:
+					time.Sleep(time.Hour)
 				}
-				time.Sleep(time.Hour)
 				return append(out, v), nil
 			}))
 			if diff := cmp.Diff(first(1), got); diff != "" || err != errGone {
 				t.Error(s.name, diff, err)
 			}
-			if n := begun.Load(); n != 2 {
-				t.Errorf("%s: %d calls, want 2", s.name, n)
+			if n := begun.Load(); n != 3 {
+				t.Errorf("%s: %d calls, want 3", s.name, n)
 			}
 		})
 	}
@@ -90,7 +95,7 @@ func TestNothingIsKeptAlive(t *testing.T) {
 			return parallel.Calls(t.Context(), 3, true, source, call)
 		},
 		"Keyed": func(source func(context.Context, func(*item) bool) error) iter.Seq2[[]*item, error] {
-			return parallel.Keyed(t.Context(), 3, true, source, func(*item) int { return 0 }, call)
+			return parallel.Keyed(t.Context(), 3, true, source, func(v *item) *item { return v }, call)
 		},
 	}
 	const n = 3000
