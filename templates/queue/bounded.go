@@ -8,6 +8,11 @@ type bounded[T any] struct {
 	buf    []T // the ring, from head on
 	head   int
 	takers int // how many share the queue
+
+	// What take learns of the takers' pace; see share.
+	quick bool
+	told  bool  // at the last take a putter was told of room
+	mark  int64 // how many items had been put then
 }
 
 // newBounded returns an empty queue for capacity items, at least 1, which the given number of takers will share.
@@ -83,15 +88,15 @@ func (q *bounded[T]) putOver(v T) (oldest T, dropped bool, err error) {
 // pop removes the oldest item, and waits while there is none. ok is false at the end, and after abort.
 func (q *bounded[T]) pop() (v T, ok bool) {
 	q.mu.Lock()
-	if ok = q.awaitItem(); ok {
+	if ok = q.offer(); ok {
 		v = q.shift()
 	}
 	q.mu.Unlock()
 	return v, ok
 }
 
-// take settles what is in hand as handled, and refills it with a fair share of what is queued, as far as its
-// capacity goes; it waits while there is nothing. No item and no error is the end; the error is the cause of abort.
+// take settles what is in hand as handled, and refills it with its share of what is queued, as far as its capacity
+// goes; it waits while there is nothing. No item and no error is the end; the error is the cause of abort.
 //
 // It is for takers that only compute: the lock is paid once a share. One that may block would keep the rest of its
 // share from those that are idle: it pops.
@@ -99,19 +104,35 @@ func (q *bounded[T]) take(hand []T) ([]T, error) {
 	q.mu.Lock()
 	q.ledger.settle(outcome{handled: int64(len(hand))})
 	hand = hand[:0]
-	if !q.awaitItem() {
+	if q.told {
+		q.quick = q.ledger.put == q.mark
+	}
+	if !q.offer() {
 		err := q.cause
 		q.mu.Unlock()
 		return hand, err
 	}
-	share := min(max(1, q.n/q.takers), cap(hand))
+	share := min(q.share(), cap(hand))
 	first, rest := q.front(share)
 	hand = append(append(hand, first...), rest...)
 	clear(first) // so that the ring keeps nothing alive
 	clear(rest)
 	q.advance(share)
+	q.told, q.mark = q.room.looking > 0, q.ledger.put
 	q.mu.Unlock()
 	return hand, nil
+}
+
+// share is how many items a taker gets: a fair share, unless the takers are quick.
+//
+// That they are if one is back with its hand done before a putter that was told of room has run: then another taker,
+// woken at the same time, would not have run either, and had better sleep on. It counts at small capacities, where most
+// of the time goes into waking takers for items that are gone when they come.
+func (q *bounded[T]) share() int {
+	if q.quick {
+		return q.n
+	}
+	return max(1, q.n/q.takers)
 }
 
 // drain empties the queue, counts what was in it as undelivered, and returns it, oldest first.

@@ -28,13 +28,18 @@ func (c *core) start(limit int, w *work) {
 // admit waits for room. The error says why nothing may be put: ErrClosed, or the cause of abort.
 func (c *core) admit() error {
 	if c.n >= c.limit {
-		c.room.enter()
-		for turn := 0; c.n >= c.limit && c.refuse == nil; turn++ {
-			c.room.pause(turn)
-		}
-		c.room.leave()
+		c.awaitRoom()
 	}
 	return c.refuse
+}
+
+// awaitRoom returns when there is room, or nothing may be put any more.
+func (c *core) awaitRoom() {
+	c.room.enter()
+	for turn := 0; c.n >= c.limit && c.refuse == nil; turn++ {
+		c.room.pause(turn)
+	}
+	c.room.leave()
 }
 
 // admitContext is admit for a caller with a context of its own: once that is done it waits no longer, and the error is
@@ -84,8 +89,12 @@ func (c *core) admitOrDrop() error {
 
 // entered counts an item that may be taken at once.
 func (c *core) entered() {
-	c.added()
+	c.n++
+	c.ledger.enter()
 	c.items.wake()
+	if c.n < c.limit {
+		c.room.wake()
+	}
 }
 
 // added counts an item, and leaves it to the caller to tell the takers.
@@ -97,16 +106,21 @@ func (c *core) added() {
 	}
 }
 
-// awaitItem waits for an item. It reports whether there is one to be taken; if not, this is the end.
-func (c *core) awaitItem() bool {
+// offer waits for an item. It reports whether there is one to be taken; if not, this is the end.
+func (c *core) offer() bool {
 	if c.n == 0 {
-		c.items.enter()
-		for turn := 0; c.n == 0 && c.refuse == nil; turn++ {
-			c.items.pause(turn)
-		}
-		c.items.leave()
+		c.awaitItem()
 	}
 	return c.n > 0 && c.cause == nil
+}
+
+// awaitItem returns when there is an item, or none will come.
+func (c *core) awaitItem() {
+	c.items.enter()
+	for turn := 0; c.n == 0 && c.refuse == nil; turn++ {
+		c.items.pause(turn)
+	}
+	c.items.leave()
 }
 
 // removed counts k items that were removed, where all that is left may be taken at once.

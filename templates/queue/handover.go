@@ -67,7 +67,7 @@ func (q *handover[T]) pop() (v T, ok bool) {
 	defer q.mu.Unlock()
 	q.limit++
 	q.room.wake()
-	ok = q.awaitItem()
+	ok = q.offer()
 	q.limit--
 	if ok {
 		v = q.ring.pop()

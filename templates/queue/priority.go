@@ -112,7 +112,7 @@ func (q *priority[T, R]) oldest() int {
 func (q *priority[T, R]) pop() (v T, ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if ok = q.awaitItem(); ok {
+	if ok = q.offer(); ok {
 		v = q.heap.remove(0).v
 		q.removed(1)
 	}

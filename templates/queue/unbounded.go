@@ -31,7 +31,7 @@ func (q *unbounded[T]) put(v T) error {
 // pop removes the oldest item, and waits while there is none. ok is false at the end, and after abort.
 func (q *unbounded[T]) pop() (v T, ok bool) {
 	q.mu.Lock()
-	if ok = q.awaitItem(); ok {
+	if ok = q.offer(); ok {
 		v = q.ring.pop()
 		q.removed(1)
 	}
@@ -48,7 +48,7 @@ func (q *unbounded[T]) take(hand []T) ([]T, error) {
 	q.mu.Lock()
 	q.ledger.settle(outcome{handled: int64(len(hand))})
 	hand = hand[:0]
-	if !q.awaitItem() {
+	if !q.offer() {
 		err := q.cause
 		q.mu.Unlock()
 		return hand, err
