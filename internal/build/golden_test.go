@@ -131,8 +131,13 @@ func (g *golden) rewrite(t *testing.T, made map[string][]byte) {
 // enterModule makes a new folder the working one, and all cases packages of a module there.
 func enterModule(t testing.TB, cases []*golden) {
 	t.Helper()
+	helpers, err := os.ReadFile(path.Join(goldenDir, "want/want.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Chdir(t.TempDir())
 	write(t, "go.mod", []byte(goldenModule))
+	write(t, "want/want.go", helpers)
 	for _, g := range cases {
 		g.unpack(t)
 	}
