@@ -172,7 +172,7 @@ func (r *rewriter) bound(obj types.Object, recv types.Type) (string, bool) {
 		return "", false
 	}
 	for _, b := range r.env.effects[f] {
-		if b.effect.Recv == recv || recv != nil && b.effect.Recv != nil && types.Identical(b.effect.Recv, recv) {
+		if b.effect.Same(&model.Effect{Func: f, Recv: recv}) {
 			return b.name, true
 		}
 	}
@@ -259,4 +259,24 @@ func sameType(e *model.Expr, t types.Type) bool {
 		return true
 	}
 	return types.Identical(types.Default(e.Info.TypeOf(e.Node)), t)
+}
+
+// calls reports whether an expression is a call of an effect.
+func calls(x *model.Expr, e *model.Effect) bool {
+	call, ok := ast.Unparen(x.Node).(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	switch fun := ast.Unparen(call.Fun).(type) {
+	case *ast.Ident:
+		return x.Info.Uses[fun] == e.Func
+	case *ast.SelectorExpr:
+		var recv types.Type
+		if sel := x.Info.Selections[fun]; sel != nil {
+			recv = sel.Recv()
+		}
+		f, ok := x.Info.Uses[fun.Sel].(*types.Func)
+		return ok && e.Same(&model.Effect{Func: f, Recv: recv})
+	}
+	return false
 }

@@ -3,45 +3,71 @@ package emit
 import (
 	"fmt"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/asyncgen/asyncgen/internal/model"
 )
 
-// fake returns the declaration of a func that stands for an effect in a test: it does what the probe says, and gives
-// values that are as good as any.
-func (g *function) fake(s seam, pages *model.Pages) string {
+// fakeParts are the parts of a func that stands for an effect in a test: parameters, none of them named, and results.
+type fakeParts struct {
+	params, results []string
+	values, zeros   []string // of the results: some that are as good as any; the zero ones
+}
+
+func (g *function) fakeParts(s seam) *fakeParts {
+	p := &fakeParts{}
 	sig := s.effect.Signature()
-	var params []string
 	for i := range sig.Params().Len() {
 		typ := g.typ(sig.Params().At(i).Type())
 		if sig.Variadic() && i == sig.Params().Len()-1 {
 			typ = "..." + g.typ(sig.Params().At(i).Type().(*types.Slice).Elem())
 		}
-		name := "_"
-		if i == ctxIndex(sig) {
-			name = "ctx"
-		}
-		params = append(params, name+" "+typ)
+		p.params = append(p.params, "_ "+typ)
 	}
-	var results, values, zeros []string
 	for v := range sig.Results().Variables() {
-		results = append(results, g.typ(v.Type()))
-		values = append(values, g.sample(v.Type(), 0))
-		zeros = append(zeros, g.zero(v.Type()))
+		p.results = append(p.results, g.typ(v.Type()))
+		value := g.sample(v.Type(), 0)
+		if isErrorType(v.Type()) {
+			value = "nil"
+		}
+		p.values = append(p.values, value)
+		p.zeros = append(p.zeros, g.zero(v.Type()))
 	}
-	n := len(results)
-	body := "return " + strings.Join(values, ", ")
-	if n > 0 && isErrorType(sig.Results().At(n-1).Type()) && ctxIndex(sig) >= 0 {
-		values[n-1], zeros[n-1] = "nil", g.err
-		body = lines(
-			ifThen(fmt.Sprintf("%s := p.Call(ctx); %s != nil", g.err, g.err), "return "+strings.Join(zeros, ", ")),
-			g.lastPage(sig, pages, zeros),
-			"return "+strings.Join(values, ", "))
-	} else {
-		params = blankAll(params)
+	return p
+}
+
+// returning returns the statement that returns p's values.
+func (p *fakeParts) returning() string {
+	if len(p.values) == 0 {
+		return ""
 	}
-	return fmt.Sprintf("%s := func(%s) (%s) {\n%s\n}", s.name, strings.Join(params, ", "), strings.Join(results, ", "), body)
+	return "return " + strings.Join(p.values, ", ")
+}
+
+// decl returns the declaration of a func with p's parameters and results.
+func (p *fakeParts) decl(name, body string) string {
+	results := strings.Join(p.results, ", ")
+	if len(p.results) > 1 {
+		results = "(" + results + ")"
+	}
+	return fmt.Sprintf("%s := func(%s) %s {\n%s\n}", name, strings.Join(p.params, ", "), results, body)
+}
+
+// fake returns the declaration of a func that stands for an effect in a test: it does what the probe says.
+func (g *function) fake(s seam, pages *model.Pages) string {
+	p := g.fakeParts(s)
+	sig := s.effect.Signature()
+	n, ctx := len(p.results), ctxIndex(sig)
+	if n == 0 || ctx < 0 || !isErrorType(sig.Results().At(n-1).Type()) {
+		return p.decl(s.name, p.returning())
+	}
+	p.params[ctx] = "ctx " + strings.TrimPrefix(p.params[ctx], "_ ")
+	failed := append(slices.Clone(p.zeros[:n-1]), g.err)
+	return p.decl(s.name, lines(
+		ifThen(fmt.Sprintf("%s := p.Call(ctx); %s != nil", g.err, g.err), "return "+strings.Join(failed, ", ")),
+		g.lastPage(sig, pages, p.zeros),
+		p.returning()))
 }
 
 // lastPage returns the statements that end a paginated fetch after a few pages.
@@ -55,15 +81,6 @@ func (g *function) lastPage(sig *types.Signature, pages *model.Pages, zeros []st
 	end := append([]string{}, zeros...)
 	end[len(end)-1] = "nil"
 	return ifThen("p.calls > 3", "return "+strings.Join(end, ", "))
-}
-
-func blankAll(params []string) []string {
-	for i, p := range params {
-		if rest, ok := strings.CutPrefix(p, "ctx "); ok {
-			params[i] = "_ " + rest
-		}
-	}
-	return params
 }
 
 // ctxIndex returns which parameter is a context, or -1.

@@ -11,6 +11,9 @@ import (
 
 // tests adds the tests of everything that the spec defines: its examples, and the contract that asyncgen promises.
 func (f *file) tests() {
+	for _, r := range f.model.Resources {
+		f.resourceContract(r)
+	}
 	for _, it := range f.model.Iterators {
 		f.examples(&it.Definition, it)
 		f.iteratorContract(it)
@@ -92,7 +95,7 @@ func (g *function) collectedBody(p *model.Pipeline, call string) (typ, body stri
 
 // probeName is what a contract's func calls its probe: nothing where there are no effects.
 func probeName(fakes string) string {
-	if strings.Contains(fakes, "p.Call(") {
+	if strings.Contains(fakes, "p.Call(") || strings.Contains(fakes, "p.held") {
 		return "p"
 	}
 	return "_"
@@ -105,8 +108,12 @@ func (g *function) startCall(d *model.Definition, inner, outer string, args []st
 	}
 	seams := g.seams(d, newEnv())
 	var decls, names []string
-	for _, s := range seams {
-		decls = append(decls, g.fake(s, pages))
+	for i, s := range seams {
+		if i < len(d.Effects) {
+			decls = append(decls, g.fake(s, pages))
+		} else {
+			decls = append(decls, g.heldFake(s, d))
+		}
 		names = append(names, s.name)
 	}
 	return callOf(inner, args, names), lines(decls...)

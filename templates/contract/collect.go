@@ -32,6 +32,7 @@ func CheckCollect[T any](t *testing.T, run func(ctx context.Context, p *Probe) (
 					p = &Probe{cancelAt: call, cancel: cancel}
 				}
 				got, err := run(ctx, p)
+				p.settled(t, "failed")
 				wantFailure(t, got, err, fault)
 				if p.calls != call {
 					t.Errorf("call %d fails, and %d calls come after it", call, p.calls-call)
@@ -51,6 +52,7 @@ func collected[T any](t *testing.T, run func(ctx context.Context, p *Probe) (T, 
 	}()
 	p := &Probe{}
 	want, err := run(t.Context(), p)
+	p.settled(t, "collected")
 	again, _ := run(t.Context(), &Probe{})
 	if err != nil {
 		t.Logf("no contract to test: it fails on the values that the test has: %v", err)

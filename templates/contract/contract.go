@@ -26,6 +26,15 @@ type Probe struct {
 	failAt   int // the call that fails, from 1; 0: none
 	cancelAt int // the call in which ctx is cancelled, from 1; 0: none
 	cancel   context.CancelCauseFunc
+	held     int // resources acquired and not yet released
+}
+
+// settled wants all resources released.
+func (p *Probe) settled(t *testing.T, when string) {
+	t.Helper()
+	if p.held != 0 {
+		t.Errorf("%s: %d resources are held", when, p.held)
+	}
 }
 
 // Call counts a call of an effect that can fail, and returns what it is to fail with.
@@ -119,6 +128,7 @@ func traced[T any](t *testing.T, run func(ctx context.Context, p *Probe) iter.Se
 			break
 		}
 	}
+	p.settled(t, "ranged over")
 	got.total = p.calls
 	return got, nil
 }
@@ -137,6 +147,7 @@ func leftEarly[T any](t *testing.T, run func(ctx context.Context, p *Probe) iter
 				break
 			}
 		}
+		p.settled(t, "left early")
 		if !same(got, want.values[:k+1]) {
 			t.Errorf("left after %d elements: got %v, want %v", k+1, got, want.values[:k+1])
 		}
@@ -156,7 +167,8 @@ func cancelled[T any](t *testing.T, run func(ctx context.Context, p *Probe) iter
 		}
 		n := 0
 		var last error
-		for _, err := range run(ctx, &Probe{}) {
+		p := &Probe{}
+		for _, err := range run(ctx, p) {
 			if last != nil {
 				t.Fatalf("cancelled at element %d: something comes after the error", k)
 			}
@@ -170,6 +182,7 @@ func cancelled[T any](t *testing.T, run func(ctx context.Context, p *Probe) iter
 				break
 			}
 		}
+		p.settled(t, "cancelled")
 		looked := want.looks[k] > 0
 		if k > 0 {
 			looked = want.looks[k] > want.looks[k-1]
@@ -194,6 +207,7 @@ func failing[T any](t *testing.T, run func(ctx context.Context, p *Probe) iter.S
 				p = &Probe{cancelAt: call, cancel: cancel}
 			}
 			got, last := drained(t, run(ctx, p))
+			p.settled(t, "failed")
 			if !errors.Is(last, fault) {
 				t.Errorf("call %d: got error %v, want %v", call, last, fault)
 			}

@@ -1,0 +1,170 @@
+package emit
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/asyncgen/asyncgen/internal/model"
+)
+
+// held is a resource in the order in which a func acquires them.
+type held struct {
+	*model.Resource
+	acquire, release *model.Effect // nil where a test cannot take its place
+}
+
+// stack returns the resources that a resource's func acquires, outermost first.
+func stack(r *model.Resource) []held {
+	var all []held
+	for _, w := range r.With {
+		if w.Pool == nil {
+			all = append(all, stack(w.Resource)...)
+		}
+	}
+	return append(all, held{r, outerEffect(r, r.Acquire), outerEffect(r, r.Release)})
+}
+
+// outerEffect returns the effect that an expression calls last.
+func outerEffect(r *model.Resource, x *model.Expr) *model.Effect {
+	if x == nil {
+		return nil
+	}
+	for _, e := range r.Effects {
+		if calls(x, e) {
+			return e
+		}
+	}
+	return nil
+}
+
+// resourceContract adds the test of a resource's contract. There is none where the test cannot tell the resources
+// apart, since it cannot take the place of what acquires and releases them.
+func (f *file) resourceContract(r *model.Resource) {
+	g := f.newFunction(&r.Definition)
+	args, ok := g.testArgs(&r.Definition)
+	all := stack(r)
+	if !ok || !tellable(all) {
+		return
+	}
+	ledger := g.locals.pick("l", "ledger")
+	use := g.locals.pick("use", "body")
+	seams := g.seams(&r.Definition, newEnv())
+	var fakes, names []string
+	for _, s := range seams {
+		fakes = append(fakes, g.resourceFake(s, all, ledger))
+		names = append(names, s.name)
+	}
+	body := use
+	if r.Elem != nil {
+		body = fmt.Sprintf("func(ctx %s, _ %s) error { return %s(ctx) }", g.std("context.Context"), g.typ(r.Elem), use)
+	}
+	call := callOf(f.innerName(r.FuncName()), []string{"ctx"}, args, []string{body}, names)
+	var bounded []string
+	suppresses := false
+	for i, h := range all {
+		if h.ReleaseTimeout != nil && h.Release != nil && h.Release.Effect && h.Release.Fails {
+			bounded = append(bounded, fmt.Sprint(i))
+		}
+		suppresses = suppresses || h.Suppress != nil
+	}
+	list := "nil"
+	if len(bounded) > 0 {
+		list = "[]int{" + strings.Join(bounded, ", ") + "}"
+	}
+	ctx := g.std("context.Context")
+	f.testFunc(r.FuncName()+"Contract", fmt.Sprintf("%s(t, %d, %s, %t, func(ctx %s, %s *%s, %s func(ctx %s) error) error {\n%s\n})",
+		f.contract("CheckResource"), len(all), list, suppresses, ctx, ledger, f.contract("Ledger"), use, ctx, lines(lines(fakes...), "return "+call)))
+}
+
+// tellable reports whether each acquire and release of a stack has an effect of its own.
+func tellable(all []held) bool {
+	var seen []*model.Effect
+	for _, h := range all {
+		if h.acquire == nil || h.Release != nil && h.release == nil {
+			return false
+		}
+		for _, e := range []*model.Effect{h.acquire, h.release} {
+			if e == nil {
+				continue
+			}
+			if slices.ContainsFunc(seen, e.Same) {
+				return false
+			}
+			seen = append(seen, e)
+		}
+	}
+	return true
+}
+
+// resourceFake returns the declaration of a func that stands for an effect of a resource, and keeps the accounts.
+func (g *function) resourceFake(s seam, all []held, ledger string) string {
+	for i, h := range all {
+		switch {
+		case s.effect.Same(h.acquire):
+			return g.acquireFake(s, h, i, ledger)
+		case h.release != nil && s.effect.Same(h.release):
+			return g.releaseFake(s, h, i, ledger)
+		}
+	}
+	return g.plainFake(s)
+}
+
+// acquireFake stands for an acquire. Of a resource without a release nothing is held.
+func (g *function) acquireFake(s seam, h held, i int, ledger string) string {
+	p := g.fakeParts(s)
+	late := ""
+	if h.Acquire.Effect {
+		late = fmt.Sprintf("%s.Late(%d)", ledger, i)
+	}
+	if h.Release == nil {
+		return p.decl(s.name, "return "+strings.Join(p.values, ", "))
+	}
+	if !h.Acquire.Fails {
+		return p.decl(s.name, lines(late, fmt.Sprintf("%s.Acquired(%d)", ledger, i), p.returning()))
+	}
+	return p.decl(s.name, lines(late,
+		fmt.Sprintf("if err := %s.Acquire(%d); err != nil {\nreturn %s\n}", ledger, i, strings.Join(append(slices.Clone(p.zeros[:len(p.zeros)-1]), "err"), ", ")),
+		p.returning()))
+}
+
+func (g *function) releaseFake(s seam, h held, i int, ledger string) string {
+	p := g.fakeParts(s)
+	if !h.Release.Fails {
+		return p.decl(s.name, lines(fmt.Sprintf("%s.Released(%d)", ledger, i), p.returning()))
+	}
+	ctx := "nil"
+	if c := ctxIndex(s.effect.Signature()); c >= 0 {
+		ctx = "ctx"
+		p.params[c] = "ctx " + strings.TrimPrefix(p.params[c], "_ ")
+	}
+	values := append(slices.Clone(p.values[:len(p.values)-1]), fmt.Sprintf("%s.Release(%s, %d)", ledger, ctx, i))
+	return p.decl(s.name, "return "+strings.Join(values, ", "))
+}
+
+func (g *function) plainFake(s seam) string {
+	p := g.fakeParts(s)
+	return p.decl(s.name, p.returning())
+}
+
+// heldFake stands for an effect of a resource that a definition holds while it runs, and counts what is held.
+func (g *function) heldFake(s seam, d *model.Definition) string {
+	var all []held
+	for _, w := range d.With {
+		if w.Pool == nil {
+			all = append(all, stack(w.Resource)...)
+		}
+	}
+	p := g.fakeParts(s)
+	count := ""
+	for _, h := range all {
+		switch {
+		case !tellable(all) || h.Release == nil:
+		case s.effect.Same(h.acquire):
+			count = "p.held++"
+		case s.effect.Same(h.release):
+			count = "p.held--"
+		}
+	}
+	return p.decl(s.name, lines(count, p.returning()))
+}

@@ -1,0 +1,213 @@
+package contract
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"testing"
+	"testing/synctest"
+)
+
+var (
+	errBody    = errors.New("the body fails")
+	errRelease = errors.New("the release fails")
+)
+
+// none is where a ledger's fault stands if there is none.
+const none = -1
+
+// Ledger keeps the accounts of one run of a resource's func, and puts faults into its acquires and releases. The
+// resources of the func are numbered from the outermost, 0.
+type Ledger struct {
+	failAcquire, lateAcquire               int // the acquire that fails; that succeeds when ctx is done
+	failRelease, panicRelease, hangRelease int
+	cancel                                 context.CancelCauseFunc
+
+	held     []int // acquired and not yet released
+	acquired []int
+	released []int
+	told     []error // the faults that were handed out
+	stopped  bool    // one of them keeps the body from running
+	wrong    []string
+}
+
+// Acquire counts an acquire, and returns what it is to fail with.
+func (l *Ledger) Acquire(i int) error {
+	if i == l.failAcquire {
+		l.told, l.stopped = append(l.told, errFault), true
+		return errFault
+	}
+	l.Acquired(i)
+	return nil
+}
+
+// Acquired counts an acquire that cannot fail.
+func (l *Ledger) Acquired(i int) {
+	l.acquired = append(l.acquired, i)
+	l.held = append(l.held, i)
+}
+
+// Late ends ctx in an acquire that is given it, and that succeeds all the same.
+func (l *Ledger) Late(i int) {
+	if i == l.lateAcquire {
+		l.told, l.stopped = append(l.told, errCancel), true
+		l.cancel(errCancel)
+	}
+}
+
+// Release counts a release, and returns what it is to fail with. ctx is nil where the release has none.
+func (l *Ledger) Release(ctx context.Context, i int) error {
+	if ctx != nil && ctx.Err() != nil {
+		l.wrong = append(l.wrong, fmt.Sprintf("release %d has a ctx that is done", i))
+	}
+	l.Released(i)
+	if i == l.hangRelease && ctx != nil {
+		<-ctx.Done()
+		l.told = append(l.told, context.DeadlineExceeded)
+		return ctx.Err()
+	}
+	if i == l.failRelease {
+		l.told = append(l.told, errRelease)
+		return errRelease
+	}
+	return nil
+}
+
+// Released counts a release that cannot fail.
+func (l *Ledger) Released(i int) {
+	l.released = append(l.released, i)
+	if n := len(l.held); n == 0 || l.held[n-1] != i {
+		l.wrong = append(l.wrong, fmt.Sprintf("release %d, and held are %v: it comes twice or out of order", i, l.held))
+	}
+	l.held = slices.DeleteFunc(l.held, func(h int) bool { return h == i })
+	if i == l.panicRelease {
+		panic(errRelease)
+	}
+}
+
+// exits are the ways out of a body.
+var exits = []string{"return", "error", "panic", "goexit", "cancel"}
+
+// CheckResource holds a resource's func to its contract: whatever way the body is left and whichever acquire or
+// release fails, what was acquired is released once, in reverse order, before the func comes back. run calls the func
+// with the ledger's effects in their place. n is how many resources it acquires, bounded are those of which a release
+// has only so much time, and suppresses says that errors of the body may be.
+func CheckResource(t *testing.T, n int, bounded []int, suppresses bool, run func(ctx context.Context, l *Ledger, use func(ctx context.Context) error) error) {
+	check := func(name, exit string, l *Ledger) {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { checkRun(t, exit, l, suppresses, run) })
+		})
+	}
+	for _, exit := range exits {
+		check(exit, exit, fresh())
+		for i := range n {
+			at := fmt.Sprintf("%s/%d", exit, i)
+			l := fresh()
+			l.failRelease = i
+			check(at+" fails to release", exit, l)
+			l = fresh()
+			l.panicRelease = i
+			check(at+" panics in release", exit, l)
+			if slices.Contains(bounded, i) {
+				l = fresh()
+				l.hangRelease = i
+				check(at+" hangs in release", exit, l)
+			}
+		}
+	}
+	for i := range n {
+		l := fresh()
+		l.failAcquire = i
+		check(fmt.Sprintf("%d fails to acquire", i), "return", l)
+		l = fresh()
+		l.lateAcquire = i
+		check(fmt.Sprintf("%d is acquired late", i), "return", l)
+	}
+}
+
+func fresh() *Ledger {
+	return &Ledger{failAcquire: none, lateAcquire: none, failRelease: none, panicRelease: none, hangRelease: none}
+}
+
+// outcome is how a resource's func came back.
+type outcome struct {
+	err      error
+	panicked any
+	returned bool
+	ran      bool // the body
+}
+
+// checkRun runs a resource's func once, and looks at the accounts.
+func checkRun(t *testing.T, exit string, l *Ledger, suppresses bool, run func(ctx context.Context, l *Ledger, use func(ctx context.Context) error) error) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	defer cancel(nil)
+	l.cancel = cancel
+	var out outcome
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer func() { out.panicked = recover() }()
+		out.err = run(ctx, l, func(ctx context.Context) error {
+			out.ran = true
+			return leave(ctx, exit, cancel)
+		})
+		out.returned = true
+	}()
+	<-done
+	for _, w := range l.wrong {
+		t.Error(w)
+	}
+	if len(l.held) > 0 {
+		t.Errorf("acquired %v, released %v: %v is never released", l.acquired, l.released, l.held)
+	}
+	judge(t, exit, l, out, suppresses)
+}
+
+// leave leaves a body in one of the ways.
+func leave(ctx context.Context, exit string, cancel context.CancelCauseFunc) error {
+	switch exit {
+	case "error":
+		return errBody
+	case "panic":
+		panic(errBody)
+	case "goexit":
+		runtime.Goexit()
+	case "cancel":
+		cancel(errCancel)
+		return context.Cause(ctx)
+	}
+	return nil
+}
+
+// judge compares how the func came back with the way its body was left.
+func judge(t *testing.T, exit string, l *Ledger, out outcome, suppresses bool) {
+	if l.stopped && out.ran {
+		t.Error("the body ran without its resource, or with ctx done before it")
+	}
+	switch {
+	case exit == "panic" && out.panicked != error(errBody):
+		t.Errorf("the body panics with %v, and the func with %v", errBody, out.panicked)
+	case exit == "goexit" && (out.returned || out.panicked != nil):
+		t.Errorf("the body ends its goroutine, and the func comes back: %v, %v", out.err, out.panicked)
+	}
+	if !out.returned || suppresses {
+		return
+	}
+	want := slices.Clone(l.told)
+	if out.ran && exit == "error" {
+		want = append(want, errBody)
+	}
+	if out.ran && exit == "cancel" {
+		want = append(want, errCancel)
+	}
+	for _, w := range want {
+		if !errors.Is(out.err, w) {
+			t.Errorf("the error is %v, want %v in it", out.err, w)
+		}
+	}
+	if len(want) == 0 && out.err != nil {
+		t.Errorf("the error is %v, want none", out.err)
+	}
+}
