@@ -63,7 +63,9 @@ func (b *blocks[R]) claim(n int, took time.Duration, out *chunk[R]) (lo, hi int)
 	defer b.mu.Unlock()
 	if out.done {
 		b.adapt(n, took)
-		b.deliver(out)
+		if b.deliver(out) {
+			b.pause() // the loop first: it may want no more
+		}
 	}
 	for tries := 0; !b.closed(); tries++ {
 		switch {

@@ -132,7 +132,9 @@ func (m *mapper[T, R]) claim(in []T, out *chunk[R], took time.Duration) []T {
 	defer m.mu.Unlock()
 	if out.done {
 		m.adapt(len(in), took)
-		m.deliver(out)
+		if m.deliver(out) {
+			m.pause() // the loop first: it may want no more
+		}
 	}
 	for tries := 0; !m.closed(); tries++ {
 		waiting := int(m.pushed.Load()) - m.head

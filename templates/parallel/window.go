@@ -125,20 +125,21 @@ func (w *window[R]) pause() {
 	w.mu.Lock()
 }
 
-// deliver puts c into its slot, and gives c the slot's old memory for the next chunk. If the loop sleeps until c comes,
-// it runs first: it may want no more.
-func (w *window[R]) deliver(c *chunk[R]) {
+// deliver puts c into its slot, and gives c the slot's old memory for the next chunk. It reports whether that woke the
+// loop.
+func (w *window[R]) deliver(c *chunk[R]) (woke bool) {
 	if !w.ordered {
 		c.number = w.delivered
 	}
 	w.delivered++
 	slot := &w.slots[c.number%len(w.slots)]
 	*slot, *c = *c, chunk[R]{items: slot.items[:0]}
-	if w.waiting && slot.number == w.taken {
-		w.waiting = false
-		w.ready.Signal()
-		w.pause()
+	if !w.waiting || slot.number != w.taken {
+		return false
 	}
+	w.waiting = false
+	w.ready.Signal()
+	return true
 }
 
 // fail delivers c, which has failed. With ordered, the calls on what stands before c go on.
