@@ -25,17 +25,22 @@ func (w *work) begin() { w.busy.Add(1) }
 func (w *work) end() {
 	// A joiner counts itself before it looks at busy, so one of the two sees the other.
 	if w.busy.Add(-1) == 0 && w.joiners.Load() > 0 {
-		w.wake()
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		// Somebody may have begun and a later joiner come by now. That one must wait, so look once more.
+		if w.busy.Load() == 0 {
+			w.wake()
+		}
 	}
 }
 
 // fail ends every join, present and future, with err. The first failure counts.
 func (w *work) fail(err error) {
 	w.mu.Lock()
+	defer w.mu.Unlock()
 	if w.err == nil {
 		w.err = err
 	}
-	w.mu.Unlock()
 	w.wake()
 }
 
@@ -65,10 +70,8 @@ func (w *work) watch() (<-chan struct{}, error) {
 	return w.idle, w.err
 }
 
-// wake lets the joiners go.
+// wake lets the joiners go. The caller holds the lock.
 func (w *work) wake() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
 	if w.idle != nil {
 		close(w.idle)
 		w.idle = nil

@@ -3,6 +3,7 @@ package queue
 import (
 	"context"
 	"errors"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -107,4 +108,31 @@ func TestJoinFails(t *testing.T) {
 			t.Errorf("join afterwards: %v", err)
 		}
 	})
+}
+
+// TestJoinExact joins right after each of many puts, while others come and go: the item must be settled by then.
+func TestJoinExact(t *testing.T) {
+	var w work
+	var group sync.WaitGroup
+	for range 3 {
+		q := newBounded[*atomic.Bool](2, 1, &w)
+		group.Go(func() {
+			for settled, ok := q.pop(); ok; settled, ok = q.pop() {
+				settled.Store(true)
+				q.settle(outcome{handled: 1})
+			}
+		})
+		group.Go(func() {
+			defer q.close()
+			for range 3000 {
+				var settled atomic.Bool
+				q.put(&settled)
+				if err := w.join(t.Context()); err != nil || !settled.Load() {
+					t.Errorf("joined before the item was settled: %v", err)
+					return
+				}
+			}
+		})
+	}
+	group.Wait()
 }
