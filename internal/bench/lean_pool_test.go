@@ -25,9 +25,9 @@ type leanPool struct {
 	release func(ctx context.Context, v *int, bodyErr error) error // closes one; bodyErr is what its last loan returned, or nil
 
 	mu       sync.Mutex
-	idle     []leanMember // the most recently used last
-	busy     int          // lent, or being acquired, checked or released
-	patience int          // how often to yield: not at all after yielding in vain, until something is idle again
+	idle     []*leanMember // the most recently used last
+	busy     int           // lent, or being acquired, checked or released
+	patience int           // how often to yield: not at all after yielding in vain, until something is idle again
 	line     leanLine
 	opened   int64 // acquires that succeeded
 	shut     int64 // releases
@@ -38,7 +38,7 @@ type leanPool struct {
 	failed   leanFailures  // of releases that no loan answers for
 }
 
-// leanMember is a resource in the pool.
+// leanMember is a resource in the pool. All but v is guarded by the pool's lock.
 type leanMember struct {
 	v *int
 }
@@ -141,7 +141,7 @@ func (p *leanPool) Close(ctx context.Context) error {
 }
 
 // leave takes what is idle, and leaves what is still lent to its loan.
-func (p *leanPool) leave() ([]leanMember, leanFailures) {
+func (p *leanPool) leave() ([]*leanMember, leanFailures) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.left = true
@@ -153,7 +153,7 @@ func (p *leanPool) leave() ([]leanMember, leanFailures) {
 }
 
 // dropAll releases all of idle, the last first, even if one of the releases panics.
-func (p *leanPool) dropAll(ctx context.Context, idle []leanMember, errs *[]error) {
+func (p *leanPool) dropAll(ctx context.Context, idle []*leanMember, errs *[]error) {
 	n := len(idle)
 	if n == 0 {
 		return
@@ -195,12 +195,13 @@ type leanWaiter struct {
 	got        leanGrant
 }
 
-// leanGrant is what a caller that wants a resource gets.
+// leanGrant is what a caller that wants a resource gets: that, or an error, or else room for one that it is to acquire.
 type leanGrant struct {
-	m      leanMember
-	vacant bool // there is room for a resource, which the caller is to acquire
-	err    error
+	m   *leanMember
+	err error
 }
+
+func (g leanGrant) vacant() bool { return g.m == nil && g.err == nil }
 
 // join puts a new waiter at the end.
 func (l *leanLine) join() *leanWaiter {
@@ -244,15 +245,15 @@ func (l *leanLine) serve(g leanGrant) bool {
 }
 
 // loan returns a resource that is the caller's until put or drop.
-func (p *leanPool) loan(ctx context.Context) (leanMember, error) {
+func (p *leanPool) loan(ctx context.Context) (*leanMember, error) {
 	if ctx.Err() != nil {
-		return leanMember{}, context.Cause(ctx)
+		return nil, context.Cause(ctx)
 	}
 	g := p.take(ctx)
 	if g.err != nil {
-		return leanMember{}, g.err
+		return nil, g.err
 	}
-	if g.vacant {
+	if g.vacant() {
 		return p.open(ctx)
 	}
 	return g.m, nil
@@ -276,7 +277,7 @@ func (p *leanPool) take(ctx context.Context) leanGrant {
 		if p.busy < p.max {
 			p.busy++
 			p.mu.Unlock()
-			return leanGrant{vacant: true}
+			return leanGrant{}
 		}
 		if i >= p.patience || p.line.first != nil {
 			break
@@ -293,9 +294,9 @@ func (p *leanPool) take(ctx context.Context) leanGrant {
 }
 
 // pop takes idle resource i, the last one, and forgets it there.
-func (p *leanPool) pop(i int) leanMember {
+func (p *leanPool) pop(i int) *leanMember {
 	m := p.idle[i]
-	p.idle[i] = leanMember{}
+	p.idle[i] = nil
 	p.idle = p.idle[:i]
 	return m
 }
@@ -317,7 +318,7 @@ func (p *leanPool) wait(ctx context.Context, w *leanWaiter) leanGrant {
 	if w.got.err != nil {
 		return w.got
 	}
-	if w.got.vacant {
+	if w.got.vacant() {
 		p.vacate()
 		return leanGrant{err: context.Cause(ctx)}
 	}
@@ -325,7 +326,7 @@ func (p *leanPool) wait(ctx context.Context, w *leanWaiter) leanGrant {
 }
 
 // open acquires a resource for room that is the caller's.
-func (p *leanPool) open(ctx context.Context) (leanMember, error) {
+func (p *leanPool) open(ctx context.Context) (*leanMember, error) {
 	opened := false
 	defer func() {
 		if !opened {
@@ -337,22 +338,22 @@ func (p *leanPool) open(ctx context.Context) (leanMember, error) {
 		if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 			err = context.Cause(ctx)
 		}
-		return leanMember{}, err
+		return nil, err
 	}
 	opened = true
-	m := leanMember{v: v}
+	m := &leanMember{v: v}
 	p.mu.Lock()
 	p.opened++
 	p.mu.Unlock()
 	if ctx.Err() != nil {
 		// It came too late for this loan; it is good for another.
-		return leanMember{}, leanJoin(context.Cause(ctx), p.put(ctx, m, nil))
+		return nil, leanJoin(context.Cause(ctx), p.put(ctx, m, nil))
 	}
 	return m, nil
 }
 
 // put gives m to the first in line, or makes it idle, and returns bodyErr. An old one is released instead.
-func (p *leanPool) put(ctx context.Context, m leanMember, bodyErr error) error {
+func (p *leanPool) put(ctx context.Context, m *leanMember, bodyErr error) error {
 	p.mu.Lock()
 	if p.left {
 		p.mu.Unlock()
@@ -367,7 +368,7 @@ func (p *leanPool) put(ctx context.Context, m leanMember, bodyErr error) error {
 }
 
 // drop releases m and gives up its place.
-func (p *leanPool) drop(ctx context.Context, m leanMember, bodyErr error) error {
+func (p *leanPool) drop(ctx context.Context, m *leanMember, bodyErr error) error {
 	err := p.discard(ctx, m, bodyErr)
 	p.vacate()
 	return err
@@ -376,7 +377,7 @@ func (p *leanPool) drop(ctx context.Context, m leanMember, bodyErr error) error 
 // discard releases m; its place is still the caller's, unless the release panics.
 //
 // The release gets a context that outlives ctx.
-func (p *leanPool) discard(ctx context.Context, m leanMember, bodyErr error) error {
+func (p *leanPool) discard(ctx context.Context, m *leanMember, bodyErr error) error {
 	returned := false
 	defer func() {
 		p.mu.Lock()
@@ -399,7 +400,7 @@ func (p *leanPool) discard(ctx context.Context, m leanMember, bodyErr error) err
 func (p *leanPool) vacate() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !p.line.serve(leanGrant{vacant: true}) {
+	if !p.line.serve(leanGrant{}) {
 		p.free()
 	}
 }

@@ -17,15 +17,16 @@ var update = flag.Bool("update", false, "make the concrete parts anew")
 
 // TestMade tells whether the concrete parts that are measured here are those of the templates as they stand.
 func TestMade(t *testing.T) {
-	off := map[string]string{}
+	off, on := map[string]string{}, map[string]string{}
 	for _, option := range []string{"hasCheck", "hasMaxIdle", "hasMaxLifetime", "hasReleaseTimeout"} {
-		off[option] = "false"
+		off[option], on[option] = "false", "true"
 	}
 	tests := []struct {
 		file, part string
 		binding    stock.Binding
 	}{
 		{"lean_pool_test.go", "pool", stock.Binding{Prefix: "lean", Types: map[string]string{"T": "*int"}, Consts: off}},
+		{"full_pool_test.go", "pool", stock.Binding{Prefix: "full", Types: map[string]string{"T": "*int"}, Consts: on}},
 	}
 	for _, test := range tests {
 		part, err := stock.Make(test.part, test.binding)

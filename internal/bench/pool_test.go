@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/jackc/puddle/v2"
 )
@@ -28,6 +29,12 @@ func BenchmarkPool(b *testing.B) {
 		acquire: func(context.Context) (*int, error) { return new(int), nil },
 		release: func(context.Context, *int, error) error { return nil },
 	}
+	full := &fullPool{
+		max: 4, maxIdle: 5 * time.Minute, maxLifetime: time.Hour, releaseTimeout: 5 * time.Second,
+		acquire: lean.acquire,
+		check:   func(context.Context, *int) error { return nil },
+		release: lean.release,
+	}
 	other, err := puddle.NewPool(&puddle.Config[*int]{
 		Constructor: func(context.Context) (*int, error) { return new(int), nil },
 		Destructor:  func(*int) {},
@@ -41,6 +48,7 @@ func BenchmarkPool(b *testing.B) {
 		loan func() error
 	}{
 		{"asyncgen", func() error { return lean.With(ctx, body) }},
+		{"asyncgen-all-options", func() error { return full.With(ctx, body) }},
 		{"puddle", func() error {
 			r, err := other.Acquire(ctx)
 			if err != nil {

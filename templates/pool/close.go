@@ -41,7 +41,7 @@ func (p *Pool[T]) Close(ctx context.Context) error {
 	for p.line.serve(grant[T]{err: ErrClosed}) {
 	}
 	if hasTimer && !p.due.IsZero() && !p.timer.Stop() {
-		p.busy++ // for expire, which is on its way
+		p.busy++ // for sweep, which is on its way
 	}
 	drained := make(chan struct{})
 	if p.busy == 0 {
@@ -70,7 +70,7 @@ func (p *Pool[T]) Close(ctx context.Context) error {
 }
 
 // leave takes what is idle, and leaves what is still lent to its loan.
-func (p *Pool[T]) leave() ([]member[T], failures) {
+func (p *Pool[T]) leave() ([]*member[T], failures) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.left = true
@@ -82,7 +82,7 @@ func (p *Pool[T]) leave() ([]member[T], failures) {
 }
 
 // dropAll releases all of idle, the last first, even if one of the releases panics.
-func (p *Pool[T]) dropAll(ctx context.Context, idle []member[T], errs *[]error) {
+func (p *Pool[T]) dropAll(ctx context.Context, idle []*member[T], errs *[]error) {
 	n := len(idle)
 	if n == 0 {
 		return

@@ -17,7 +17,7 @@ func TestExpiry(t *testing.T) {
 		_ = p.With(t.Context(), func(ctx context.Context, _ *conn) error { return p.With(ctx, nothing) })
 		time.Sleep(40 * time.Second)
 		_ = p.With(t.Context(), nothing) // the one used last: conn 0
-		time.Sleep(21 * time.Second)
+		time.Sleep(24 * time.Second) // a sixteenth of maxIdle later at most
 		synctest.Wait()
 		want(t, p, Stats{Idle: 1, Acquired: 2, Released: 1})
 		// Kept busy, it does not outlive its lifetime.
@@ -161,5 +161,27 @@ func TestRelease(t *testing.T) {
 			want(t, p, Stats{Acquired: 3, Released: 3})
 		}()
 		_ = p.Close(ctx)
+	})
+}
+
+// TestTimerRests has the timer armed only as long as there is something to wait for: else the clock would run on for
+// ever in a test that is stuck, and synctest could not tell.
+func TestTimerRests(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var b bank
+		p := b.pool(2)
+		_ = p.With(t.Context(), func(ctx context.Context, _ *conn) error {
+			_ = p.With(ctx, nothing)
+			time.Sleep(48 * time.Hour)
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			if !p.due.IsZero() {
+				t.Errorf("the timer is armed for %v although all that is left is lent, and old", p.due)
+			}
+			return nil
+		})
+		want(t, p, Stats{Acquired: 2, Released: 2})
+		closed(t, p)
+		b.wantReleased(t)
 	})
 }

@@ -5,37 +5,40 @@ import (
 	"time"
 )
 
-// lifetime returns the age at which a resource that is idle from age on is to be released.
-func (p *Pool[T]) lifetime(age time.Duration) time.Duration {
-	if hasMaxIdle && hasMaxLifetime {
-		return min(age+p.maxIdle, p.maxLifetime)
+// looks is how often the timer looks for idle resources within maxIdle.
+const looks = 16
+
+// tick sees to it that the timer finds what has become idle now. The lock is held.
+func (p *Pool[T]) tick() {
+	if !p.ticking {
+		p.ticking = true
+		p.arm(time.Now().Add(p.step()))
 	}
-	if hasMaxIdle {
-		return age + p.maxIdle
-	}
-	return p.maxLifetime
 }
 
-// arm sees to it that expire is called at the given time or earlier. The lock is held.
+// step is the time from one look to the next.
+func (p *Pool[T]) step() time.Duration { return max(p.maxIdle/looks, time.Millisecond) }
+
+// arm sees to it that sweep is called at the given time or earlier. The lock is held.
 func (p *Pool[T]) arm(at time.Time) {
 	armed := !p.due.IsZero()
 	if armed && !at.Before(p.due) || p.closing {
 		return
 	}
 	if armed && !p.timer.Stop() {
-		return // it fires just now, and will see to all that are idle
+		return // it fires just now, and looks at everything
 	}
 	p.due = at
 	if p.timer == nil {
-		p.timer = time.AfterFunc(time.Until(at), p.expire)
+		p.timer = time.AfterFunc(time.Until(at), p.sweep)
 		return
 	}
 	p.timer.Reset(time.Until(at))
 }
 
-// expire releases the resources that have been idle for too long, or are too old.
+// sweep releases the resources that have been idle for too long, or are too old.
 // It runs in the goroutine of the timer, for which Close waits.
-func (p *Pool[T]) expire() {
+func (p *Pool[T]) sweep() {
 	p.mu.Lock()
 	p.due = time.Time{}
 	if p.closing {
@@ -43,28 +46,60 @@ func (p *Pool[T]) expire() {
 		p.mu.Unlock()
 		return
 	}
-	now := time.Now()
-	var expired []member[T]
+	expired := p.expire(time.Now())
+	p.mu.Unlock()
+	p.dropExpired(expired)
+}
+
+// expire takes out what is to be released now, and arms the timer for the rest. The lock is held.
+func (p *Pool[T]) expire(now time.Time) []*member[T] {
+	var expired []*member[T]
 	kept := p.idle[:0]
 	for _, m := range p.idle {
-		if m.expires.After(now) {
-			kept = append(kept, m)
-		} else {
+		if p.expires(m, now) {
 			expired = append(expired, m)
+		} else {
+			kept = append(kept, m)
 		}
 	}
 	clear(p.idle[len(kept):])
 	p.idle = kept
 	p.busy += len(expired)
-	for _, m := range p.idle {
-		p.arm(m.expires)
+	if hasMaxIdle {
+		p.ticking = len(kept) > 0
+		for _, m := range kept {
+			p.arm(m.expires)
+			p.arm(now.Add(p.step()))
+		}
 	}
-	p.mu.Unlock()
-	p.dropExpired(expired)
+	if hasMaxLifetime {
+		for _, m := range p.all {
+			m.old = !m.dies.After(now)
+			if !m.old {
+				p.arm(m.dies)
+			}
+		}
+	}
+	return expired
+}
+
+// expires reports whether m, which is idle, is to be released now.
+func (p *Pool[T]) expires(m *member[T], now time.Time) bool {
+	if hasMaxLifetime && !m.dies.After(now) {
+		return true
+	}
+	if hasMaxIdle {
+		if m.seen {
+			return !m.expires.After(now)
+		}
+		m.seen = true
+		m.expires = now.Add(p.maxIdle)
+	}
+	return false
 }
 
 // dropExpired releases all of expired, even if one of the releases panics.
-func (p *Pool[T]) dropExpired(expired []member[T]) {
+func (p *Pool[T]) dropExpired(expired []*member[T]) {
 	if len(expired) == 0 {
 		return
 	}

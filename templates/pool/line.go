@@ -14,13 +14,14 @@ type waiter[T any] struct {
 	got        grant[T]
 }
 
-// grant is what a caller that wants a resource gets.
+// grant is what a caller that wants a resource gets: that, or an error, or else room for one that it is to acquire.
 type grant[T any] struct {
-	m      member[T]
-	vacant bool // there is room for a resource, which the caller is to acquire
-	idle   bool // m was idle; otherwise it comes straight from its last loan
-	err    error
+	m    *member[T]
+	idle bool // m was idle; otherwise it comes straight from its last loan
+	err  error
 }
+
+func (g grant[T]) vacant() bool { return g.m == nil && g.err == nil }
 
 // join puts a new waiter at the end.
 func (l *line[T]) join() *waiter[T] {

@@ -8,18 +8,18 @@ import (
 )
 
 // loan returns a resource that is the caller's until put or drop.
-func (p *Pool[T]) loan(ctx context.Context) (member[T], error) {
+func (p *Pool[T]) loan(ctx context.Context) (*member[T], error) {
 	if ctx.Err() != nil {
-		return member[T]{}, context.Cause(ctx)
+		return nil, context.Cause(ctx)
 	}
 	g := p.take(ctx)
 	if hasCheck {
 		g = p.healthy(ctx, g)
 	}
 	if g.err != nil {
-		return member[T]{}, g.err
+		return nil, g.err
 	}
-	if g.vacant {
+	if g.vacant() {
 		return p.open(ctx)
 	}
 	return g.m, nil
@@ -46,7 +46,7 @@ func (p *Pool[T]) take(ctx context.Context) grant[T] {
 		if p.busy < p.max {
 			p.busy++
 			p.mu.Unlock()
-			return grant[T]{vacant: true}
+			return grant[T]{}
 		}
 		if i >= p.patience || p.line.first != nil {
 			break
@@ -63,9 +63,9 @@ func (p *Pool[T]) take(ctx context.Context) grant[T] {
 }
 
 // pop takes idle resource i, the last one, and forgets it there.
-func (p *Pool[T]) pop(i int) member[T] {
+func (p *Pool[T]) pop(i int) *member[T] {
 	m := p.idle[i]
-	p.idle[i] = member[T]{}
+	p.idle[i] = nil
 	p.idle = p.idle[:i]
 	return m
 }
@@ -87,7 +87,7 @@ func (p *Pool[T]) wait(ctx context.Context, w *waiter[T]) grant[T] {
 	if w.got.err != nil {
 		return w.got
 	}
-	if w.got.vacant {
+	if w.got.vacant() {
 		p.vacate()
 		return grant[T]{err: context.Cause(ctx)}
 	}
@@ -95,7 +95,7 @@ func (p *Pool[T]) wait(ctx context.Context, w *waiter[T]) grant[T] {
 }
 
 // open acquires a resource for room that is the caller's.
-func (p *Pool[T]) open(ctx context.Context) (member[T], error) {
+func (p *Pool[T]) open(ctx context.Context) (*member[T], error) {
 	opened := false
 	defer func() {
 		if !opened {
@@ -107,19 +107,21 @@ func (p *Pool[T]) open(ctx context.Context) (member[T], error) {
 		if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 			err = context.Cause(ctx)
 		}
-		return member[T]{}, err
+		return nil, err
 	}
 	opened = true
-	m := member[T]{v: v}
-	if hasTimer {
-		m.born = time.Now()
-	}
+	m := &member[T]{v: v}
 	p.mu.Lock()
 	p.opened++
+	if hasMaxLifetime {
+		m.dies = time.Now().Add(p.maxLifetime)
+		p.all = append(p.all, m)
+		p.arm(m.dies)
+	}
 	p.mu.Unlock()
 	if ctx.Err() != nil {
 		// It came too late for this loan; it is good for another.
-		return member[T]{}, join(context.Cause(ctx), p.put(ctx, m, nil))
+		return nil, join(context.Cause(ctx), p.put(ctx, m, nil))
 	}
 	return m, nil
 }
@@ -143,7 +145,7 @@ func (p *Pool[T]) healthy(ctx context.Context, g grant[T]) grant[T] {
 }
 
 // checked reports whether m is good. If it is not, it is released, and its place is still the caller's.
-func (p *Pool[T]) checked(ctx context.Context, m member[T]) (good bool, err error) {
+func (p *Pool[T]) checked(ctx context.Context, m *member[T]) (good bool, err error) {
 	returned := false
 	defer func() {
 		if !returned {
@@ -169,5 +171,5 @@ func (p *Pool[T]) another() grant[T] {
 	if n := len(p.idle); n > 0 {
 		return grant[T]{m: p.pop(n - 1), idle: true}
 	}
-	return grant[T]{vacant: true}
+	return grant[T]{}
 }

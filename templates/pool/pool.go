@@ -3,8 +3,10 @@
 // A loan and its return take the lock twice and allocate nothing. Whoever finds nothing to lend yields a few times and
 // then waits in line; what comes back is handed to the first in that line. No call of the user's is made under the lock.
 //
-// Idle resources are released in time by one timer, which is armed only while there are some; no goroutine waits for
-// it. The most recently used one is lent first, so that those not needed grow old.
+// Idle resources are released in time by one timer, which is armed only as long as there is something to wait for; no
+// goroutine waits for it. A loan does not ask for the time: the timer itself looks, several times within maxIdle, for
+// what is idle, so that a resource goes at most a sixteenth of maxIdle late, and never early. The most recently used one
+// is lent first, so that those not needed grow old.
 package pool
 
 import (
@@ -43,9 +45,9 @@ type Pool[T any] struct {
 	release        func(ctx context.Context, v T, bodyErr error) error // closes one; bodyErr is what its last loan returned, or nil
 
 	mu       sync.Mutex
-	idle     []member[T] // the most recently used last
-	busy     int         // lent, or being acquired, checked or released
-	patience int         // how often to yield: not at all after yielding in vain, until something is idle again
+	idle     []*member[T] // the most recently used last
+	busy     int          // lent, or being acquired, checked or released
+	patience int          // how often to yield: not at all after yielding in vain, until something is idle again
 	line     line[T]
 	opened   int64 // acquires that succeeded
 	shut     int64 // releases
@@ -55,15 +57,19 @@ type Pool[T any] struct {
 	ended    chan struct{} // closed when Close has ended
 	failed   failures      // of releases that no loan answers for
 
-	timer *time.Timer // calls expire; nil until the first resource is idle
-	due   time.Time   // when the timer fires; zero while it is not armed
+	timer   *time.Timer  // calls sweep; nil until it is first armed
+	due     time.Time    // when the timer fires; zero while it is not armed
+	ticking bool         // it fires soon enough for what becomes idle now
+	all     []*member[T] // those that are lent too
 }
 
-// member is a resource in the pool.
+// member is a resource in the pool. All but v is guarded by the pool's lock.
 type member[T any] struct {
 	v       T
-	born    time.Time // when it was acquired
-	expires time.Time // of an idle one: when it is to be released
+	seen    bool      // the timer has seen it idle since its last loan
+	expires time.Time // of one that was seen: when it has been idle for too long
+	dies    time.Time // when it is too old
+	old     bool      // it is too old, but was lent when the timer saw that
 }
 
 // Stats tells what a pool holds at one moment, and what it has done so far.

@@ -3,19 +3,16 @@ package pool
 import (
 	"context"
 	"errors"
-	"time"
+	"slices"
 )
 
 // put gives m to the first in line, or makes it idle, and returns bodyErr. An old one is released instead.
-func (p *Pool[T]) put(ctx context.Context, m member[T], bodyErr error) error {
-	if hasTimer {
-		age := time.Since(m.born)
-		if hasMaxLifetime && age >= p.maxLifetime {
-			return join(bodyErr, p.note(p.drop(ctx, m, bodyErr)))
-		}
-		m.expires = m.born.Add(p.lifetime(age))
-	}
+func (p *Pool[T]) put(ctx context.Context, m *member[T], bodyErr error) error {
 	p.mu.Lock()
+	if hasMaxLifetime && m.old {
+		p.mu.Unlock()
+		return join(bodyErr, p.note(p.drop(ctx, m, bodyErr)))
+	}
 	if p.left {
 		p.mu.Unlock()
 		return join(bodyErr, p.drop(ctx, m, bodyErr))
@@ -23,8 +20,9 @@ func (p *Pool[T]) put(ctx context.Context, m member[T], bodyErr error) error {
 	if !p.line.serve(grant[T]{m: m}) {
 		p.idle = append(p.idle, m)
 		p.free()
-		if hasTimer {
-			p.arm(m.expires)
+		if hasMaxIdle {
+			m.seen = false
+			p.tick()
 		}
 	}
 	p.mu.Unlock()
@@ -32,7 +30,7 @@ func (p *Pool[T]) put(ctx context.Context, m member[T], bodyErr error) error {
 }
 
 // drop releases m and gives up its place.
-func (p *Pool[T]) drop(ctx context.Context, m member[T], bodyErr error) error {
+func (p *Pool[T]) drop(ctx context.Context, m *member[T], bodyErr error) error {
 	err := p.discard(ctx, m, bodyErr)
 	p.vacate()
 	return err
@@ -41,11 +39,14 @@ func (p *Pool[T]) drop(ctx context.Context, m member[T], bodyErr error) error {
 // discard releases m; its place is still the caller's, unless the release panics.
 //
 // The release gets a context that outlives ctx.
-func (p *Pool[T]) discard(ctx context.Context, m member[T], bodyErr error) error {
+func (p *Pool[T]) discard(ctx context.Context, m *member[T], bodyErr error) error {
 	returned := false
 	defer func() {
 		p.mu.Lock()
 		p.shut++
+		if hasMaxLifetime {
+			p.all = slices.DeleteFunc(p.all, func(other *member[T]) bool { return other == m })
+		}
 		p.mu.Unlock()
 		if !returned {
 			p.vacate()
@@ -69,7 +70,7 @@ func (p *Pool[T]) discard(ctx context.Context, m member[T], bodyErr error) error
 func (p *Pool[T]) vacate() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !p.line.serve(grant[T]{vacant: true}) {
+	if !p.line.serve(grant[T]{}) {
 		p.free()
 	}
 }
