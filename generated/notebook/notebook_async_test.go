@@ -519,6 +519,15 @@ type notebookProbe struct {
 	failAt   int // the call that fails, from 1; 0: none
 	cancelAt int // the call in which ctx is cancelled, from 1; 0: none
 	cancel   context.CancelCauseFunc
+	held     int // resources acquired and not yet released
+}
+
+// settled wants all resources released.
+func (p *notebookProbe) settled(t *testing.T, when string) {
+	t.Helper()
+	if p.held != 0 {
+		t.Errorf("%s: %d resources are held", when, p.held)
+	}
 }
 
 // Call counts a call of an effect that can fail, and returns what it is to fail with.
@@ -612,6 +621,7 @@ func notebookTraced[T any](t *testing.T, run func(ctx context.Context, p *notebo
 			break
 		}
 	}
+	p.settled(t, "ranged over")
 	got.total = p.calls
 	return got, nil
 }
@@ -630,6 +640,7 @@ func notebookLeftEarly[T any](t *testing.T, run func(ctx context.Context, p *not
 				break
 			}
 		}
+		p.settled(t, "left early")
 		if !notebookSame(got, want.values[:k+1]) {
 			t.Errorf("left after %d elements: got %v, want %v", k+1, got, want.values[:k+1])
 		}
@@ -649,7 +660,8 @@ func notebookCancelled[T any](t *testing.T, run func(ctx context.Context, p *not
 		}
 		n := 0
 		var last error
-		for _, err := range run(ctx, &notebookProbe{}) {
+		p := &notebookProbe{}
+		for _, err := range run(ctx, p) {
 			if last != nil {
 				t.Fatalf("cancelled at element %d: something comes after the error", k)
 			}
@@ -663,6 +675,7 @@ func notebookCancelled[T any](t *testing.T, run func(ctx context.Context, p *not
 				break
 			}
 		}
+		p.settled(t, "cancelled")
 		looked := want.looks[k] > 0
 		if k > 0 {
 			looked = want.looks[k] > want.looks[k-1]
@@ -687,6 +700,7 @@ func notebookFailing[T any](t *testing.T, run func(ctx context.Context, p *noteb
 				p = &notebookProbe{cancelAt: call, cancel: cancel}
 			}
 			got, last := notebookDrained(t, run(ctx, p))
+			p.settled(t, "failed")
 			if !errors.Is(last, fault) {
 				t.Errorf("call %d: got error %v, want %v", call, last, fault)
 			}
@@ -764,6 +778,7 @@ func notebookCheckCollect[T any](t *testing.T, run func(ctx context.Context, p *
 					p = &notebookProbe{cancelAt: call, cancel: cancel}
 				}
 				got, err := run(ctx, p)
+				p.settled(t, "failed")
 				notebookWantFailure(t, got, err, fault)
 				if p.calls != call {
 					t.Errorf("call %d fails, and %d calls come after it", call, p.calls-call)
@@ -783,6 +798,7 @@ func notebookCollected[T any](t *testing.T, run func(ctx context.Context, p *not
 	}()
 	p := &notebookProbe{}
 	want, err := run(t.Context(), p)
+	p.settled(t, "collected")
 	again, _ := run(t.Context(), &notebookProbe{})
 	if err != nil {
 		t.Logf("no contract to test: it fails on the values that the test has: %v", err)

@@ -124,6 +124,15 @@ type squaresProbe struct {
 	failAt   int // the call that fails, from 1; 0: none
 	cancelAt int // the call in which ctx is cancelled, from 1; 0: none
 	cancel   context.CancelCauseFunc
+	held     int // resources acquired and not yet released
+}
+
+// settled wants all resources released.
+func (p *squaresProbe) settled(t *testing.T, when string) {
+	t.Helper()
+	if p.held != 0 {
+		t.Errorf("%s: %d resources are held", when, p.held)
+	}
 }
 
 // Call counts a call of an effect that can fail, and returns what it is to fail with.
@@ -217,6 +226,7 @@ func squaresTraced[T any](t *testing.T, run func(ctx context.Context, p *squares
 			break
 		}
 	}
+	p.settled(t, "ranged over")
 	got.total = p.calls
 	return got, nil
 }
@@ -235,6 +245,7 @@ func squaresLeftEarly[T any](t *testing.T, run func(ctx context.Context, p *squa
 				break
 			}
 		}
+		p.settled(t, "left early")
 		if !squaresSame(got, want.values[:k+1]) {
 			t.Errorf("left after %d elements: got %v, want %v", k+1, got, want.values[:k+1])
 		}
@@ -254,7 +265,8 @@ func squaresCancelled[T any](t *testing.T, run func(ctx context.Context, p *squa
 		}
 		n := 0
 		var last error
-		for _, err := range run(ctx, &squaresProbe{}) {
+		p := &squaresProbe{}
+		for _, err := range run(ctx, p) {
 			if last != nil {
 				t.Fatalf("cancelled at element %d: something comes after the error", k)
 			}
@@ -268,6 +280,7 @@ func squaresCancelled[T any](t *testing.T, run func(ctx context.Context, p *squa
 				break
 			}
 		}
+		p.settled(t, "cancelled")
 		looked := want.looks[k] > 0
 		if k > 0 {
 			looked = want.looks[k] > want.looks[k-1]
@@ -292,6 +305,7 @@ func squaresFailing[T any](t *testing.T, run func(ctx context.Context, p *square
 				p = &squaresProbe{cancelAt: call, cancel: cancel}
 			}
 			got, last := squaresDrained(t, run(ctx, p))
+			p.settled(t, "failed")
 			if !errors.Is(last, fault) {
 				t.Errorf("call %d: got error %v, want %v", call, last, fault)
 			}
@@ -369,6 +383,7 @@ func squaresCheckCollect[T any](t *testing.T, run func(ctx context.Context, p *s
 					p = &squaresProbe{cancelAt: call, cancel: cancel}
 				}
 				got, err := run(ctx, p)
+				p.settled(t, "failed")
 				squaresWantFailure(t, got, err, fault)
 				if p.calls != call {
 					t.Errorf("call %d fails, and %d calls come after it", call, p.calls-call)
@@ -388,6 +403,7 @@ func squaresCollected[T any](t *testing.T, run func(ctx context.Context, p *squa
 	}()
 	p := &squaresProbe{}
 	want, err := run(t.Context(), p)
+	p.settled(t, "collected")
 	again, _ := run(t.Context(), &squaresProbe{})
 	if err != nil {
 		t.Logf("no contract to test: it fails on the values that the test has: %v", err)

@@ -87,6 +87,15 @@ type wordcountProbe struct {
 	failAt   int // the call that fails, from 1; 0: none
 	cancelAt int // the call in which ctx is cancelled, from 1; 0: none
 	cancel   context.CancelCauseFunc
+	held     int // resources acquired and not yet released
+}
+
+// settled wants all resources released.
+func (p *wordcountProbe) settled(t *testing.T, when string) {
+	t.Helper()
+	if p.held != 0 {
+		t.Errorf("%s: %d resources are held", when, p.held)
+	}
 }
 
 // Call counts a call of an effect that can fail, and returns what it is to fail with.
@@ -180,6 +189,7 @@ func wordcountTraced[T any](t *testing.T, run func(ctx context.Context, p *wordc
 			break
 		}
 	}
+	p.settled(t, "ranged over")
 	got.total = p.calls
 	return got, nil
 }
@@ -198,6 +208,7 @@ func wordcountLeftEarly[T any](t *testing.T, run func(ctx context.Context, p *wo
 				break
 			}
 		}
+		p.settled(t, "left early")
 		if !wordcountSame(got, want.values[:k+1]) {
 			t.Errorf("left after %d elements: got %v, want %v", k+1, got, want.values[:k+1])
 		}
@@ -217,7 +228,8 @@ func wordcountCancelled[T any](t *testing.T, run func(ctx context.Context, p *wo
 		}
 		n := 0
 		var last error
-		for _, err := range run(ctx, &wordcountProbe{}) {
+		p := &wordcountProbe{}
+		for _, err := range run(ctx, p) {
 			if last != nil {
 				t.Fatalf("cancelled at element %d: something comes after the error", k)
 			}
@@ -231,6 +243,7 @@ func wordcountCancelled[T any](t *testing.T, run func(ctx context.Context, p *wo
 				break
 			}
 		}
+		p.settled(t, "cancelled")
 		looked := want.looks[k] > 0
 		if k > 0 {
 			looked = want.looks[k] > want.looks[k-1]
@@ -255,6 +268,7 @@ func wordcountFailing[T any](t *testing.T, run func(ctx context.Context, p *word
 				p = &wordcountProbe{cancelAt: call, cancel: cancel}
 			}
 			got, last := wordcountDrained(t, run(ctx, p))
+			p.settled(t, "failed")
 			if !errors.Is(last, fault) {
 				t.Errorf("call %d: got error %v, want %v", call, last, fault)
 			}
@@ -315,6 +329,7 @@ func wordcountCheckCollect[T any](t *testing.T, run func(ctx context.Context, p 
 					p = &wordcountProbe{cancelAt: call, cancel: cancel}
 				}
 				got, err := run(ctx, p)
+				p.settled(t, "failed")
 				wordcountWantFailure(t, got, err, fault)
 				if p.calls != call {
 					t.Errorf("call %d fails, and %d calls come after it", call, p.calls-call)
@@ -334,6 +349,7 @@ func wordcountCollected[T any](t *testing.T, run func(ctx context.Context, p *wo
 	}()
 	p := &wordcountProbe{}
 	want, err := run(t.Context(), p)
+	p.settled(t, "collected")
 	again, _ := run(t.Context(), &wordcountProbe{})
 	if err != nil {
 		t.Logf("no contract to test: it fails on the values that the test has: %v", err)
