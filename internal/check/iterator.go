@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/asyncgen/asyncgen/internal/diag"
 	"github.com/asyncgen/asyncgen/internal/load"
@@ -113,7 +114,42 @@ func (c *checker) loop(def *definition, it *spec.Iterator) (*model.Loop, types.T
 			Help("assign with = to what init declares")
 		return nil, nil
 	}
+	if v := unread(l); v != nil {
+		c.diags.Errorf(it.Init.At(0), diag.BadType, "init: %s is declared and not used", v.Name())
+		return nil, nil
+	}
 	return l, l.Yield.Type
+}
+
+// unread returns a variable of init that nothing reads, or nil. Go refuses such a one.
+func unread(l *model.Loop) *types.Var {
+	read := map[types.Object]bool{}
+	uses := func(node ast.Node, info *types.Info, but []ast.Expr) {
+		ast.Inspect(node, func(n ast.Node) bool {
+			id, ok := n.(*ast.Ident)
+			if ok && !slices.Contains(but, ast.Expr(id)) {
+				read[info.Uses[id]] = true
+			}
+			return true
+		})
+	}
+	uses(l.Yield.Node, l.Yield.Info, nil)
+	if l.While != nil {
+		uses(l.While.Node, l.While.Info, nil)
+	}
+	if l.Next != nil {
+		var targets []ast.Expr
+		if a, ok := l.Next.Node.(*ast.AssignStmt); ok && a.Tok == token.ASSIGN {
+			targets = a.Lhs
+		}
+		uses(l.Next.Node, l.Next.Info, targets)
+	}
+	for _, v := range l.Vars {
+		if !read[v] {
+			return v
+		}
+	}
+	return nil
 }
 
 func objects(vars []*types.Var) []types.Object {

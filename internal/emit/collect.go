@@ -9,12 +9,12 @@ import (
 
 // nested returns a function literal in the making that stands inside g: it shares g's locals.
 func (g *function) nested() *function {
-	return &function{file: g.file, locals: g.locals, used: g.used, labels: g.labels, err: g.err, closes: g.closes, passing: g.passing}
+	return &function{file: g.file, locals: g.locals, used: g.used, labels: g.labels, err: g.err, closes: g.closes, passing: g.passing, funcs: g.funcs + 100}
 }
 
 // seqPlace is the place of the loops of an iter.Seq2.
 func (g *function) seqPlace(yield string, elem types.Type) place {
-	return place{leave: "return", stop: "return", fail: func(err string) string {
+	return place{fn: g.newFunc(), leave: "return", stop: "return", fail: func(err string) string {
 		zero, decl := g.zeroValue(elem)
 		return lines(decl, fmt.Sprintf("%s(%s, %s)", yield, zero, err), "return")
 	}}
@@ -82,7 +82,7 @@ func (g *function) collecting(c *model.Collect, p *model.Pipeline, name string, 
 		r.types = nil
 		r.down.elem = func(_ string, at place) string { return g.call(c.Into, e, r.down, at) }
 		r.ret = "return nil"
-		r.down.looks, r.down.observed, r.down.terminal = c.Into.Effect, true, !c.Into.Fails
+		r.down.looks, r.down.observed, r.down.terminal, r.down.byName = c.Into.Effect, true, !c.Into.Fails, true
 	}
 	g.indexCollect(r, c, e)
 	return r
@@ -141,7 +141,7 @@ func (g *function) collectEdge(r *result, c *model.Collect, p *model.Pipeline) {
 		return keep
 	}
 	r.ret = returning(kept + ", " + found)
-	r.down.terminal = false
+	r.down.terminal, r.down.stops = false, c.Kind == model.CollectFirst
 }
 
 // collectOne wants exactly one element: the second is an error as soon as it comes.
@@ -205,5 +205,5 @@ func (g *function) collectReduce(r *result, c *model.Collect, e *env, at place) 
 	r.ret = returning(acc)
 	r.down.looks = c.Step.Effect
 	r.down.observed = c.Step.Effect
-	r.down.terminal = !c.Step.Fails
+	r.down.terminal, r.down.byName = !c.Step.Fails, true
 }

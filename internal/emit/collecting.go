@@ -6,6 +6,7 @@ import (
 	"go/constant"
 	"go/types"
 	"regexp"
+	"strings"
 
 	"github.com/asyncgen/asyncgen/internal/model"
 )
@@ -26,6 +27,9 @@ func (g *function) scan(s *stage, d *down) *down {
 	}
 	s.env.vars[s.Acc] = acc
 	s.before = append(s.before, g.initial(acc, s.Init, s.outer, d, s.at))
+	if !mentions(s.Step, s.Acc) {
+		s.declare("_ = %s // each step gives a new one", acc)
+	}
 	up := behind(d, func(v string, at place) string {
 		step := g.assign(acc, s.Acc, s.Step, s.env, d, at)
 		if acc == s.out {
@@ -82,32 +86,31 @@ func opAssign(step *model.Expr, acc *types.Var) (op string, rest *model.Expr, ok
 // share puts d into a local func, for where it is needed in several places. It returns the func's declaration.
 func (g *function) share(name string, elem types.Type, d *down) (string, *down) {
 	emit := g.locals.pick("emit", "handOn")
-	failed, fails := "", false
+	failed := ""
 	fail := func(err string) string {
-		if g.failed == "" {
-			g.failed = g.locals.pick("failed", "failure")
+		if failed == "" {
+			failed = g.locals.pick("failed", "failure")
 		}
-		failed, fails = g.failed, true
 		return lines(failed+" = "+err, "return false")
 	}
-	g.shared = true
-	body := d.elem(name, place{next: "return true", stop: "return false", leave: "return false", fail: fail})
+	body := d.elem(name, place{next: "return true", stop: "return false", leave: "return false", fail: fail, fn: g.newFunc()})
+	if !strings.HasSuffix(body, "return false") {
+		body = lines(body, "return true")
+	}
 	param := name
 	if !g.used[name] {
 		param = "_"
 	}
-	decl := fmt.Sprintf("%s := func(%s %s) bool {\n%s\n}", emit, param, g.typ(elem), lines(body, "return true"))
-	decl = trimEnd(decl)
-	if fails {
+	decl := trimEnd(fmt.Sprintf("%s := func(%s %s) bool {\n%s\n}", emit, param, g.typ(elem), body))
+	if failed != "" {
 		decl = lines("var "+failed+" error", decl)
 	}
 	inner := *d
-	inner.terminal = true
-	inner.looks = false
+	inner.terminal, inner.looks, inner.byName = true, false, false
 	inner.elem = func(v string, at place) string {
 		call := emit + "(" + g.use(v) + ")"
 		left := at.stop
-		if fails {
+		if failed != "" {
 			left = lines(ifThen(failed+" != nil", at.fail(failed)), at.stop)
 		}
 		if left == "" {
@@ -127,7 +130,7 @@ var endOfFunc = regexp.MustCompile(`\n(\s*)if !(\w+\([^\n]*\)) \{\nreturn false\
 
 // batch gathers slices. What is left is handed on at the end, and before an error.
 func (g *function) batch(s *stage, d *down) *down {
-	size := g.count(s, s.Size, "size")
+	size := g.count(s, s.Size, "size", 1)
 	batch := g.locals.pick("pending", "partial")
 	s.declare("var %s %s", batch, g.typ(s.Elem))
 	if !d.terminal {
@@ -136,7 +139,10 @@ func (g *function) batch(s *stage, d *down) *down {
 	elem := d.elem
 	flush := func(at place) string {
 		at.next = ""
-		return ifThen("len("+batch+") > 0", elem(batch, at))
+		if !d.byName {
+			return ifThen("len("+batch+") > 0", elem(batch, at))
+		}
+		return ifThen("len("+batch+") > 0", g.hand(s.out, batch, d, at))
 	}
 	up := behind(d, func(v string, at place) string {
 		take := lines(fmt.Sprintf("%s := %s", s.out, batch), batch+" = nil", elem(s.out, at))
@@ -151,9 +157,14 @@ func (g *function) batch(s *stage, d *down) *down {
 	})
 	up.end = func(at place) string { return lines(flush(at), d.finish(at)) }
 	up.looks = false
-	if d.observed {
+	if d.observed || d.stops { // what comes before an error can be seen, or ends the stream before it
 		up.fail = func(err string, at place) string {
-			return lines(flush(place{stop: at.leave, leave: at.leave, fail: at.fail}), d.fail(err, at))
+			if at.label == nil && at.fn == 0 {
+				return d.fail(err, at) // before the first element
+			}
+			rest := elem(s.out, place{stop: at.stop, leave: at.leave, fail: at.fail, label: at.label, fn: at.fn})
+			take := lines(fmt.Sprintf("%s := %s", s.out, batch), batch+" = nil", rest)
+			return lines(ifThen("len("+batch+") > 0", take), d.fail(err, at))
 		}
 	}
 	return up
@@ -161,10 +172,10 @@ func (g *function) batch(s *stage, d *down) *down {
 
 // window slides over the elements. Each slice is the receiver's own.
 func (g *function) window(s *stage, d *down) *down {
-	size := g.count(s, s.Size, "size")
+	size := g.count(s, s.Size, "size", 1)
 	step := "1"
 	if s.Step != nil {
-		step = g.count(s, s.Step, "step")
+		step = g.count(s, s.Step, "step", 1)
 	}
 	window := g.locals.pick("recent", "sliding")
 	s.declare("var %s %s", window, g.typ(s.Elem))

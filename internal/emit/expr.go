@@ -71,6 +71,43 @@ func (g *function) list(e *model.Expr, env *env) string {
 	return g.typ(e.Type) + "{" + strings.Join(items, ", ") + "}"
 }
 
+// inHeader returns the code of an expression that stands between for or if and its body: a composite literal in it has
+// parentheses, since its brace would open the body.
+func (g *function) inHeader(e *model.Expr, env *env) string {
+	if e.Node == nil {
+		return g.list(e, env)
+	}
+	r := &rewriter{imports: g.file.imports, env: env, info: e.Info, base: e.Base, used: g.used}
+	r.walk(e.Node)
+	r.guard(e.Node)
+	return r.apply(e.Text)
+}
+
+// guard puts parentheses around the composite literals of a type name that stand in none yet.
+func (r *rewriter) guard(node ast.Node) {
+	ast.Inspect(node, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.ParenExpr, *ast.FuncLit:
+			return false
+		case *ast.CallExpr:
+			r.guard(n.Fun)
+			return false
+		case *ast.IndexExpr:
+			r.guard(n.X)
+			return false
+		case *ast.CompositeLit:
+			switch n.Type.(type) {
+			case *ast.ArrayType, *ast.MapType:
+			default:
+				r.add(n.Pos(), n.Pos(), "(")
+				r.add(n.End(), n.End(), ")")
+			}
+			return false
+		}
+		return true
+	})
+}
+
 // stmt returns the code of a statement.
 func (g *function) stmt(s *model.Stmt, env *env) string {
 	return g.rewrite(s.Text, s.Node, s.Base, s.Info, env)
@@ -199,7 +236,7 @@ func (r *rewriter) apply(text string) string {
 
 // not returns the code of a condition's opposite, the way a person would write it.
 func (g *function) not(e *model.Expr, env *env) string {
-	code := g.expr(e, env)
+	code := g.inHeader(e, env)
 	switch n := e.Node.(type) {
 	case *ast.Ident, *ast.CallExpr, *ast.SelectorExpr, *ast.IndexExpr, *ast.ParenExpr:
 		return "!" + code
@@ -236,6 +273,7 @@ func opposite(n *ast.BinaryExpr, info *types.Info) (token.Token, bool) {
 func (g *function) withOp(e *model.Expr, n *ast.BinaryExpr, op token.Token, env *env) string {
 	r := &rewriter{imports: g.file.imports, env: env, info: e.Info, base: e.Base, used: g.used}
 	r.walk(n)
+	r.guard(n)
 	r.add(n.OpPos, n.OpPos+token.Pos(len(n.Op.String())), op.String())
 	return r.apply(e.Text)
 }

@@ -59,6 +59,12 @@ func (g *function) fake(s seam, pages *model.Pages) string {
 	p := g.fakeParts(s)
 	sig := s.effect.Signature()
 	n, ctx := len(p.results), ctxIndex(sig)
+	if n == 1 && ctx >= 0 {
+		if code := g.fakeSeq2(sig.Results().At(0).Type()); code != "" {
+			p.params[ctx] = "ctx " + strings.TrimPrefix(p.params[ctx], "_ ")
+			return p.decl(s.name, code)
+		}
+	}
 	if n == 0 || ctx < 0 || !isErrorType(sig.Results().At(n-1).Type()) {
 		return p.decl(s.name, p.returning())
 	}
@@ -68,6 +74,37 @@ func (g *function) fake(s seam, pages *model.Pages) string {
 		ifThen(fmt.Sprintf("%s := p.Call(ctx); %s != nil", g.err, g.err), "return "+strings.Join(failed, ", ")),
 		g.lastPage(sig, pages, p.zeros),
 		p.returning()))
+}
+
+// fakeSeq2 returns the statement that returns a sequence of elements and errors, which asks the probe before each; ""
+// for any other type.
+func (g *function) fakeSeq2(t types.Type) string {
+	yield, ok := yieldOf(t)
+	if !ok || yield.Params().Len() != 2 || !isErrorType(yield.Params().At(1).Type()) {
+		return ""
+	}
+	elem := yield.Params().At(0).Type()
+	return fmt.Sprintf(`return func(yield func(%s, error) bool) {
+	for range 2 {
+		if err := p.Call(ctx); err != nil {
+			yield(%s, err)
+			return
+		}
+		if !yield(%s, nil) {
+			return
+		}
+	}
+}`, g.typ(elem), g.zero(elem), g.sample(elem, 1))
+}
+
+// yieldOf returns the signature of the func that a sequence is given.
+func yieldOf(t types.Type) (*types.Signature, bool) {
+	sig, ok := t.Underlying().(*types.Signature)
+	if !ok || sig.Params().Len() != 1 || sig.Results().Len() != 0 {
+		return nil, false
+	}
+	yield, ok := sig.Params().At(0).Type().Underlying().(*types.Signature)
+	return yield, ok
 }
 
 // lastPage returns the statements that end a paginated fetch after a few pages.

@@ -68,6 +68,11 @@ func (f *file) declares(name string) bool {
 	if f.model.Declared[name] {
 		return true
 	}
+	return f.isLocal(name)
+}
+
+// isLocal reports whether the spec gives a variable this name.
+func (f *file) isLocal(name string) bool {
 	for _, d := range f.model.Definitions() {
 		if d.Locals[name] {
 			return true
@@ -113,9 +118,23 @@ func (f *file) method(doc, recv, name, params, results, body string) {
 // docComment returns a definition's doc comment: the user's words, or what asyncgen can say of it.
 func docComment(words, name, said string) string {
 	if strings.TrimSpace(words) == "" {
-		words = name + " " + said
+		return wrapped(name + " " + said)
 	}
 	return comment(words)
+}
+
+// wrapped returns sentences of asyncgen's own as a comment of lines that are not too long.
+func wrapped(text string) string {
+	var all []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && len(line)+1+len(word) > 100 {
+			all = append(all, line)
+			line = ""
+		}
+		line = strings.TrimSpace(line + " " + word)
+	}
+	return comment(strings.Join(append(all, line), "\n"))
 }
 
 // comment returns text as a comment. Whatever it says, it stays one.
@@ -171,7 +190,7 @@ func %s(ctx %s, err error) error {
 // free returns name, or name with a number behind it: one that the package does not have.
 func (f *file) free(name string) string {
 	for i, try := 2, name; ; i++ {
-		if !f.model.Taken[try] && usable(try) {
+		if !f.model.Taken[try] && usable(try) && !f.isLocal(try) {
 			return try
 		}
 		try = fmt.Sprintf("%s%d", name, i)

@@ -17,7 +17,7 @@ type function struct {
 	precise bool            // the caller's loop body runs between the elements: ctx is looked at before each of the first ones
 	err     string          // the local for an error in hand
 	shared  bool            // part of the flow stands in a local func, which cannot return from this function
-	failed  string          // where such a func leaves its error
+	funcs   int             // func literals so far
 	passing []seam          // the effects that it has, to pass on
 	came    string          // tells in a resource's func that the body has come back
 	closes  bool            // an expression of the flow is a func literal or takes an address: no element is used twice
@@ -33,6 +33,12 @@ func (g *function) std(member string) string { return g.file.imports.std(member)
 func (g *function) typ(t types.Type) string  { return g.file.imports.typ(t, g.file.model.Path) }
 func (g *function) zero(t types.Type) string { return zeroOf(t, g.typ) }
 func (g *function) use(local string) string  { g.used[local] = true; return local }
+
+// newFunc returns the number of a new func literal.
+func (g *function) newFunc() int {
+	g.funcs++
+	return g.funcs
+}
 
 // zeroOf returns the code of a type's zero value, or "" where only a variable has it.
 func zeroOf(t types.Type, typ func(types.Type) string) string {
@@ -59,7 +65,8 @@ type place struct {
 	stop  string                  // ends the stream here, in good order
 	leave string                  // ends it because whoever ranges has left
 	fail  func(err string) string // ends it with an error
-	label *label                  // of the loop that stop breaks
+	label *label                  // of the loop that stop breaks; nil outside of loops
+	fn    int                     // the func literal that the code stands in; 0: none
 }
 
 // down is what stands behind a point of a flow.
@@ -70,6 +77,8 @@ type down struct {
 	looks    bool                              // elem looks at ctx, for every element
 	observed bool                              // what an element does can be seen even if an error follows
 	terminal bool                              // nothing but the end of the pipeline: elem is short
+	byName   bool                              // elem names its element as it was told before, whatever v is
+	stops    bool                              // elem may stop the stream
 }
 
 // finish returns d's statements for the end of the source.
@@ -157,7 +166,7 @@ func (g *function) unless(e *model.Expr, env *env, d *down, at place, body strin
 // when returns the statements that evaluate the condition e, and then run body where it holds.
 func (g *function) when(e *model.Expr, env *env, d *down, at place, body string) string {
 	if !e.Fails {
-		return lines(g.before(e, d, at), ifThen(g.expr(e, env), body))
+		return lines(g.before(e, d, at), ifThen(g.inHeader(e, env), body))
 	}
 	ok := g.locals.pick("ok", "holds", "keep")
 	return lines(g.before(e, d, at),

@@ -28,6 +28,9 @@ type field struct{ name, typ, set, comment string }
 // iterator emits an iterator: a struct, its constructor, Next and All.
 func (f *file) iterator(it *model.Iterator) {
 	o := &object{function: f.newFunction(&it.Definition), it: it, names: map[string]bool{"Next": true, "All": true, "Close": true}, env: newEnv()}
+	for _, result := range []string{"v", "ok", "err", "yield"} {
+		o.locals.taken[result] = true
+	}
 	o.recv = o.locals.pick("it", "iterator")
 	o.elem = o.typ(it.Elem)
 	seams := o.seams(&it.Definition, newEnv())

@@ -45,14 +45,21 @@ func (g *function) iteratorLoop(it *model.Iterator, e *env, d *down, name string
 		if l.While.Fails || l.While.Effect {
 			head = g.unless(l.While, e, d, in, "break")
 		} else {
-			cond = g.expr(l.While, e)
+			cond = g.inHeader(l.While, e)
 		}
 	}
 	if l.Init != nil {
 		init = g.stmt(l.Init, e)
+		if hasLiteral(l.Init.Node) {
+			p.before = append(p.before, init) // its brace would open the body
+			init = ""
+		}
 	}
 	if l.Next != nil {
 		next = g.stmt(l.Next, e)
+		if hasLiteral(l.Next.Node) {
+			next = "func() { " + next + " }()"
+		}
 	}
 	p.loop = in.label.before(fmt.Sprintf("for %s; %s; %s {\n%s\n}", init, cond, next, lines(head, body)))
 	if init == "" && next == "" {
@@ -99,6 +106,17 @@ func counter(l *model.Loop) *types.Var {
 		return nil
 	}
 	return l.Vars[0]
+}
+
+// hasLiteral reports whether a composite literal stands in a node.
+func hasLiteral(node ast.Node) bool {
+	found := false
+	ast.Inspect(node, func(n ast.Node) bool {
+		_, is := n.(*ast.CompositeLit)
+		found = found || is
+		return !found
+	})
+	return found
 }
 
 // yielded returns the statements that hand on what the iterator yields.

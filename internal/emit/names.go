@@ -26,6 +26,7 @@ var packages = []string{"context", "errors", "fmt", "iter", "maps", "rand", "ref
 func newLocals(d *model.Definition) *locals {
 	l := &locals{taken: map[string]bool{}}
 	maps.Copy(l.taken, d.Words)
+	l.taken[d.Name] = true
 	for _, p := range d.Params {
 		l.taken[p.Var.Name()] = true
 	}

@@ -23,7 +23,7 @@ func (f *file) resource(r *model.Resource) {
 	use := param{g.locals.pick("use", "body"), g.useType(r, value)}
 	seams := g.seams(&r.Definition, e)
 	body := g.resourceBody(r, e, value, use.name, seams)
-	doc := docComment(r.Doc, r.FuncName(), resourceDoc(r)) + "\n//\n" + comment(releaseDoc(r))
+	doc := docComment(r.Doc, r.FuncName(), resourceDoc(r)) + "\n//\n" + wrapped(releaseDoc(r))
 	params := append([]param{g.ctxParam()}, g.fixedParams(&r.Definition)...)
 	params = append(params, use)
 	if len(seams) == 0 {

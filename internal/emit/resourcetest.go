@@ -49,6 +49,7 @@ func (f *file) resourceContract(r *model.Resource) {
 	}
 	ledger := g.locals.pick("l", "ledger")
 	use := g.locals.pick("use", "body")
+	g.locals.taken[f.innerName(r.FuncName())] = true
 	seams := g.seams(&r.Definition, newEnv())
 	var fakes, names []string
 	for _, s := range seams {

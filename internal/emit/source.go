@@ -27,7 +27,7 @@ func (g *function) source(s model.Source, e *env, d *down, name string, at place
 
 // inLoop is the place inside the body of a loop that stands at at.
 func (g *function) inLoop(name string, at place) place {
-	return place{next: "continue", stop: "break", leave: at.leave, fail: at.fail, label: g.newLabel(name)}
+	return place{next: "continue", stop: "break", leave: at.leave, fail: at.fail, label: g.newLabel(name), fn: at.fn}
 }
 
 // label is the name of a loop. It is written only where something leaves the loop by it.
@@ -71,7 +71,7 @@ func (g *function) fromWithin(at place) string {
 func (g *function) rangeOver(s *model.Range, e *env, d *down, name string, at place) *part {
 	p := &part{first: d}
 	in := g.inLoop(name, at)
-	over := g.expr(s.Expr, e)
+	over := g.inHeader(s.Expr, e)
 	if s.Expr.Fails {
 		list := g.locals.pick(severalOf(name), "elements")
 		p.before = append(p.before, g.try(list, s.Expr, e, d, at))
@@ -89,7 +89,7 @@ func (g *function) rangeOver(s *model.Range, e *env, d *down, name string, at pl
 	case model.Seq2:
 		p.loop = g.failing(over, d, name, in, p)
 	default:
-		p.loop = g.plainLoop(over, d, name, in, p)
+		p.loop = g.plainLoop(s.Kind, over, d, name, in, p)
 	}
 	p.loop = in.label.before(p.loop)
 	return p
@@ -177,10 +177,13 @@ func (g *function) counting(d *down, in place, p *part, body string) string {
 }
 
 // plainLoop loops over a string or an iter.Seq.
-func (g *function) plainLoop(over string, d *down, name string, in place, p *part) string {
+func (g *function) plainLoop(kind model.RangeKind, over string, d *down, name string, in place, p *part) string {
 	body := g.counting(d, in, p, d.elem(name, in))
-	if !g.used[name] {
+	switch {
+	case !g.used[name]:
 		return fmt.Sprintf("for range %s {\n%s\n}", over, body)
+	case kind == model.String:
+		return fmt.Sprintf("for _, %s := range %s {\n%s\n}", name, over, body)
 	}
 	return fmt.Sprintf("for %s := range %s {\n%s\n}", name, over, body)
 }
@@ -336,7 +339,7 @@ func (g *function) needed(all []binding) []string {
 func (g *function) concat(s *model.Concat, e *env, d *down, name string, at place) *part {
 	p := &part{first: d}
 	shared := d
-	if !d.terminal {
+	if !d.terminal || d.byName {
 		var decl string
 		decl, shared = g.share(name, s.Elem, d)
 		p.before = append(p.before, decl)
@@ -358,7 +361,7 @@ func (g *function) concat(s *model.Concat, e *env, d *down, name string, at plac
 			return code
 		}
 		partName := name
-		if i > 0 || !d.terminal {
+		if i > 0 || !d.terminal || d.byName {
 			partName = g.locals.pick(name, typeNoun(s.Elem), "item")
 		}
 		loop := g.source(part, e, &each, partName, at).code(at)

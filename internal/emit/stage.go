@@ -66,7 +66,7 @@ func (g *function) stageBody(s *stage, d *down) *down {
 
 // behind returns a down that does what d does, but for elem.
 func behind(d *down, elem func(v string, at place) string) *down {
-	return &down{elem: elem, fail: d.fail, end: d.end, looks: d.looks, observed: d.observed}
+	return &down{elem: elem, fail: d.fail, end: d.end, looks: d.looks, observed: d.observed, stops: d.stops}
 }
 
 // indexed counts the elements that reach a stage where it uses i.
@@ -166,20 +166,30 @@ func (g *function) flatten(s *stage, d *down) *down {
 	up := behind(d, func(v string, at place) string {
 		inner := *d
 		inner.end, inner.terminal = nil, false
-		stop := g.fromWithin(at)
+		stop, stopped := g.fromWithin(at), ""
 		inner.elem = func(v string, in place) string {
 			in.stop = stop // what ends the stream behind ends the outer loop
+			if in.fn != at.fn {
+				if stopped == "" {
+					stopped = g.locals.pick("stopped", "halted")
+				}
+				in.stop = lines(stopped+" = true", "return false")
+			}
 			return d.elem(v, in)
 		}
-		around := place{stop: stop, leave: at.leave, fail: at.fail}
-		return g.source(s.Inner, s.env, &inner, s.out, around).code(around)
+		around := place{stop: stop, leave: at.leave, fail: at.fail, fn: at.fn}
+		code := g.source(s.Inner, s.env, &inner, s.out, around).code(around)
+		if stopped == "" {
+			return code
+		}
+		return lines(stopped+" := false", code, ifThen(stopped, stop))
 	})
 	up.looks = false
 	return up
 }
 
 func (g *function) take(s *stage, d *down) *down {
-	limit := g.count(s, s.Expr, "limit")
+	limit := g.count(s, s.Expr, "limit", 0)
 	taken := g.locals.pick("taken", "given")
 	s.declare("%s := 0", taken)
 	if n, ok := constInt(s.Expr); !ok || n == 0 {
@@ -190,22 +200,26 @@ func (g *function) take(s *stage, d *down) *down {
 		inner.next = ""
 		return lines(d.elem(v, inner), taken+"++", ifThen(taken+" == "+limit, at.stop))
 	})
+	up.stops = true
 	return up
 }
 
-// count returns the code of a number that is evaluated once: itself where it is constant, else a local.
-func (g *function) count(s *stage, e *model.Expr, name string) string {
+// count returns the code of a number that is evaluated once: itself where it is constant, else a local of at least least.
+func (g *function) count(s *stage, e *model.Expr, name string, least int) string {
 	code := g.expr(e, s.outer)
 	if e.Value != nil {
 		return code
 	}
 	local := g.locals.pick(name, "most")
+	if least > 0 {
+		code = fmt.Sprintf("max(%d, %s)", least, code)
+	}
 	s.declare("%s := %s", local, code)
 	return local
 }
 
 func (g *function) skip(s *stage, d *down) *down {
-	limit := g.count(s, s.Expr, "skip")
+	limit := g.count(s, s.Expr, "skip", 0)
 	skipped := g.locals.pick("skipped", "passed")
 	s.declare("%s := 0", skipped)
 	up := behind(d, func(v string, at place) string {
@@ -222,6 +236,7 @@ func (g *function) takeWhile(s *stage, d *down) *down {
 	up := behind(d, func(v string, at place) string {
 		return lines(g.unless(s.Expr, s.env, d, at, at.stop), d.elem(v, at))
 	})
+	up.stops = true
 	up.looks = d.looks || s.Expr.Effect
 	up.observed = d.observed || s.Expr.Effect
 	return up
@@ -235,6 +250,7 @@ func (g *function) takeUntil(s *stage, d *down) *down {
 		inner.next = ""
 		return lines(g.try(last, s.Expr, s.env, d, at), d.elem(v, inner), ifThen(last, at.stop))
 	})
+	up.stops = true
 	up.looks = d.looks || s.Expr.Effect
 	up.observed = d.observed || s.Expr.Effect
 	return up
@@ -285,7 +301,7 @@ func (g *function) operand(e *model.Expr, env *env) string {
 	if b, ok := e.Node.(*ast.BinaryExpr); ok && b.Op.Precedence() <= 1 {
 		return "(" + g.expr(e, env) + ")"
 	}
-	return g.expr(e, env)
+	return g.inHeader(e, env)
 }
 
 func (g *function) distinct(s *stage, d *down) *down {

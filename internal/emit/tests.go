@@ -106,6 +106,7 @@ func (g *function) startCall(d *model.Definition, inner, outer string, args []st
 	if len(d.AllEffects()) == 0 {
 		return callOf(outer, spread(d, args)), ""
 	}
+	g.locals.taken[inner] = true
 	seams := g.seams(d, newEnv())
 	var decls, names []string
 	for i, s := range seams {

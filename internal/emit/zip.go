@@ -9,7 +9,7 @@ import (
 
 // zip loops over the first of its parts, and takes one element of each of the others for every one of it.
 func (g *function) zip(s *model.Zip, e *env, d *down, at place) *part {
-	p := &part{first: d}
+	p := &part{}
 	names := make([]string, len(s.Parts))
 	for i := range s.Parts {
 		names[i] = e.vars[s.Vars[i]]
@@ -41,7 +41,7 @@ func (g *function) zip(s *model.Zip, e *env, d *down, at place) *part {
 	src := g.source(s.Parts[0], e, each, names[0], at)
 	p.before = append(p.before, src.before...)
 	p.guards = src.guards
-	p.loop = src.loop
+	p.loop, p.first = src.loop, src.first
 	return p
 }
 
