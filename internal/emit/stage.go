@@ -207,8 +207,8 @@ func (g *function) take(s *stage, d *down) *down {
 // count returns the code of a number that is evaluated once: itself where it is constant, else a local of at least least.
 func (g *function) count(s *stage, e *model.Expr, name string, least int) string {
 	code := g.expr(e, s.outer)
-	if e.Value != nil {
-		return code
+	if n, ok := constInt(e); ok && n > 0 {
+		return code // of 0, Go would say that the loop behind it never runs
 	}
 	local := g.locals.pick(name, "most")
 	if least > 0 {

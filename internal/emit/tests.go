@@ -7,6 +7,7 @@ import (
 
 	"github.com/asyncgen/asyncgen/internal/model"
 	"github.com/asyncgen/asyncgen/internal/stock"
+	"github.com/asyncgen/asyncgen/spec"
 )
 
 // tests adds the tests of everything that the spec defines: its examples, and the contract that asyncgen promises.
@@ -71,6 +72,9 @@ func (f *file) pipelineContract(p *model.Pipeline) {
 		return
 	}
 	call, fakes := g.startCall(&p.Definition, f.pipelineInner(p), p.Name, append([]string{"ctx"}, args...), nil)
+	if strings.Contains(fakes, "p.Call(") && batches(&p.Flow) {
+		fakes = lines("p.flushes = true", fakes)
+	}
 	params := fmt.Sprintf("ctx %s, %s *%s", g.std("context.Context"), probeName(fakes), f.contract("Probe"))
 	if p.Collect == nil {
 		f.testFunc(p.Name+"Contract", fmt.Sprintf("%s(t, func(%s) %s[%s, error] {\n%s\n})",
@@ -79,6 +83,20 @@ func (f *file) pipelineContract(p *model.Pipeline) {
 	}
 	typ, body := g.collectedBody(p, call)
 	f.testFunc(p.Name+"Contract", fmt.Sprintf("%s(t, func(%s) (%s, error) {\n%s\n})", f.contract("CheckCollect"), params, typ, lines(fakes, body)))
+}
+
+// batches reports whether a flow gathers batches, which are handed on before an error.
+func batches(f *model.Flow) bool {
+	for _, s := range f.Stages {
+		if s.Kind == spec.Batch {
+			return true
+		}
+		if call, ok := s.Inner.(*model.Call); ok && call.Pipeline != nil && batches(&call.Pipeline.Flow) {
+			return true
+		}
+	}
+	call, ok := f.Source.(*model.Call)
+	return ok && call.Pipeline != nil && batches(&call.Pipeline.Flow)
 }
 
 // collectedBody returns the type of what a pipeline collects as one value, and the statements that return it.
