@@ -13,9 +13,19 @@ import (
 
 // TestLinesContract holds Lines to what asyncgen promises of it.
 func TestLinesContract(t *testing.T) {
-	wordcountCheckSeq(t, func(ctx context.Context, _ *wordcountProbe) iter.Seq2[string, error] {
-		readLines := func(_ context.Context, _ string) iter.Seq2[string, error] {
-			return nil
+	wordcountCheckSeq(t, func(ctx context.Context, p *wordcountProbe) iter.Seq2[string, error] {
+		readLines := func(ctx context.Context, _ string) iter.Seq2[string, error] {
+			return func(yield func(string, error) bool) {
+				for range 2 {
+					if err := p.Call(ctx); err != nil {
+						yield("", err)
+						return
+					}
+					if !yield("one two", nil) {
+						return
+					}
+				}
+			}
 		}
 		return lines(ctx, "one two", readLines)
 	})
@@ -23,9 +33,19 @@ func TestLinesContract(t *testing.T) {
 
 // TestWordsContract holds Words to what asyncgen promises of it.
 func TestWordsContract(t *testing.T) {
-	wordcountCheckSeq(t, func(ctx context.Context, _ *wordcountProbe) iter.Seq2[string, error] {
-		readLines := func(_ context.Context, _ string) iter.Seq2[string, error] {
-			return nil
+	wordcountCheckSeq(t, func(ctx context.Context, p *wordcountProbe) iter.Seq2[string, error] {
+		readLines := func(ctx context.Context, _ string) iter.Seq2[string, error] {
+			return func(yield func(string, error) bool) {
+				for range 2 {
+					if err := p.Call(ctx); err != nil {
+						yield("", err)
+						return
+					}
+					if !yield("one two", nil) {
+						return
+					}
+				}
+			}
 		}
 		return words(ctx, "one two", readLines)
 	})
@@ -33,9 +53,19 @@ func TestWordsContract(t *testing.T) {
 
 // TestCountContract holds Count to what asyncgen promises of it.
 func TestCountContract(t *testing.T) {
-	wordcountCheckCollect(t, func(ctx context.Context, _ *wordcountProbe) (map[string]int, error) {
-		readLines := func(_ context.Context, _ string) iter.Seq2[string, error] {
-			return nil
+	wordcountCheckCollect(t, func(ctx context.Context, p *wordcountProbe) (map[string]int, error) {
+		readLines := func(ctx context.Context, _ string) iter.Seq2[string, error] {
+			return func(yield func(string, error) bool) {
+				for range 2 {
+					if err := p.Call(ctx); err != nil {
+						yield("", err)
+						return
+					}
+					if !yield("one two", nil) {
+						return
+					}
+				}
+			}
 		}
 		return count(ctx, "one two", readLines)
 	})
