@@ -5,11 +5,43 @@ package wordcount
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
 	"iter"
 	"reflect"
 	"sync/atomic"
 	"testing"
 )
+
+// TestLinesExamples runs the examples of the spec.
+func TestLinesExamples(t *testing.T) {
+	ctx := t.Context()
+	t.Run("Lines(\"testdata/tree\")", func(t *testing.T) {
+		want := []string{"Be 2 or 3", "To be, or", "not to be"}
+		got, err := wordcountElements(Lines(ctx, "testdata/tree"), len(want)+1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(got)+len(want) > 0 && !reflect.DeepEqual(got, want) {
+			t.Errorf("got %v, want %v", got, want)
+		}
+	})
+}
+
+func ExampleLines() {
+	ctx := context.Background()
+	for v, err := range Lines(ctx, "testdata/tree") {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(v)
+	}
+	// Output:
+	// Be 2 or 3
+	// To be, or
+	// not to be
+}
 
 // TestLinesContract holds Lines to what asyncgen promises of it.
 func TestLinesContract(t *testing.T) {
@@ -27,8 +59,37 @@ func TestLinesContract(t *testing.T) {
 				}
 			}
 		}
-		return lines(ctx, "one two", readLines)
+		return lines(ctx, "testdata/tree", readLines)
 	})
+}
+
+// TestWordsExamples runs the examples of the spec.
+func TestWordsExamples(t *testing.T) {
+	ctx := t.Context()
+	t.Run("Words(\"testdata/tree/more\")", func(t *testing.T) {
+		want := []string{"be", "or"}
+		got, err := wordcountElements(Words(ctx, "testdata/tree/more"), len(want)+1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(got)+len(want) > 0 && !reflect.DeepEqual(got, want) {
+			t.Errorf("got %v, want %v", got, want)
+		}
+	})
+}
+
+func ExampleWords() {
+	ctx := context.Background()
+	for v, err := range Words(ctx, "testdata/tree/more") {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(v)
+	}
+	// Output:
+	// be
+	// or
 }
 
 // TestWordsContract holds Words to what asyncgen promises of it.
@@ -47,8 +108,41 @@ func TestWordsContract(t *testing.T) {
 				}
 			}
 		}
-		return words(ctx, "one two", readLines)
+		return words(ctx, "testdata/tree/more", readLines)
 	})
+}
+
+// TestCountExamples runs the examples of the spec.
+func TestCountExamples(t *testing.T) {
+	ctx := t.Context()
+	t.Run("Count(\"testdata/tree\")", func(t *testing.T) {
+		want := map[string]int{"be": 3, "not": 1, "or": 2, "to": 2}
+		got, err := Count(ctx, "testdata/tree")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("got %v, want %v", got, want)
+		}
+	})
+	t.Run("Count(\"testdata/none\")", func(t *testing.T) {
+		_, err := Count(ctx, "testdata/none")
+		var want error = fs.ErrNotExist
+		if !errors.Is(err, want) {
+			t.Errorf("got error %v, want %v", err, want)
+		}
+	})
+}
+
+func ExampleCount() {
+	ctx := context.Background()
+	got, err := Count(ctx, "testdata/tree")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(got)
+	// Output: map[be:3 not:1 or:2 to:2]
 }
 
 // TestCountContract holds Count to what asyncgen promises of it.
@@ -67,7 +161,7 @@ func TestCountContract(t *testing.T) {
 				}
 			}
 		}
-		return count(ctx, "one two", readLines)
+		return count(ctx, "testdata/tree", readLines)
 	})
 }
 
@@ -332,6 +426,23 @@ func wordcountDrained[T any](t *testing.T, seq iter.Seq2[T, error]) (got []T, la
 		}
 	}
 	return got, last
+}
+
+// wordcountElements returns the elements of seq, at most n of them, and the error that it ended with.
+func wordcountElements[T any](seq iter.Seq2[T, error], n int) ([]T, error) {
+	var all []T
+	if n <= 0 {
+		return nil, nil
+	}
+	for v, err := range seq {
+		if err != nil {
+			return all, err
+		}
+		if all = append(all, v); len(all) == n {
+			break
+		}
+	}
+	return all, nil
 }
 
 // wordcountCheckCollect holds a pipeline that collects to its contract: an error, or ctx's cause, comes back with the zero value,
