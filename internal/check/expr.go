@@ -20,7 +20,8 @@ type goText struct {
 	at   func(offset int) diag.Pos
 }
 
-func whole(t spec.Text) goText { return goText{t.Value, t.At} }
+// whole returns all of t, without the line break that a block scalar ends in.
+func whole(t spec.Text) goText { return goText{strings.TrimRight(t.Value, " \t\n"), t.At} }
 
 // part returns the bytes that node takes up. node was parsed from g by parser.ParseExpr.
 func (g goText) part(node ast.Node) goText {
@@ -47,6 +48,9 @@ func (c *checker) typed(scope *load.Scope, g goText) *load.Expr {
 // goErrors reports what the parser and the type checker say of g, and whether it is all right.
 func (c *checker) goErrors(g goText, errs []load.Error) bool {
 	for _, e := range errs {
+		if c.ofBrokenParam(e.Msg) {
+			continue
+		}
 		code := diag.BadType
 		if e.Parse {
 			code = diag.BadGo
@@ -57,10 +61,32 @@ func (c *checker) goErrors(g goText, errs []load.Error) bool {
 	return len(errs) == 0
 }
 
+// ofBrokenParam reports whether msg only follows from a parameter whose type is wrong, which has been told.
+func (c *checker) ofBrokenParam(msg string) bool {
+	name, ok := strings.CutSuffix(msg, ": its type is not known")
+	if !ok || c.def == nil {
+		return false
+	}
+	for _, p := range c.def.Params {
+		if p.Var.Name() == name && p.Var.Type() == types.Typ[types.Invalid] {
+			return true
+		}
+	}
+	return false
+}
+
 // explain adds why a name of the package cannot be used, where that is known.
 func (c *checker) explain(d *diag.Diagnostic, msg string) {
+	if strings.HasPrefix(msg, "unexpected = ") {
+		d.Help("a comparison is written ==")
+		return
+	}
 	name, ok := strings.CutPrefix(msg, "undefined: ")
 	if !ok {
+		return
+	}
+	if where, ok := knownIn[name]; ok {
+		d.Help("%s is %s", name, where)
 		return
 	}
 	if _, ok := c.pipelines[name]; ok {
@@ -68,13 +94,24 @@ func (c *checker) explain(d *diag.Diagnostic, msg string) {
 		return
 	}
 	if path, ok := wellKnown[name]; ok {
-		d.Help("add %s to imports:", path)
+		d.Help("add it: imports: [%s]", path)
 		return
 	}
 	for _, e := range c.pkg.Errors {
 		d.Note(e.Pos, "the package has an error: %s", e.Text)
 		return
 	}
+}
+
+// knownIn says of the names that only some Go text sees what they are, and where.
+var knownIn = map[string]string{
+	"v":      "the element in hand: a source and a number are evaluated before there is one",
+	"i":      "the index of the element in hand: a source and a number are evaluated before there is one",
+	"acc":    "the accumulator: only the step of scan and reduce sees it",
+	"err":    "the error in hand: only what is called for an error sees it",
+	"offset": "where a page begins: only fetch and until see it, where fetch names it",
+	"page":   "the number of a page: only fetch and until see it, where fetch names it",
+	"cursor": "where a page begins: only fetch and until see it, where fetch names it",
 }
 
 // wellKnown are packages that a spec often forgets to import.
@@ -251,7 +288,8 @@ func (c *checker) declaredHere(d *diag.Diagnostic, f types.Object) {
 	if f == nil || !f.Pos().IsValid() {
 		return
 	}
-	if pos := c.pkg.Position(f.Pos()); pos.Line > 0 {
+	// What is in the standard library needs no showing, and lies elsewhere in each release.
+	if pos := c.pkg.Position(f.Pos()); pos.Line > 0 && !strings.HasPrefix(pos.File, "$GOROOT") {
 		d.Note(pos, "%s is declared here", f.Name())
 	}
 }
@@ -321,7 +359,7 @@ func (c *checker) filled(scope *load.Scope, g goText, what string, v *types.Var)
 		fits := false
 		args, fits = c.arguments(sig, v)
 		if !fits {
-			d := c.diags.Errorf(g.at(0), c.misfit(sig), "%s: %s takes %s, want %s", what, g.text, c.typeList(paramTypes(sig)), c.wantArgs(v))
+			d := c.diags.Errorf(g.at(0), c.misfit(sig), "%s: %s takes %s, want %s", what, g.text, c.paramList(sig), c.wantArgs(v))
 			c.declaredHere(d, funcNamed(name.Node, name.Info))
 			return g, nil
 		}
@@ -330,10 +368,11 @@ func (c *checker) filled(scope *load.Scope, g goText, what string, v *types.Var)
 	return called, c.typed(scope, called)
 }
 
-// functionName returns the typed expression where g is the bare name of a function, else nil.
+// functionName returns the typed expression where g is the bare name of a function, else nil. An element that is a
+// function is an element all the same.
 func (c *checker) functionName(scope *load.Scope, g goText) *load.Expr {
 	node, err := parser.ParseExpr(g.text)
-	if err != nil {
+	if err != nil || c.isElement(scope, node) {
 		return nil
 	}
 	switch n := node.(type) {
@@ -357,6 +396,22 @@ func (c *checker) functionName(scope *load.Scope, g goText) *load.Expr {
 		}
 	}
 	return nil
+}
+
+// isElement reports whether node names an element or an accumulator, or what is in one: a variable of the spec that is no
+// parameter.
+func (c *checker) isElement(scope *load.Scope, node ast.Expr) bool {
+	for {
+		switch n := node.(type) {
+		case *ast.IndexExpr:
+			node = n.X
+		case *ast.Ident:
+			v, ok := scope.Lookup(n.Name).(*types.Var)
+			return ok && c.own[v] && !isParam(c.def, n.Name)
+		default:
+			return false
+		}
+	}
 }
 
 // genericNamed returns the generic function that n names, or nil.
@@ -429,6 +484,11 @@ func (c *checker) wantArgs(v *types.Var) string {
 	}
 	t := c.typeName(v.Type())
 	return fmt.Sprintf("(%s) or (context.Context, %s)", t, t)
+}
+
+// paramList writes what a function takes, in brackets.
+func (c *checker) paramList(sig *types.Signature) string {
+	return "(" + strings.Trim(c.typeList(paramTypes(sig)), "()") + ")"
 }
 
 func paramTypes(sig *types.Signature) []types.Type {

@@ -21,6 +21,7 @@ func (c *checker) begin(d *spec.Definition) *definition {
 		ok:         true,
 	}
 	for i, p := range d.Params {
+		c.hidesType(d, p.Name)
 		if param := c.param(p, i == len(d.Params)-1); param != nil {
 			def.Params = append(def.Params, param)
 		}
@@ -34,6 +35,22 @@ func (c *checker) begin(d *spec.Definition) *definition {
 	def.scope = def.scope.Child(vars...)
 	c.within(def, func() { c.with(def, d.With) })
 	return def
+}
+
+// hidesType refuses a parameter that is called like a type of the package or the definition itself: the generated code
+// needs both.
+func (c *checker) hidesType(d *spec.Definition, param spec.Text) {
+	if param.Value == d.Name.Value {
+		c.diags.Errorf(param.At(0), diag.NameCollision, "parameter %s is called like its definition", param).
+			Note(d.Name.At(0), "here").Help("give the parameter another name")
+		return
+	}
+	t, ok := c.pkg.Types.Scope().Lookup(param.Value).(*types.TypeName)
+	if !ok {
+		return
+	}
+	c.diags.Errorf(param.At(0), diag.NameCollision, "parameter %s hides a type of the package", param).
+		Note(c.pkg.Position(t.Pos()), "%s is declared here", param).Help("give the parameter another name")
 }
 
 func (c *checker) param(p spec.Param, last bool) *model.Param {
@@ -232,13 +249,15 @@ func assigned(s ast.Stmt) []*ast.Ident {
 
 // pages checks a paginated fetch.
 func (c *checker) pages(def *definition, p *spec.Paginate) (*model.Pages, types.Type) {
-	if p.Prefetch.Given() {
-		c.notYet(p.Prefetch, "prefetched pages")
-	}
 	m := &model.Pages{Whole: p.Emit.Value == "pages"}
 	m.Mode = c.pageMode(def, p.Fetch)
 	if m.Mode == "" {
 		return nil, nil
+	}
+	if p.Prefetch.Given() {
+		if m.Ahead = c.integer(def.scope, p.Prefetch, "prefetch", 1); m.Ahead == nil {
+			return nil, nil
+		}
 	}
 	place := types.Type(types.Typ[types.Int])
 	if m.Mode == model.ByCursor {

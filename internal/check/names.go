@@ -2,6 +2,7 @@ package check
 
 import (
 	"go/token"
+	"go/types"
 
 	"github.com/asyncgen/asyncgen/internal/diag"
 	"github.com/asyncgen/asyncgen/internal/load"
@@ -49,6 +50,12 @@ func (c *checker) collisions() {
 
 func (c *checker) take(at spec.Text, generated ...string) {
 	for _, name := range generated {
+		if imp := c.importCalled(name); imp != nil {
+			c.diags.Errorf(at.At(0), diag.NameCollision, "%s is what this spec calls an import", name).
+				Note(imp.Path.At(0), "%s is imported here", imp.Path.Value).
+				Help("give the definition another name, or the import one: - other: %s", imp.Path.Value)
+			continue
+		}
 		if c.names.all[name] {
 			what := name
 			if name != at.Value {
@@ -64,4 +71,18 @@ func (c *checker) take(at spec.Text, generated ...string) {
 		c.names.all[name], c.names.declared[name] = true, true
 		c.names.where[name] = at.At(0)
 	}
+}
+
+// importCalled returns the import that the spec calls name, or nil.
+func (c *checker) importCalled(name string) *spec.Import {
+	p, ok := c.scope.Lookup(name).(*types.PkgName)
+	if !ok {
+		return nil
+	}
+	for i, imp := range c.spec.Imports {
+		if imp.Path.Value == p.Imported().Path() && (!imp.Name.Given() || imp.Name.Value == name) {
+			return &c.spec.Imports[i]
+		}
+	}
+	return nil
 }

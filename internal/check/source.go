@@ -21,8 +21,12 @@ func (c *checker) source(scope *load.Scope, s spec.Source) model.Source {
 		return c.concat(scope, s)
 	case spec.Zip:
 		return c.zip(scope, s)
-	case spec.Merge, spec.Gather:
-		c.notYet(s.Inner, s.Inner.Value+" sources")
+	case spec.Merge:
+		return c.merge(scope, s)
+	case spec.Gather:
+		if parts := c.gather(scope, s.Gather, "gather"); parts != nil {
+			return &model.Gather{Parts: parts}
+		}
 	}
 	return nil
 }
@@ -34,7 +38,7 @@ func (c *checker) goSource(scope *load.Scope, g goText, what string, v *types.Va
 		return c.callSource(scope, g, what, call)
 	}
 	filled, e := g, (*load.Expr)(nil)
-	if v != nil {
+	if v != nil && !c.isSequence(scope, g, v) {
 		filled, e = c.filled(scope, g, what, v)
 	} else {
 		e = c.typed(scope, g)
@@ -55,6 +59,21 @@ func (c *checker) goSource(scope *load.Scope, g goText, what string, v *types.Va
 		return nil
 	}
 	return &model.Range{Kind: kind, Expr: m, Elem: elem}
+}
+
+// isSequence reports whether g is the bare name of a function that is itself an iter.Seq, and not one to be called with v.
+func (c *checker) isSequence(scope *load.Scope, g goText, v *types.Var) bool {
+	name := c.functionName(scope, g)
+	if name == nil {
+		return false
+	}
+	sig, ok := name.Type.Underlying().(*types.Signature)
+	if !ok {
+		return false
+	}
+	_, fits := c.arguments(sig, v)
+	_, elem, _ := seqOf(sig)
+	return elem != nil && !fits
 }
 
 // definitionCall returns the call where g calls a definition of this spec.
@@ -174,6 +193,26 @@ func (c *checker) argument(scope *load.Scope, g goText, name string, p *types.Va
 	m := c.model(e)
 	m.Values, m.Fails, m.Type = 1, false, p.Type()
 	return m
+}
+
+// seesSame refuses a fused definition whose Go names what a parameter of the definition being checked hides: in the
+// loop that both share, it would mean something else.
+func (c *checker) seesSame(g goText, fused *model.Definition) bool {
+	for _, p := range c.def.Params {
+		name := p.Var.Name()
+		if !fused.Words[name] || c.scope.Lookup(name) == nil || isPackage(c.scope.Lookup(name)) {
+			continue
+		}
+		c.diags.Errorf(g.at(0), diag.NameCollision, "%s uses %s, which is a parameter of %s here", fused.Name, name, c.def.Name).
+			Help("give the parameter another name")
+		return false
+	}
+	return true
+}
+
+func isPackage(obj types.Object) bool {
+	_, ok := obj.(*types.PkgName)
+	return ok
 }
 
 // inherit makes a fused definition's words and effects those of the definition being checked.
