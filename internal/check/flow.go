@@ -84,7 +84,7 @@ func (c *checker) stage(f *flow, s *spec.Stage) *model.Stage {
 		c.diags.Errorf(s.Key.At(0), diag.Combination, "the first stage behind %s has to be a map over %s", f.by, varNames(f.several))
 		return nil
 	}
-	if !c.order(f, s) {
+	if !c.keepsOrder(f, s) {
 		return nil
 	}
 	m := &model.Stage{Kind: s.Kind, Elem: f.elem, Adjacent: s.Adjacent}

@@ -107,9 +107,16 @@ func (c *checker) releasing(def *definition, r *spec.Resource, m *model.Resource
 	if r.ReleaseTimeout.Given() {
 		m.ReleaseTimeout = c.duration(def.scope, r.ReleaseTimeout, "release_timeout")
 		ok = ok && m.ReleaseTimeout != nil
+		if ok && !isEffect(m.Release) && !isEffect(m.OnError) {
+			c.diags.Errorf(r.ReleaseTimeout.At(0), diag.Combination, "release_timeout bounds the ctx of a release, and this one is given none").
+				Help("give ctx to the call, or leave release_timeout out")
+			ok = false
+		}
 	}
 	return ok
 }
+
+func isEffect(e *model.Expr) bool { return e != nil && e.Effect }
 
 func (c *checker) releaseCall(scope *load.Scope, t spec.Text, what string, v *types.Var) *model.Expr {
 	filled, e := c.filled(scope, whole(t), what, v)

@@ -45,6 +45,15 @@ func constInt(e *model.Expr) (int64, bool) {
 	return constant.Int64Val(v)
 }
 
+// constFloat returns the value of a constant number.
+func constFloat(e *model.Expr) (float64, bool) {
+	if e.Value == nil {
+		return 0, false
+	}
+	f, _ := constant.Float64Val(constant.ToFloat(e.Value))
+	return f, true
+}
+
 // fitsInt reports whether e, if it is constant, is an integer that an int holds.
 func fitsInt(e *model.Expr) bool {
 	if e.Value == nil {

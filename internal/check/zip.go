@@ -40,10 +40,27 @@ func (c *checker) zip(scope *load.Scope, s spec.Source) model.Source {
 	return m
 }
 
-// zipVars lists the elements of a zip, for messages.
-func zipVars(z *model.Zip) string {
+// severalOf returns what the map behind a source sees where that is not one element, and what the source is.
+func severalOf(s model.Source) ([]*types.Var, string) {
+	switch s := s.(type) {
+	case *model.Zip:
+		return s.Vars, "zip"
+	case *model.Gather:
+		var all []*types.Var
+		for _, p := range s.Parts {
+			if p.Var != nil {
+				all = append(all, p.Var)
+			}
+		}
+		return all, "gather"
+	}
+	return nil, ""
+}
+
+// varNames lists variables, for messages.
+func varNames(vars []*types.Var) string {
 	var all []string
-	for _, v := range z.Vars {
+	for _, v := range vars {
 		all = append(all, v.Name())
 	}
 	return join(all)

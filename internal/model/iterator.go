@@ -41,6 +41,7 @@ type Pages struct {
 	Slice types.Type // the type of a page
 	Until *Expr      // nil where left out
 	Whole bool       // emits pages, not items
+	Ahead *Expr      // prefetch: how many are fetched ahead; nil where left out
 }
 
 // Constructor returns the name of the function that makes the iterator.

@@ -76,6 +76,8 @@ func Elem(s Source) types.Type {
 		return s.Elem
 	case *Concat:
 		return s.Elem
+	case *Merge:
+		return s.Elem
 	case *Call:
 		if s.Iterator != nil {
 			return s.Iterator.Elem
@@ -93,12 +95,37 @@ type Stage struct {
 	Expr     *Expr      // map filter take skip take_while take_until skip_while distinct tap
 	Inner    Source     // flatten: what is ranged over, for each element
 	Adjacent bool       // distinct
+	Calls    Calls      // map filter flatten tap
+	Gather   []*Part    // gather: its calls
+	Rate     *Rate      // rate
+	Every    *Duration  // batch: nil where left out; then Size is given
 	Init     *Expr      // scan
 	Step     *Expr      // scan; window, nil where left out
 	Size     *Expr      // batch, window
 	Elem     types.Type // of what leaves the stage
 	As       *types.Var // the name of what leaves it; nil where it has none
 }
+
+// Part is one of the calls of a gather, and the name of what it gives.
+type Part struct {
+	Var  *types.Var // nil where it gives no value
+	Name string
+	Expr *Expr
+}
+
+// Merge is sources as their elements come.
+type Merge struct {
+	Parts []Source
+	Elem  types.Type
+}
+
+// Gather is different calls side by side: one element. The first stage behind it is a map over what they give.
+type Gather struct {
+	Parts []*Part
+}
+
+func (*Merge) source()  {}
+func (*Gather) source() {}
 
 // Collect says what becomes of a pipeline's elements.
 type Collect struct {

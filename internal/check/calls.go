@@ -1,0 +1,208 @@
+package check
+
+import (
+	"go/types"
+	"strings"
+	"time"
+
+	"github.com/asyncgen/asyncgen/internal/diag"
+	"github.com/asyncgen/asyncgen/internal/load"
+	"github.com/asyncgen/asyncgen/internal/model"
+	"github.com/asyncgen/asyncgen/spec"
+)
+
+// calls checks the modifiers that stand beside a stage. base is the scope of the definition, scope that of the stage.
+func (c *checker) calls(base, scope *load.Scope, s *spec.Modifiers, e *model.Expr, v *types.Var, what string) (model.Calls, bool) {
+	m := model.Calls{Ordered: !s.Ordered.Given || s.Ordered.Value}
+	ok := true
+	if s.Concurrency.Given() {
+		m.Workers = c.integer(base, s.Concurrency, what+": concurrency", 1)
+		ok = m.Workers != nil
+	}
+	if m.Workers == nil && ok {
+		ok = c.needConcurrency(s, what)
+	}
+	if s.PartitionBy.Given() {
+		m.Key = c.partitionKey(scope, s.PartitionBy, what, v)
+		ok = ok && m.Key != nil
+	}
+	if s.Timeout.Given() {
+		m.Timeout = c.duration(base, s.Timeout, what+": timeout")
+		ok = ok && m.Timeout != nil
+		if e != nil && !e.Effect {
+			c.diags.Errorf(s.Timeout.At(0), diag.Combination, "%s: timeout bounds a call that is given ctx, and %s is given none", what, e.Text)
+			ok = false
+		}
+	}
+	if s.Retry != nil {
+		m.Retry = c.retry(base, scope, s.Retry, what)
+		ok = ok && m.Retry != nil && c.canFail(s.Retry.Key, e, what)
+	}
+	if o := s.OnError; o != nil && o.Word.Value != "stop" {
+		m.OnError = c.onError(scope, o, v, what)
+		ok = ok && m.OnError != nil && c.canFail(o.Key, e, what)
+	}
+	return m, ok
+}
+
+// needConcurrency refuses modifiers that say something of workers where there is one goroutine.
+func (c *checker) needConcurrency(s *spec.Modifiers, what string) bool {
+	switch {
+	case s.PartitionBy.Given():
+		c.diags.Errorf(s.PartitionBy.At(0), diag.Combination, "%s: partition_by says what workers share, and there are none without concurrency", what)
+		return false
+	case s.Ordered.Given && !s.Ordered.Value:
+		c.diags.Errorf(s.Ordered.Pos, diag.Combination, "%s: ordered: false says what workers may do, and there are none without concurrency", what)
+		return false
+	}
+	return true
+}
+
+func (c *checker) partitionKey(scope *load.Scope, t spec.Text, what string, v *types.Var) *model.Expr {
+	key := c.call(scope, whole(t), what+": partition_by", v)
+	if key == nil || !c.mapKey(whole(t), key.Type, what+": partition_by") {
+		return nil
+	}
+	if key.Fails || key.Effect {
+		c.diags.Errorf(t.At(0), diag.WrongResult, "%s: partition_by: want a plain key over v, without ctx and without an error", what)
+		return nil
+	}
+	return key
+}
+
+// canFail refuses a modifier that says what to do about errors where there can be none.
+func (c *checker) canFail(at spec.Text, e *model.Expr, what string) bool {
+	if e == nil || e.Fails {
+		return true
+	}
+	c.diags.Errorf(at.At(0), diag.Combination, "%s: %s is about errors, and %s returns none", what, at, e.Text)
+	return false
+}
+
+func (c *checker) retry(base, scope *load.Scope, r *spec.Retry, what string) *model.Retry {
+	what += ": retry"
+	m := &model.Retry{Jitter: r.Jitter.Value, Err: c.newVar("err", errorType)}
+	ok := true
+	m.Attempts = c.integer(base, r.Attempts, what+": attempts", 1)
+	ok = m.Attempts != nil
+	if r.Delay.Given() {
+		m.Delay = c.duration(base, r.Delay, what+": delay")
+		ok = ok && m.Delay != nil
+	}
+	if r.MaxDelay.Given() {
+		m.MaxDelay = c.duration(base, r.MaxDelay, what+": max_delay")
+		ok = ok && m.MaxDelay != nil
+	}
+	if r.Backoff.Given() {
+		m.Backoff = c.number(base, r.Backoff, what+": backoff")
+		ok = ok && m.Backoff != nil
+	}
+	if r.When.Given() {
+		m.When = c.truth(scope.Child(m.Err), whole(r.When), what+": when", m.Err)
+		ok = ok && m.When != nil
+		if m.When != nil && (m.When.Fails || m.When.Effect) {
+			c.diags.Errorf(r.When.At(0), diag.WrongResult, "%s: when: want a plain bool over err, without ctx and without an error", what)
+			ok = false
+		}
+	}
+	if !ok {
+		return nil
+	}
+	return m
+}
+
+// number checks a float64 of at least 1.
+func (c *checker) number(scope *load.Scope, t spec.Text, what string) *model.Expr {
+	g := whole(t)
+	e := c.typed(scope, g)
+	if e == nil {
+		return nil
+	}
+	m := c.oneValue(g, e, what, "float64")
+	if m == nil {
+		return nil
+	}
+	if m.Fails || !types.AssignableTo(e.Type, types.Typ[types.Float64]) {
+		c.wrongType(g, e, m, what, "float64")
+		return nil
+	}
+	if f, ok := constFloat(m); ok && f < 1 {
+		c.diags.Errorf(g.at(0), diag.BadValue, "%s: %s is less than 1", what, g.text)
+		return nil
+	}
+	return m
+}
+
+func (c *checker) onError(scope *load.Scope, o *spec.OnError, v *types.Var, what string) *model.OnError {
+	m := &model.OnError{V: v, Err: c.newVar("err", errorType)}
+	if o.Put.Given() || o.Into.Given() {
+		c.diags.Errorf(o.Key.At(0), diag.Combination, "%s: on_error: into belongs to a topology: a pipeline has no queues", what)
+		return nil
+	}
+	if !o.Call.Given() {
+		return m
+	}
+	g := whole(o.Call)
+	inner := scope.Child(m.Err)
+	if name := c.functionName(inner, g); name != nil {
+		g = goText{g.text + "(v, err)", func(i int) diag.Pos { return g.at(min(i, len(g.text)-1)) }}
+		if sig, ok := name.Type.Underlying().(*types.Signature); ok && len(paramTypes(sig)) > 0 && types.Identical(paramTypes(sig)[0], c.ctx.Type()) {
+			g.text = strings.TrimSuffix(g.text, "(v, err)") + "(ctx, v, err)"
+		}
+	}
+	m.Call = c.sink(inner, g, what+": on_error", nil)
+	if m.Call == nil {
+		return nil
+	}
+	return m
+}
+
+// rate checks a rate such as 50/s: at least 1 for each second, minute or hour.
+func (c *checker) rate(scope *load.Scope, t spec.Text, what string) *model.Rate {
+	units := map[string]time.Duration{"s": time.Second, "m": time.Minute, "h": time.Hour}
+	i := strings.LastIndex(t.Value, "/")
+	unit, ok := time.Duration(0), false
+	if i >= 0 {
+		unit, ok = units[strings.TrimSpace(t.Value[i+1:])]
+	}
+	if !ok {
+		c.diags.Errorf(t.At(0), diag.BadValue, "%s: %q is no rate", what, t.Value).Help("a rate is written like 50/s, 100/m or 1000/h")
+		return nil
+	}
+	g := goText{t.Value[:i], t.At}
+	e := c.typed(scope, g)
+	if e == nil {
+		return nil
+	}
+	m := c.oneValue(g, e, what, "int")
+	if m == nil {
+		return nil
+	}
+	n, constant := constInt(m)
+	if m.Fails || !types.AssignableTo(e.Type, types.Typ[types.Int]) || !fitsInt(m) || constant && n < 1 {
+		c.diags.Errorf(t.At(0), diag.BadValue, "%s: %q is no rate", what, t.Value).Help("a rate is a whole number from 1: 50/s, 100/m or 1000/h")
+		return nil
+	}
+	return &model.Rate{N: m, Unit: unit}
+}
+
+// needsOrder are the stages that an unordered one cannot stand before.
+var needsOrder = map[spec.StageKind]string{
+	spec.Skip: "skips the first", spec.TakeWhile: "ends at the first that does not hold", spec.TakeUntil: "ends at the first that holds",
+	spec.SkipWhile: "begins at the first that does not hold", spec.Scan: "accumulates in order", spec.Window: "slides in order",
+}
+
+// keepsOrder refuses a stage that needs the order behind one that does not keep it.
+func (c *checker) keepsOrder(f *flow, s *spec.Stage) bool {
+	why, ok := needsOrder[s.Kind]
+	if s.Kind == spec.Distinct && s.Adjacent {
+		why, ok = "compares with the one before", true
+	}
+	if f.unordered == nil || !ok {
+		return true
+	}
+	c.diags.Errorf(f.unordered.Pos, diag.Combination, "ordered: false stands before %s, which %s", label(s), why).
+		Note(s.Key.At(0), "%s needs the order", label(s)).
+		Help("leave ordered: false out, or move the stage before it")
+	return false
+}
