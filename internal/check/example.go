@@ -134,7 +134,7 @@ func (c *checker) variadic(scope *load.Scope, g goText, call *ast.CallExpr, args
 func (c *checker) want(scope *load.Scope, t spec.Text, results []types.Type, m *model.Example) *model.Example {
 	parts := splitList(whole(t))
 	if len(parts) > len(results) {
-		c.diags.Errorf(t.At(0), diag.BadExample, "want: %d values, and the call gives %s", len(parts), c.typeList(results))
+		c.diags.Errorf(t.At(0), diag.BadExample, "want: %s, and the call gives %s", count(len(parts), "value"), c.typeList(results))
 		return nil
 	}
 	for i, g := range parts {

@@ -3,9 +3,11 @@ package check
 import (
 	"fmt"
 	"go/ast"
+	"go/constant"
 	"go/parser"
 	"go/types"
 	"slices"
+	"regexp"
 	"strings"
 
 	"github.com/asyncgen/asyncgen/internal/diag"
@@ -55,11 +57,14 @@ func (c *checker) goErrors(g goText, errs []load.Error) bool {
 		if e.Parse {
 			code = diag.BadGo
 		}
-		d := c.diags.Errorf(g.at(min(e.Offset, len(g.text))), code, "%s", e.Msg)
-		c.explain(d, e.Msg)
+		msg := declaredAt.ReplaceAllString(e.Msg, "")
+		c.explain(c.diags.Errorf(g.at(min(e.Offset, len(g.text))), code, "%s", msg), msg)
 	}
 	return len(errs) == 0
 }
+
+// declaredAt matches the places that go/types puts into a message.
+var declaredAt = regexp.MustCompile(` \(declared at [^)]*\)`)
 
 // ofBrokenParam reports whether msg only follows from a parameter whose type is wrong, which has been told.
 func (c *checker) ofBrokenParam(msg string) bool {
@@ -97,6 +102,10 @@ func (c *checker) explain(d *diag.Diagnostic, msg string) {
 		d.Help("add it: imports: [%s]", path)
 		return
 	}
+	if c.def != nil && c.def.Locals[name] {
+		d.Help("%s is given by as: to an element further on, or to one that batch or window has gathered since", name)
+		return
+	}
 	for _, e := range c.pkg.Errors {
 		d.Note(e.Pos, "the package has an error: %s", e.Text)
 		return
@@ -105,8 +114,8 @@ func (c *checker) explain(d *diag.Diagnostic, msg string) {
 
 // knownIn says of the names that only some Go text sees what they are, and where.
 var knownIn = map[string]string{
-	"v":      "the element in hand: a source and a number are evaluated before there is one",
-	"i":      "the index of the element in hand: a source and a number are evaluated before there is one",
+	"v":      "the element in hand: what is evaluated once, before there is one, does not see it; behind zip the elements are a, b, c",
+	"i":      "the index of the element in hand: what is evaluated once, before there is one, does not see it",
 	"acc":    "the accumulator: only the step of scan and reduce sees it",
 	"err":    "the error in hand: only what is called for an error sees it",
 	"offset": "where a page begins: only fetch and until see it, where fetch names it",
@@ -279,7 +288,11 @@ func (c *checker) wrongResult(g goText, e *load.Expr, what, want string) {
 	if f != nil {
 		subject = f.Name()
 	}
-	d := c.diags.Errorf(g.at(0), diag.WrongResult, "%s: %s returns %s, want %s", what, subject, c.typeList(tuple(e)), want)
+	verb := "is"
+	if isFuncCall(e) {
+		verb = "returns"
+	}
+	d := c.diags.Errorf(g.at(0), diag.WrongResult, "%s: %s %s %s, want %s", what, subject, verb, c.typeList(tuple(e)), want)
 	c.declaredHere(d, f)
 }
 
@@ -361,6 +374,9 @@ func (c *checker) filled(scope *load.Scope, g goText, what string, v *types.Var)
 		if !fits {
 			d := c.diags.Errorf(g.at(0), c.misfit(sig), "%s: %s takes %s, want %s", what, g.text, c.paramList(sig), c.wantArgs(v))
 			c.declaredHere(d, funcNamed(name.Node, name.Info))
+			if v == nil && len(paramTypes(sig)) > 0 {
+				d.Help("write the call: %s(…)", g.text)
+			}
 			return g, nil
 		}
 	}
@@ -531,6 +547,10 @@ func (c *checker) integer(scope *load.Scope, t spec.Text, what string, least int
 		c.wrongResult(g, e, what, "int")
 		return nil
 	}
+	if number, whole := wholeNumber(m); whole && !fitsInt(m) {
+		c.diags.Errorf(g.at(0), diag.BadValue, "%s: %s is more than an int holds", what, number)
+		return nil
+	}
 	if !types.AssignableTo(e.Type, types.Typ[types.Int]) || !fitsInt(m) {
 		c.wrongType(g, e, m, what, "int")
 		return nil
@@ -541,6 +561,15 @@ func (c *checker) integer(scope *load.Scope, t spec.Text, what string, least int
 	}
 	m.Type = types.Typ[types.Int]
 	return m
+}
+
+// wholeNumber returns the text of a constant that is a whole number, however large.
+func wholeNumber(e *model.Expr) (string, bool) {
+	if e.Value == nil {
+		return "", false
+	}
+	n := constant.ToInt(e.Value)
+	return n.ExactString(), n.Kind() == constant.Int
 }
 
 func (c *checker) wrongType(g goText, e *load.Expr, m *model.Expr, what, want string) {

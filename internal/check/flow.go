@@ -29,8 +29,12 @@ func join(all []string) string { return strings.Join(all, ", ") }
 
 // flow checks a pipeline's source and stages. It returns nil where nothing can be said of its element.
 func (c *checker) flow(scope *load.Scope, p *spec.Pipeline) *flow {
-	f := &flow{base: scope, scope: scope, from: "from"}
-	f.Source = c.source(scope, p.From)
+	return c.flowFrom(scope, p, c.source(scope, p.From))
+}
+
+// flowFrom checks the stages behind a source, which is nil where it has an error.
+func (c *checker) flowFrom(scope *load.Scope, p *spec.Pipeline, source model.Source) *flow {
+	f := &flow{base: scope, scope: scope, from: "from", Flow: model.Flow{Source: source}}
 	if f.Source == nil {
 		return nil
 	}

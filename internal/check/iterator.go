@@ -351,10 +351,18 @@ func (c *checker) cursorType(def *definition, fetch spec.Text) types.Type {
 	}
 	sig, ok := fun.Type.Underlying().(*types.Signature)
 	if !ok || sig.Results().Len() != 3 {
-		c.wrongResult(whole(fetch), fun, "fetch", "([]T, C, error)")
+		d := c.diags.Errorf(fetch.At(0), diag.WrongResult, "fetch: %s is %s, want a func that returns ([]T, C, error)",
+			whole(fetch).part(call.Fun).text, c.typeName(fun.Type))
+		c.declaredHere(d, funcNamed(fun.Node, fun.Info))
 		return nil
 	}
-	return sig.Results().At(1).Type()
+	cursor := sig.Results().At(1).Type()
+	if !types.Comparable(cursor) {
+		d := c.diags.Errorf(fetch.At(0), diag.WrongResult, "fetch: its cursor is %s, which cannot be compared: the zero cursor is the end", c.typeName(cursor))
+		c.declaredHere(d, funcNamed(fun.Node, fun.Info))
+		return nil
+	}
+	return cursor
 }
 
 // fetch checks the call that fetches a page, and returns the type of an item.

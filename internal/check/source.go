@@ -153,6 +153,7 @@ func (c *checker) callSource(scope *load.Scope, g goText, what string, call *ast
 	if len(def.With) > 0 {
 		c.def.Passed = append(c.def.Passed, def.AllEffects()...) // it is called, not fused
 	} else {
+		ok = c.seesSame(g, def) && ok
 		c.inherit(def)
 	}
 	if !ok {
@@ -176,7 +177,11 @@ func (c *checker) fitsCall(g goText, what string, call *ast.CallExpr, name strin
 	for _, p := range def.Params {
 		params = append(params, fmt.Sprintf("%s %s", p.Var.Name(), c.typeName(p.Var.Type())))
 	}
-	c.diags.Errorf(g.at(0), diag.BadType, "%s: %s takes (%s), want it called with %d arguments", what, name, join(params), len(params))
+	given := "and is not called here"
+	if call.Lparen.IsValid() {
+		given = "and is given " + count(n, "argument")
+	}
+	c.diags.Errorf(g.at(0), diag.BadType, "%s: %s takes (%s), %s", what, name, join(params), given)
 	return false
 }
 

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"go/constant"
 	"go/types"
 	"strings"
@@ -31,6 +32,14 @@ func (c *checker) typeList(all []types.Type) string {
 		return names[0]
 	}
 	return "(" + strings.Join(names, ", ") + ")"
+}
+
+// count writes a number of things: 1 value, 2 values.
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // constInt returns the value of a constant integer.
