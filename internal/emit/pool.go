@@ -38,6 +38,8 @@ func (f *file) pool(r *model.Resource) {
 			"hasMaxIdle":        fmt.Sprint(r.Pool.MaxIdle != nil),
 			"hasMaxLifetime":    fmt.Sprint(r.Pool.MaxLifetime != nil),
 			"hasReleaseTimeout": fmt.Sprint(r.ReleaseTimeout != nil),
+			"hasOnError":        fmt.Sprint(r.OnError != nil),
+			"hasSuppress":       fmt.Sprint(r.Suppress != nil),
 		},
 		Keep: []string{"Pool"},
 	})
@@ -74,11 +76,20 @@ func (g *function) poolBody(r *model.Resource, e *env, name string) string {
 	if c := r.Pool.Check; c != nil {
 		fields = append(fields, fmt.Sprintf("check: func(ctx %s, %s %s) error {\n%s\n}", ctx, v, value, onlyErr(g.expr(c, e), c)))
 	}
-	release := "return nil"
-	if r.Release != nil {
-		release = onlyErr(g.expr(r.Release, e), r.Release)
+	atEnd := func(field string, x *model.Expr) {
+		body := "return nil"
+		if x != nil {
+			body = onlyErr(g.expr(x, e), x)
+		}
+		fields = append(fields, fmt.Sprintf("%s: func(ctx %s, %s %s, err error) error {\n%s\n}", field, ctx, v, value, body))
 	}
-	fields = append(fields, fmt.Sprintf("release: func(ctx %s, %s %s, err error) error {\n%s\n}", ctx, v, value, release))
+	atEnd("release", r.Release)
+	if r.OnError != nil {
+		atEnd("onError", r.OnError)
+	}
+	if r.Suppress != nil {
+		fields = append(fields, fmt.Sprintf("suppress: func(%s %s, err error) bool {\nreturn %s\n}", v, value, g.expr(r.Suppress, e)))
+	}
 	return fmt.Sprintf("return &%s{\n%s,\n}", name, strings.Join(fields, ",\n"))
 }
 
@@ -98,5 +109,5 @@ func onlyErr(code string, x *model.Expr) string {
 	case x.Values == 0:
 		return "return " + code
 	}
-	return lines(strings.Repeat("_, ", x.Values)+"err := "+code, "return err")
+	return lines(strings.Repeat("_, ", x.Values)+"failed := "+code, "return failed")
 }

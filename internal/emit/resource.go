@@ -2,7 +2,6 @@ package emit
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/asyncgen/asyncgen/internal/model"
@@ -107,76 +106,8 @@ func (g *function) acquireAndUse(r *model.Resource, e *env, value, use string) s
 	if r.Acquire.Effect {
 		first = "" // the look before the effect is that one
 	}
-	return lines(first, acquire, g.releases(r, e, value), g.tooLate(r), g.reports(r, e, value), g.runBody(r, use+args))
-}
-
-// returned is the local that tells a body that has come back from one that panics or ends its goroutine.
-func (g *function) returned(r *model.Resource) string {
-	if r.Release == nil && r.OnError == nil {
-		return ""
-	}
-	if g.came == "" {
-		g.came = g.locals.pick("returned", "cameBack")
-	}
-	return g.came
-}
-
-// releases returns the statement that defers the release.
-func (g *function) releases(r *model.Resource, e *env, value string) string {
-	if r.Release == nil {
-		return ""
-	}
-	returned := g.returned(r)
-	release := g.releaseExpr(r, r.Release, e, value)
-	return lines(
-		returned+" := false // by a panic or runtime.Goexit it is not: that goes on, whatever the release does",
-		fmt.Sprintf("defer func() {\n%s\n}()", lines(g.broken(r, r.Release), g.detached(r, r.Release), g.joined(r, release, r.Release))))
-}
-
-// reports returns the statement that defers on_error. It stands behind that of the release, and so runs before it.
-func (g *function) reports(r *model.Resource, e *env, value string) string {
-	if r.OnError == nil {
-		return ""
-	}
-	returned := g.returned(r)
-	decl := ""
-	if r.Release == nil {
-		decl = returned + " := false // by a panic or runtime.Goexit it is not: that goes on, whatever on_error does"
-	}
-	report := g.releaseExpr(r, r.OnError, e, value)
-	body := lines(g.broken(r, r.OnError), ifThen("err == nil", "return"), g.detached(r, r.OnError), g.joinedCall(report, r.OnError))
-	return lines(decl, fmt.Sprintf("defer func() {\n%s\n}()", body))
-}
-
-// releaseExpr returns the code of what is called after the body.
-func (g *function) releaseExpr(r *model.Resource, x *model.Expr, e *env, value string) string {
-	e = e.clone()
-	if r.V != nil {
-		e.vars[r.V] = value
-	}
-	e.vars[r.Err] = "err"
-	return g.expr(x, e)
-}
-
-// broken returns what comes first in a deferred func: the body may not have come back.
-func (g *function) broken(r *model.Resource, x *model.Expr) string {
-	tell := ""
-	if mentions(x, r.Err) || x == r.OnError {
-		tell = fmt.Sprintf("err = %s(%q)", g.std("errors.New"), r.FuncName()+": the body did not come back")
-	}
-	return ifThen("!"+g.returned(r), tell, "defer func() { _ = recover() }()")
-}
-
-// detached returns the declaration of the ctx of a release: it outlives that of the body.
-func (g *function) detached(r *model.Resource, x *model.Expr) string {
-	if !x.Effect {
-		return ""
-	}
-	if r.ReleaseTimeout == nil {
-		return "ctx := " + g.std("context.WithoutCancel") + "(ctx)"
-	}
-	return lines(fmt.Sprintf("ctx, cancel := %s(%s(ctx), %s)", g.std("context.WithTimeout"), g.std("context.WithoutCancel"), g.duration(r, r.ReleaseTimeout)),
-		"defer cancel()")
+	end := g.newEnding(r, e, value)
+	return lines(first, acquire, end.declared(), end.releases(), end.tooLate(), end.reports(), end.runBody(use+args))
 }
 
 // duration returns the code of a length of time.
@@ -210,73 +141,6 @@ func (g *function) constDuration(d time.Duration) string {
 		return g.std("time." + u.name)
 	}
 	return "0"
-}
-
-// joined returns the statements that call the release and join its error to the body's, which may be suppressed.
-func (g *function) joined(r *model.Resource, code string, x *model.Expr) string {
-	if r.Suppress == nil {
-		return g.joinedCall(code, x)
-	}
-	forget := ifThen("err != nil && "+g.operand(r.Suppress, g.errEnv(r)), "err = nil")
-	if !x.Fails {
-		return lines(code, forget)
-	}
-	closed := g.locals.pick("releaseErr", "closeErr")
-	return lines(strings.Repeat("_, ", x.Values)+closed+" := "+code, forget, g.join(closed))
-}
-
-func (g *function) errEnv(r *model.Resource) *env {
-	e := newEnv()
-	e.vars[r.Err] = "err"
-	for _, p := range r.Params {
-		e.vars[p.Var] = p.Var.Name()
-	}
-	return e
-}
-
-// joinedCall returns the statements that call x and join its error to err.
-func (g *function) joinedCall(code string, x *model.Expr) string {
-	if !x.Fails {
-		return code
-	}
-	closed := g.locals.pick("releaseErr", "closeErr", "reportErr")
-	return lines(strings.Repeat("_, ", x.Values)+closed+" := "+code, g.join(closed))
-}
-
-// join returns the statement that joins an error to err. A single error stays as it is.
-func (g *function) join(other string) string {
-	return fmt.Sprintf("switch {\ncase err == nil:\nerr = %s\ncase %s != nil:\nerr = %s(err, %s)\n}", other, other, g.std("errors.Join"), other)
-}
-
-// tooLate returns the statement that gives up a resource that came after ctx was done.
-func (g *function) tooLate(r *model.Resource) string {
-	if !r.Acquire.Effect {
-		return ""
-	}
-	set := ""
-	if r.Release != nil {
-		set = g.returned(r) + " = true"
-	}
-	return ifThen("ctx.Err() != nil", set, "return "+g.cause()+" // it came too late")
-}
-
-// runBody returns the statements that call the body.
-func (g *function) runBody(r *model.Resource, call string) string {
-	if r.Release == nil && r.OnError == nil {
-		if r.Suppress == nil {
-			return "return " + call
-		}
-		return lines("err = "+call, g.suppressed(r), "return err")
-	}
-	after := ""
-	if r.Suppress != nil && r.Release == nil {
-		after = g.suppressed(r)
-	}
-	return lines("err = "+call, g.returned(r)+" = true", after, "return err")
-}
-
-func (g *function) suppressed(r *model.Resource) string {
-	return ifThen("err != nil && "+g.operand(r.Suppress, g.errEnv(r)), "return nil")
 }
 
 // within returns an expression that runs body with resources held: calls of their funcs, one inside the other. Its

@@ -25,6 +25,7 @@ type bank struct {
 	conns     []*conn
 	acquireBy func(ctx context.Context) error
 	releaseBy func(ctx context.Context, c *conn, bodyErr error) error
+	onErrorBy func(ctx context.Context, c *conn, bodyErr error) error
 }
 
 var (
@@ -33,6 +34,8 @@ var (
 	errBody    = errors.New("body failed")
 	errBad     = errors.New("bad")
 	errGone    = errors.New("gone away")
+
+	errForgotten = errors.New("forgotten")
 )
 
 // pool returns a pool of n whose times are too long to matter.
@@ -46,8 +49,20 @@ func (b *bank) pool(n int) *Pool[*conn] {
 			}
 			return nil
 		},
+		onError: b.failed, suppress: b.forgets,
 	}
 }
+
+// failed is what the pool does about a body that fails.
+func (b *bank) failed(ctx context.Context, c *conn, bodyErr error) error {
+	if b.onErrorBy == nil {
+		return nil
+	}
+	return b.onErrorBy(ctx, c, bodyErr)
+}
+
+// forgets tells which errors of a body the pool forgets.
+func (b *bank) forgets(_ *conn, bodyErr error) bool { return errors.Is(bodyErr, errForgotten) }
 
 func (b *bank) acquire(ctx context.Context) (*conn, error) {
 	if b.acquireBy != nil {

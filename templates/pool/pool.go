@@ -22,8 +22,11 @@ const (
 	hasMaxIdle        = true // a resource that is idle for long is released
 	hasMaxLifetime    = true // an old resource is released
 	hasReleaseTimeout = true // a release has so much time
+	hasOnError        = true // something is done about a body that fails
+	hasSuppress       = true // some errors of a body are forgotten
 
-	hasTimer = hasMaxIdle || hasMaxLifetime
+	hasTimer  = hasMaxIdle || hasMaxLifetime
+	hasAnswer = hasOnError || hasSuppress
 )
 
 // yields is how often whoever finds nothing to lend lets others run before it waits in line, as long as that helps.
@@ -31,6 +34,9 @@ const yields = 4
 
 // ErrClosed is what a loan fails with once the pool is closed.
 var ErrClosed = errors.New("pool is closed")
+
+// errLeft is the error of a body that panics or ends its goroutine.
+var errLeft = errors.New("the body did not come back")
 
 // Pool lends resources, of which it holds a limited number. It is safe for concurrent use.
 //
@@ -43,6 +49,8 @@ type Pool[T any] struct {
 	acquire        func(ctx context.Context) (T, error)                // opens a resource
 	check          func(ctx context.Context, v T) error                // tells whether an idle one is still good
 	release        func(ctx context.Context, v T, bodyErr error) error // closes one; bodyErr is what its last loan returned, or nil
+	onError        func(ctx context.Context, v T, bodyErr error) error // is told of a loan that fails, before anything is released
+	suppress       func(v T, bodyErr error) bool                       // tells which errors of a body are forgotten
 
 	mu       sync.Mutex
 	idle     []*member[T] // the most recently used last
@@ -96,12 +104,15 @@ func (p *Pool[T]) With(ctx context.Context, use func(ctx context.Context, v T) e
 	returned := false
 	defer func() {
 		if !returned {
-			p.note(p.drop(ctx, m, nil))
+			p.abandon(ctx, m)
 		}
 	}()
 	err = use(ctx, m.v)
 	returned = true
-	return p.put(ctx, m, err)
+	if hasAnswer && err != nil {
+		return p.fail(ctx, m, err)
+	}
+	return join(err, p.put(ctx, m, err))
 }
 
 // Stats returns what the pool holds now.

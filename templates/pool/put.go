@@ -6,16 +6,16 @@ import (
 	"slices"
 )
 
-// put gives m to the first in line, or makes it idle, and returns bodyErr. An old one is released instead.
+// put gives m to the first in line, or makes it idle. An old one is released instead: the error is that of its release.
 func (p *Pool[T]) put(ctx context.Context, m *member[T], bodyErr error) error {
 	p.mu.Lock()
 	if hasMaxLifetime && m.old {
 		p.mu.Unlock()
-		return join(bodyErr, p.note(p.drop(ctx, m, bodyErr)))
+		return p.note(p.drop(ctx, m, bodyErr))
 	}
 	if p.left {
 		p.mu.Unlock()
-		return join(bodyErr, p.drop(ctx, m, bodyErr))
+		return p.drop(ctx, m, bodyErr)
 	}
 	if !p.line.serve(grant[T]{m: m}) {
 		p.idle = append(p.idle, m)
@@ -26,7 +26,7 @@ func (p *Pool[T]) put(ctx context.Context, m *member[T], bodyErr error) error {
 		}
 	}
 	p.mu.Unlock()
-	return bodyErr
+	return nil
 }
 
 // drop releases m and gives up its place.
@@ -84,10 +84,13 @@ func (p *Pool[T]) free() {
 	}
 }
 
-// join joins a release error to that of the body, which stays as it is where there is none.
+// join joins two errors. One alone stays as it is.
 func join(bodyErr, err error) error {
-	if err == nil {
+	switch {
+	case err == nil:
 		return bodyErr
+	case bodyErr == nil:
+		return err
 	}
 	return errors.Join(bodyErr, err)
 }
