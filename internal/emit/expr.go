@@ -62,7 +62,7 @@ func (g *function) expr(e *model.Expr, env *env) string {
 // list returns the code of a variadic parameter's elements, as a slice.
 func (g *function) list(e *model.Expr, env *env) string {
 	if len(e.List) == 0 {
-		return "nil"
+		return g.typ(e.Type) + "(nil)"
 	}
 	var items []string
 	for _, item := range e.List {

@@ -117,7 +117,7 @@ func (g *function) lastPage(sig *types.Signature, pages *model.Pages, zeros []st
 	}
 	end := append([]string{}, zeros...)
 	end[len(end)-1] = "nil"
-	return ifThen("p.calls > 3", "return "+strings.Join(end, ", "))
+	return ifThen("p.Calls() > 3", "return "+strings.Join(end, ", "))
 }
 
 // ctxIndex returns which parameter is a context, or -1.

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"slices"
 
 	"github.com/asyncgen/asyncgen/internal/model"
 	"github.com/asyncgen/asyncgen/spec"
@@ -35,34 +36,38 @@ func (p *part) open() string {
 // called; where that is "", hint is what it might be.
 func (g *function) flow(f *model.Flow, outer *env, fixed, hint string, at place, to func(elem string, e *env) *down) *part {
 	e := outer.clone()
-	p := &part{}
 	names := g.elementNames(f, e, fixed, hint)
-	d := to(names[len(names)-1], e)
-	downs := make([]*down, len(f.Stages)+1)
-	downs[len(f.Stages)] = d
-	befores := make([][]string, len(f.Stages))
+	return g.segment(f, outer, e, names, len(f.Stages), to(names[len(names)-1], e), at)
+}
+
+// segment returns the code of a flow's source and its first n stages, with d behind them.
+func (g *function) segment(f *model.Flow, outer, e *env, names []string, n int, d *down, at place) *part {
+	if first, last := lastSplit(f.Stages, n); last >= 0 {
+		return g.split(f, outer, e, names, first, last, n, d, at)
+	}
+	d, before, guards := g.stages(f, outer, e, names, 0, n, d, at)
+	src := g.source(f.Source, e, d, names[0], at)
+	return &part{before: append(before, src.before...), guards: append(guards, src.guards...), loop: src.loop, first: src.first}
+}
+
+// stages returns what the stages from first to before n make of d: what stands behind whatever comes before them, the
+// declarations that they need before the loop, and the conditions without which the loop does not run.
+func (g *function) stages(f *model.Flow, outer, e *env, names []string, first, n int, d *down, at place) (_ *down, before, guards []string) {
+	befores := make([][]string, n)
 	var funcs []string // they see what all stages declare
-	for i := len(f.Stages) - 1; i >= 0; i-- {
+	for i := n - 1; i >= first; i-- {
 		s := &stage{Stage: f.Stages[i], in: names[i], out: names[i+1], env: e.clone(), outer: outer, at: at}
 		if s.V != nil {
 			s.env.vars[s.V] = s.in
 		}
-		downs[i] = g.stage(s, downs[i+1])
+		d = g.stage(s, d)
 		befores[i] = s.before
 		if s.shared != "" {
 			funcs = append(funcs, s.shared)
 		}
-		p.guards = append(p.guards, s.guard...)
+		guards = append(guards, s.guard...)
 	}
-	for _, b := range befores {
-		p.before = append(p.before, b...)
-	}
-	p.before = append(p.before, funcs...)
-	src := g.source(f.Source, e, downs[0], names[0], at)
-	p.before = append(p.before, src.before...)
-	p.guards = append(p.guards, src.guards...)
-	p.loop, p.first = src.loop, src.first
-	return p
+	return d, append(slices.Concat(befores...), funcs...), guards
 }
 
 // elementNames picks the local names of the elements that leave the source and each stage, and tells e of those that
@@ -73,6 +78,9 @@ func (g *function) elementNames(f *model.Flow, e *env, fixed, hint string) []str
 	names[0] = g.sourceName(f, e, choice(naming == 0, fixed), choice(naming == 0, hint))
 	bindName(e, f.As, names[0])
 	for i, s := range f.Stages {
+		if s.Kind == spec.GatherStage {
+			g.gatherNames(s.Gather, e)
+		}
 		last := i+1 == naming
 		names[i+1] = g.stageName(s, names[i], choice(last, fixed), choice(last, hint))
 		bindName(e, s.As, names[i+1])
@@ -109,6 +117,9 @@ func (g *function) sourceName(f *model.Flow, e *env, fixed, hint string) string 
 	switch s := f.Source.(type) {
 	case *model.Zip:
 		g.zipNames(s, e)
+		return ""
+	case *model.Gather:
+		g.gatherNames(s.Parts, e)
 		return ""
 	case *model.Call:
 		if fixed == "" && f.As == nil {

@@ -10,17 +10,18 @@ import (
 
 // function is a generated function in the making: its local names, and how it is left.
 type function struct {
-	file    *file
-	locals  *locals
-	used    map[string]bool // the locals that something names
-	labels  map[string]bool // of its loops
-	precise bool            // the caller's loop body runs between the elements: ctx is looked at before each of the first ones
-	err     string          // the local for an error in hand
-	shared  bool            // part of the flow stands in a local func, which cannot return from this function
-	funcs   int             // func literals so far
-	passing []seam          // the effects that it has, to pass on
-	came    string          // tells in a resource's func that the body has come back
-	closes  bool            // an expression of the flow is a func literal or takes an address: no element is used twice
+	file      *file
+	locals    *locals
+	used      map[string]bool // the locals that something names
+	labels    map[string]bool // of its loops
+	precise   bool            // the caller's loop body runs between the elements: ctx is looked at before each of the first ones
+	err       string          // the local for an error in hand
+	shared    bool            // part of the flow stands in a local func, which cannot return from this function
+	funcs     int             // func literals so far
+	passing   []seam          // the effects that it has, to pass on
+	collected []*model.Expr   // the expressions of what becomes of the elements
+	looked    bool            // ctx has been looked at by whoever calls the code
+	closes    bool            // an expression of the flow is a func literal or takes an address: no element is used twice
 }
 
 func (f *file) newFunction(d *model.Definition) *function {
@@ -118,7 +119,7 @@ func (g *function) cause() string { return g.std("context.Cause") + "(ctx)" }
 
 // before returns what stands before an effect: a look at ctx.
 func (g *function) before(e *model.Expr, d *down, at place) string {
-	if !e.Effect {
+	if !e.Effect || g.looked {
 		return ""
 	}
 	return g.lookAtCtx("", d.fail(g.cause(), at))

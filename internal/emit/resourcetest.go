@@ -162,9 +162,9 @@ func (g *function) heldFake(s seam, d *model.Definition) string {
 		switch {
 		case !tellable(all) || h.Release == nil:
 		case s.effect.Same(h.acquire):
-			count = "p.held++"
+			count = "p.Hold(1)"
 		case s.effect.Same(h.release):
-			count = "p.held--"
+			count = "p.Hold(-1)"
 		}
 	}
 	return p.decl(s.name, lines(count, p.returning()))

@@ -21,6 +21,10 @@ func (g *function) source(s model.Source, e *env, d *down, name string, at place
 		return g.concat(s, e, d, name, at)
 	case *model.Zip:
 		return g.zip(s, e, d, at)
+	case *model.Merge:
+		return g.merge(s, e, d, name, at)
+	case *model.Gather:
+		return g.gatherSource(s, e, d, at)
 	}
 	panic(fmt.Sprintf("emit: no such source: %T", s))
 }
@@ -69,16 +73,23 @@ func (g *function) fromWithin(at place) string {
 
 // rangeOver returns the loop over a Go value.
 func (g *function) rangeOver(s *model.Range, e *env, d *down, name string, at place) *part {
+	if s.Expr.Fails {
+		list := g.use(g.locals.pick(severalOf(name), "elements"))
+		p := g.rangeLocal(s, list, d, name, at)
+		p.before = append([]string{g.try(list, s.Expr, e, d, at)}, p.before...)
+		return p
+	}
+	p := g.rangeLocal(s, g.inHeader(s.Expr, e), d, name, at)
+	if s.Expr.Effect {
+		p.before = append([]string{g.before(s.Expr, d, at)}, p.before...)
+	}
+	return p
+}
+
+// rangeLocal returns the loop over the value that over is the code of.
+func (g *function) rangeLocal(s *model.Range, over string, d *down, name string, at place) *part {
 	p := &part{first: d}
 	in := g.inLoop(name, at)
-	over := g.inHeader(s.Expr, e)
-	if s.Expr.Fails {
-		list := g.locals.pick(severalOf(name), "elements")
-		p.before = append(p.before, g.try(list, s.Expr, e, d, at))
-		over = g.use(list)
-	} else if s.Expr.Effect {
-		p.before = append(p.before, g.before(s.Expr, d, at))
-	}
 	switch s.Kind {
 	case model.Chan:
 		p.loop = g.receive(over, d, name, in)
@@ -138,7 +149,7 @@ func (g *function) sometimes(index string, t types.Type, d *down, in place, p *p
 	if !g.precise {
 		return g.lookAtCtx(fmt.Sprintf("%s%%%d == 0", index, stride), d.fail(g.cause(), in))
 	}
-	look := g.locals.pick("look", "nextLook")
+	look := g.locals.pick("look", "look"+upperFirst(in.label.name))
 	zero := look + " := 0"
 	if t != nil && !types.Identical(t, types.Typ[types.Int]) {
 		zero = fmt.Sprintf("var %s %s", look, g.typ(t))
@@ -171,7 +182,7 @@ func (g *function) counting(d *down, in place, p *part, body string) string {
 	if d.looks {
 		return body
 	}
-	count := g.locals.pick("count", "pulled")
+	count := g.locals.pick("count", in.label.name, "pulled")
 	p.before = append(p.before, count+" := 0")
 	return lines(g.sometimes(count, nil, d, in, p), count+"++", body)
 }
@@ -237,7 +248,7 @@ func (g *function) callSource(s *model.Call, e *env, d *down, name string, at pl
 // func sees to their release.
 func holds(s *model.Call) bool {
 	if s.Iterator != nil {
-		return len(s.Iterator.With) > 0
+		return s.Iterator.Holds()
 	}
 	return len(s.Pipeline.With) > 0
 }

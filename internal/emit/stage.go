@@ -18,6 +18,7 @@ type stage struct {
 	before  []string // declarations that it needs before the loop
 	shared  string   // a func that it needs there, which sees what the stages behind declare
 	at      place    // where the loop stands
+	policy  string   // the local of its retry
 	guard   []string // conditions without which nothing of the source is wanted
 }
 
@@ -28,6 +29,10 @@ func (s *stage) declare(format string, args ...any) {
 
 // stage returns what stands behind a stage's source: the stage, and then d.
 func (g *function) stage(s *stage, d *down) *down {
+	if s.Calls.Retry != nil {
+		s.policy = g.locals.pick("retry", "policy")
+		s.declare("%s := %s", s.policy, g.policy(s.Calls.Retry, s))
+	}
 	up := g.stageBody(s, d)
 	return g.indexed(s, up)
 }
@@ -60,6 +65,10 @@ func (g *function) stageBody(s *stage, d *down) *down {
 		return g.window(s, d)
 	case spec.Tap:
 		return g.tap(s, d)
+	case spec.GatherStage:
+		return g.gatherStage(s, d)
+	case spec.Rate:
+		return g.rate(s, d)
 	}
 	panic("emit: no such stage: " + string(s.Kind))
 }
@@ -129,7 +138,10 @@ func mentions(e *model.Expr, v *types.Var) bool {
 func (g *function) mapStage(s *stage, d *down) *down {
 	up := behind(d, func(v string, at place) string {
 		rest := d.elem(s.out, at)
-		if !g.used[s.out] {
+		switch {
+		case s.modified():
+			return g.attempt(s, s.Expr, choice(g.used[s.out], s.out), d, at, rest)
+		case !g.used[s.out]:
 			return lines(g.unused(s.Expr, s.env, d, at), rest)
 		}
 		return lines(g.try(s.out, s.Expr, s.env, d, at), rest)
@@ -151,7 +163,11 @@ func (g *function) unused(e *model.Expr, env *env, d *down, at place) string {
 
 func (g *function) filter(s *stage, d *down) *down {
 	up := behind(d, func(v string, at place) string {
-		if at.next == "" {
+		switch {
+		case s.modified():
+			keep := g.use(g.locals.pick("keep", "kept"))
+			return g.attempt(s, s.Expr, keep, d, at, g.onlyIf(keep, at, d.elem(v, at)))
+		case at.next == "":
 			return g.when(s.Expr, s.env, d, at, d.elem(v, at))
 		}
 		return lines(g.unless(s.Expr, s.env, d, at, at.next), d.elem(v, at))
@@ -178,13 +194,19 @@ func (g *function) flatten(s *stage, d *down) *down {
 			return d.elem(v, in)
 		}
 		around := place{stop: stop, leave: at.leave, fail: at.fail, fn: at.fn}
-		code := g.source(s.Inner, s.env, &inner, s.out, around).code(around)
+		var code string
+		if r, ok := s.Inner.(*model.Range); ok && s.modified() {
+			code = g.flattenCall(s, r, d, &inner, around, at)
+		} else {
+			code = g.source(s.Inner, s.env, &inner, s.out, around).code(around)
+		}
 		if stopped == "" {
 			return code
 		}
 		return lines(stopped+" := false", code, ifThen(stopped, stop))
 	})
-	up.looks = false
+	r, isRange := s.Inner.(*model.Range)
+	up.looks = isRange && r.Expr.Effect
 	return up
 }
 
@@ -209,6 +231,9 @@ func (g *function) count(s *stage, e *model.Expr, name string, least int) string
 	code := g.expr(e, s.outer)
 	if n, ok := constInt(e); ok && n > 0 {
 		return code // of 0, Go would say that the loop behind it never runs
+	}
+	if local, ok := plainLocal(e, s.outer); ok && least == 0 {
+		return g.use(local)
 	}
 	local := g.locals.pick(name, "most")
 	if least > 0 {
@@ -353,6 +378,9 @@ func (g *function) distinctAdjacent(s *stage, d *down) *down {
 
 func (g *function) tap(s *stage, d *down) *down {
 	up := behind(d, func(v string, at place) string {
+		if s.modified() {
+			return g.attempt(s, s.Expr, "", d, at, d.elem(v, at))
+		}
 		return lines(g.call(s.Expr, s.env, d, at), d.elem(v, at))
 	})
 	up.looks = d.looks || s.Expr.Effect

@@ -72,31 +72,76 @@ func (f *file) pipelineContract(p *model.Pipeline) {
 		return
 	}
 	call, fakes := g.startCall(&p.Definition, f.pipelineInner(p), p.Name, append([]string{"ctx"}, args...), nil)
-	if strings.Contains(fakes, "p.Call(") && batches(&p.Flow) {
-		fakes = lines("p.flushes = true", fakes)
-	}
+	traits := f.traits(&p.Flow, fakes)
 	params := fmt.Sprintf("ctx %s, %s *%s", g.std("context.Context"), probeName(fakes), f.contract("Probe"))
 	if p.Collect == nil {
-		f.testFunc(p.Name+"Contract", fmt.Sprintf("%s(t, func(%s) %s[%s, error] {\n%s\n})",
-			f.contract("CheckSeq"), params, g.std("iter.Seq2"), g.typ(p.Elem), lines(fakes, "return "+call)))
+		f.testFunc(p.Name+"Contract", fmt.Sprintf("%s(t, %sfunc(%s) %s[%s, error] {\n%s\n})",
+			f.contract("CheckSeq"+choice(traits != "", "With")), traits, params, g.std("iter.Seq2"), g.typ(p.Elem), lines(fakes, "return "+call)))
 		return
 	}
 	typ, body := g.collectedBody(p, call)
-	f.testFunc(p.Name+"Contract", fmt.Sprintf("%s(t, func(%s) (%s, error) {\n%s\n})", f.contract("CheckCollect"), params, typ, lines(fakes, body)))
+	f.testFunc(p.Name+"Contract", fmt.Sprintf("%s(t, %sfunc(%s) (%s, error) {\n%s\n})",
+		f.contract("CheckCollect"+choice(traits != "", "With")), traits, params, typ, lines(fakes, body)))
 }
 
-// batches reports whether a flow gathers batches, which are handed on before an error.
-func batches(f *model.Flow) bool {
-	for _, s := range f.Stages {
-		if s.Kind == spec.Batch {
-			return true
+// traits returns what a flow's contract has to allow for, as an argument: nothing where that is nothing.
+func (f *file) traits(flow *model.Flow, fakes string) string {
+	found := map[string]bool{}
+	findTraits(flow, found)
+	if !strings.Contains(fakes, "p.Call(") {
+		delete(found, "Flushes")
+	}
+	if len(found) == 0 {
+		return ""
+	}
+	var fields []string
+	for _, name := range sortedKeys(found) {
+		fields = append(fields, name+": true")
+	}
+	return f.contract("Traits") + "{" + strings.Join(fields, ", ") + "}, "
+}
+
+// findTraits finds the traits of a flow, and of what it is made of.
+func findTraits(flow *model.Flow, found map[string]bool) {
+	for _, s := range flow.Stages {
+		set := func(name string, yes bool) {
+			if yes {
+				found[name] = true
+			}
 		}
-		if call, ok := s.Inner.(*model.Call); ok && call.Pipeline != nil && batches(&call.Pipeline.Flow) {
-			return true
+		set("Flushes", s.Kind == spec.Batch)
+		set("Ahead", splits(s) || s.Kind == spec.Rate || s.Kind == spec.GatherStage || s.Calls.Timeout != nil)
+		set("Unordered", s.Calls.Workers != nil && !s.Calls.Ordered)
+		set("Tolerant", s.Calls.Retry != nil || s.Calls.OnError != nil)
+		sourceTraits(s.Inner, found)
+	}
+	sourceTraits(flow.Source, found)
+}
+
+func sourceTraits(s model.Source, found map[string]bool) {
+	switch s := s.(type) {
+	case *model.Call:
+		if s.Pipeline != nil {
+			findTraits(&s.Pipeline.Flow, found)
+		} else if s.Iterator.Pages != nil && s.Iterator.Pages.Ahead != nil {
+			found["Ahead"] = true
+		}
+	case *model.Gather:
+		found["Ahead"] = true
+	case *model.Merge:
+		found["Ahead"], found["Unordered"] = true, true
+		for _, p := range s.Parts {
+			sourceTraits(p, found)
+		}
+	case *model.Concat:
+		for _, p := range s.Parts {
+			sourceTraits(p, found)
+		}
+	case *model.Zip:
+		for _, p := range s.Parts {
+			sourceTraits(p, found)
 		}
 	}
-	call, ok := f.Source.(*model.Call)
-	return ok && call.Pipeline != nil && batches(&call.Pipeline.Flow)
 }
 
 // collectedBody returns the type of what a pipeline collects as one value, and the statements that return it.
@@ -113,7 +158,7 @@ func (g *function) collectedBody(p *model.Pipeline, call string) (typ, body stri
 
 // probeName is what a contract's func calls its probe: nothing where there are no effects.
 func probeName(fakes string) string {
-	if strings.Contains(fakes, "p.Call(") || strings.Contains(fakes, "p.held") {
+	if strings.Contains(fakes, "p.Call(") || strings.Contains(fakes, "p.Hold(") || strings.Contains(fakes, "p.Calls(") {
 		return "p"
 	}
 	return "_"

@@ -10,15 +10,16 @@ import (
 
 // File is one checked spec: what goes into NAME_async.go and NAME_async_test.go.
 type File struct {
-	Spec      *spec.Spec
-	Dir       string          // the folder it sits in
-	Package   string          // the package's name
-	Path      string          // the package's import path
-	Declared  map[string]bool // every package-level name of the folder, the generated ones included
-	Taken     map[string]bool // those, and the names of the imports of its files
-	Iterators []*Iterator
-	Pipelines []*Pipeline
-	Resources []*Resource
+	Spec       *spec.Spec
+	Dir        string          // the folder it sits in
+	Package    string          // the package's name
+	Path       string          // the package's import path
+	Declared   map[string]bool // every package-level name of the folder, the generated ones included
+	Taken      map[string]bool // those, and the names of the imports of its files
+	Iterators  []*Iterator
+	Pipelines  []*Pipeline
+	Resources  []*Resource
+	Topologies []*Topology
 }
 
 // Definition is what all nouns have.
@@ -65,6 +66,9 @@ func (f *File) Definitions() []*Definition {
 	}
 	for _, r := range f.Resources {
 		all = append(all, &r.Definition)
+	}
+	for _, t := range f.Topologies {
+		all = append(all, &t.Definition)
 	}
 	return all
 }

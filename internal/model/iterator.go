@@ -44,6 +44,11 @@ type Pages struct {
 	Ahead *Expr      // prefetch: how many are fetched ahead; nil where left out
 }
 
+// Holds reports whether the iterator holds something that a Close has to give back: resources, or fetches under way.
+func (it *Iterator) Holds() bool {
+	return len(it.With) > 0 || it.Pages != nil && it.Pages.Ahead != nil
+}
+
 // Constructor returns the name of the function that makes the iterator.
 func (it *Iterator) Constructor() string { return prefixed("New", "new", it.Name) }
 

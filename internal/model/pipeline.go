@@ -78,6 +78,8 @@ func Elem(s Source) types.Type {
 		return s.Elem
 	case *Merge:
 		return s.Elem
+	case *Feed:
+		return s.Elem()
 	case *Call:
 		if s.Iterator != nil {
 			return s.Iterator.Elem

@@ -17,22 +17,14 @@ type Pulled[T any] interface {
 // CheckIterator holds an iterator to its contract. start returns a new one with the probe's effects in their place.
 func CheckIterator[T any](t *testing.T, start func(p *Probe) Pulled[T]) {
 	run := func(ctx context.Context, p *Probe) iter.Seq2[T, error] { return start(p).All(ctx) }
-	want, ok := undisturbed(t, run)
+	CheckSeq(t, run)
+	want, ok := undisturbed(t, Traits{}, run)
 	if !ok {
 		return
 	}
-	t.Run("lazy", func(t *testing.T) {
-		p := &Probe{}
-		if start(p); p.calls > 0 {
-			t.Errorf("%d calls before the first pull, want none", p.calls)
-		}
-	})
-	t.Run("left early", func(t *testing.T) { leftEarly(t, run, want) })
-	t.Run("cancelled", func(t *testing.T) { cancelled(t, run, want) })
 	t.Run("gone on", func(t *testing.T) { goneOn(t, start(&Probe{}), want) })
 	t.Run("exhausted", func(t *testing.T) { exhausted(t, start(&Probe{}), want) })
 	if want.total > 0 {
-		t.Run("failing", func(t *testing.T) { failing(t, run, want) })
 		t.Run("failed", func(t *testing.T) { failed(t, start, want) })
 	}
 }
@@ -79,7 +71,7 @@ func exhausted[T any](t *testing.T, it Pulled[T], want trace[T]) {
 
 // failed makes each call of an effect fail: Next returns the error once, and then there is nothing more.
 func failed[T any](t *testing.T, start func(p *Probe) Pulled[T], want trace[T]) {
-	for call := 1; call <= min(want.total, most); call++ {
+	for call := int64(1); call <= int64(min(want.total, most)); call++ {
 		it := start(&Probe{failAt: call})
 		for range most + 1 {
 			if _, ok, err := it.Next(t.Context()); !ok || err != nil {

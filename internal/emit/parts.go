@@ -1,0 +1,61 @@
+package emit
+
+import (
+	"github.com/asyncgen/asyncgen/internal/stock"
+)
+
+// stockPart is a stock part behind concurrent stages, and what it has for the emitter.
+type stockPart struct {
+	name  string
+	roots map[string][]string // what else is kept with a root: the methods that the output calls
+}
+
+var stockParts = []stockPart{
+	{"parallel", map[string][]string{"Map": nil, "Calls": nil, "Keyed": nil}},
+	{"prefetch", map[string][]string{"Ahead": nil, "NewPages": {"Pages", "Pages.Next", "Pages.Close"}}},
+	{"gather", map[string][]string{"Gather": nil}},
+	{"merge", map[string][]string{"Merge": nil}},
+	{"batch", map[string][]string{"Batches": nil}},
+	{"retry", map[string][]string{"Policy": {"Policy.Do"}, "Timeout": nil}},
+	{"rate", map[string][]string{"New": {"Limiter.Wait"}}},
+}
+
+// goodNames are those of roots that do not tell what they are where they do not stand beside their package's.
+var goodNames = map[string]string{"New": "NewLimiter", "Policy": "Retry", "Map": "Workers", "Calls": "Callers"}
+
+// stockName notes that the file needs a func or type of the stock parts, and returns what it is called there.
+func (f *file) stockName(root string) string {
+	if f.stock == nil {
+		f.stock = map[string]bool{}
+	}
+	f.stock[root] = true
+	name := root
+	if good, ok := goodNames[root]; ok {
+		name = good
+	}
+	return f.free(stock.Name(lowerCamel(f.model.Spec.Base()), name))
+}
+
+// stockParts adds what the file needs of the stock parts.
+func (f *file) stockParts() {
+	for _, part := range stockParts {
+		names := map[string]string{}
+		var keep []string
+		for root, more := range part.roots {
+			if f.stock[root] {
+				names[root] = f.stockName(root)
+				keep = append(append(keep, root), more...)
+			}
+		}
+		if len(keep) == 0 {
+			continue
+		}
+		made, err := stock.Make(part.name, stock.Binding{
+			Prefix: lowerCamel(f.model.Spec.Base()) + upperFirst(part.name), Names: names, Keep: keep,
+		})
+		if err != nil {
+			panic(err)
+		}
+		f.addPart(made)
+	}
+}

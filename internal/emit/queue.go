@@ -1,0 +1,209 @@
+package emit
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/asyncgen/asyncgen/internal/model"
+)
+
+// queue is a queue in the making.
+type queue struct {
+	*model.Queue
+	field  string // of the topology
+	design string // of the stock part queue
+	noun   string // one of its items
+	why    string // why that design
+	takers string // how many goroutines take from it, as code
+	keep   map[string]bool
+	seen   string // the field with the keys that were there; "" where it is not distinct
+	put    string // the method of the topology that puts an item; "" where the queue's own does
+	left   string // the field with the items in hand that were left; "" where nothing is told of them
+	closer string // the field that counts those that fill it, and closes it; "" where one does so by itself
+}
+
+// newQueue chooses the design of a queue.
+func (t *topology) newQueue(m *model.Queue) *queue {
+	q := &queue{Queue: m, keep: map[string]bool{}, noun: singular(m.Name)}
+	if q.noun == "" {
+		q.noun = "item"
+	}
+	switch {
+	case m.Delay != nil:
+		q.design, q.why = "delayed", "by time"
+	case m.Priority != nil:
+		q.design, q.why = "priority", "by rank"
+	case m.Capacity == nil:
+		q.design, q.why = "unbounded", "it grows as needed"
+	case isZeroConst(m.Capacity):
+		q.design, q.why = "handover", "from hand to hand"
+	default:
+		q.design, q.why = "bounded", "a ring"
+	}
+	q.takers = t.copiesOf(m.Takers)
+	q.field = t.members.pick(m.Name, m.Name+"Queue")
+	t.queues[m] = q
+	t.fields = append(t.fields, param{q.field, "*" + t.queueType(q, q.design) + " // " + t.queueSays(q)})
+	if m.Distinct != nil {
+		q.seen = t.field(m.Name+"Seen", "map["+t.g.typ(m.Distinct.Type)+"]struct{} // guarded by "+m.Name+"SeenMu")
+		t.field(m.Name+"SeenMu", t.imports.std("sync.Mutex"))
+		t.set = append(t.set, fmt.Sprintf("%s: make(map[%s]struct{})", q.seen, t.g.typ(m.Distinct.Type)))
+	}
+	if m.Distinct != nil || m.Priority != nil || m.Delay != nil || m.Capacity != nil && m.OnFull != model.FullBlocks {
+		q.put = t.members.pick("put"+upperFirst(m.Name), "enqueue"+upperFirst(m.Name))
+	}
+	if m.Undelivered != nil {
+		q.left = t.field(m.Name+"Left", "[]"+t.g.typ(m.Elem)+" // in hand when it was aborted; guarded by "+m.Name+"LeftMu")
+		t.field(m.Name+"LeftMu", t.imports.std("sync.Mutex"))
+	}
+	return q
+}
+
+func isZeroConst(e *model.Expr) bool {
+	n, ok := constInt(e)
+	return ok && n == 0
+}
+
+// queueSays tells in a line what was chosen for a queue, and why.
+func (t *topology) queueSays(q *queue) string {
+	deep := "any number of items"
+	if q.Capacity != nil {
+		deep = oneLine(q.Capacity.Text) + " deep"
+	}
+	full := map[model.Full]string{
+		model.FullBlocks: "blocks when full", model.FullDropsNew: "drops what comes when full",
+		model.FullDropsOld: "drops the oldest when full", model.FullIsAnError: "an error when full",
+	}[q.OnFull]
+	if q.Capacity == nil {
+		full = "never full"
+	}
+	return fmt.Sprintf("%s: %s, %s; %s", q.why, deep, full, t.takersSay(q))
+}
+
+// takersSay tells how those that take from a queue do so.
+func (t *topology) takersSay(q *queue) string {
+	var all []string
+	for _, w := range q.Takers {
+		how := "takes one at a time, since its calls may block"
+		if t.computes(w) {
+			how = "only computes, and takes a fair share at once"
+		}
+		all = append(all, w.Name+" "+how)
+	}
+	return strings.Join(all, "; ")
+}
+
+// copiesOf returns the code of how many goroutines workers have together.
+func (t *topology) copiesOf(all []*model.Worker) string {
+	constant := int64(0)
+	var parts []string
+	for _, w := range all {
+		if n, ok := constInt(w.Copies); ok || w.Copies == nil {
+			constant += max(1, n)
+			continue
+		}
+		parts = append(parts, t.copies(w))
+	}
+	if constant > 0 || len(parts) == 0 {
+		parts = append(parts, fmt.Sprint(constant))
+	}
+	return strings.Join(parts, "+")
+}
+
+// copies returns the code of how many goroutines a worker has.
+func (t *topology) copies(w *model.Worker) string {
+	if w.Copies == nil {
+		return "1"
+	}
+	if n, ok := constInt(w.Copies); ok {
+		return fmt.Sprint(n)
+	}
+	return fmt.Sprintf("max(1, %s)", t.g.expr(w.Copies, t.env))
+}
+
+// makeQueue returns the statement that makes a queue.
+func (t *topology) makeQueue(q *queue) string {
+	capacity := ""
+	if q.Capacity != nil && q.design != "handover" {
+		capacity = t.g.expr(q.Capacity, t.env)
+		if q.Capacity.Value == nil {
+			capacity = "max(1, " + capacity + ")"
+		}
+	}
+	if capacity == "" {
+		capacity = "0"
+	}
+	work := "&" + t.recv + ".work"
+	args := map[string]string{
+		"bounded": capacity + ", " + q.takers + ", " + work, "unbounded": q.takers + ", " + work, "handover": work,
+		"priority": capacity + ", " + work, "delayed": capacity + ", " + work,
+	}[q.design]
+	return fmt.Sprintf("%s.%s = %s(%s)", t.recv, q.field, t.queueFunc(q, "new"+upperFirst(q.design)), args)
+}
+
+// putMethod adds the method that puts an item into a queue, where that is more than the queue's own.
+func (t *topology) putMethod(q *queue) {
+	if q.put == "" {
+		return
+	}
+	e := t.env.clone()
+	item := t.g.locals.pick(q.noun, "item")
+	e.vars[q.V] = item
+	body := t.putting(q, item, e, "")
+	doc := comment(q.put + " puts an item into " + q.Name + ".")
+	t.method(doc, t.recv+" *"+t.Name, q.put, item+" "+t.g.typ(q.Elem), "error", body)
+}
+
+// putting returns the statements that put an item as the queue is told to. ctx is that of a caller from outside, or "".
+func (t *topology) putting(q *queue, item string, e *env, ctx string) string {
+	args := []string{item}
+	if q.design == "priority" || q.design == "delayed" {
+		rank := "0"
+		if q.Priority != nil {
+			rank = t.g.expr(q.Priority, e)
+		}
+		args = append(args, rank)
+	}
+	if q.design == "delayed" {
+		args = append(args, t.g.expr(q.Delay, e))
+	}
+	verb := map[model.Full]string{
+		model.FullBlocks: "put", model.FullDropsNew: "putOrDrop", model.FullDropsOld: "putOver", model.FullIsAnError: "putOrFail",
+	}[q.OnFull]
+	if q.Capacity == nil {
+		verb = "put"
+		if q.design != "unbounded" && ctx != "" {
+			verb = "putContext"
+		}
+	} else if verb == "put" && ctx != "" {
+		verb = "putContext"
+	}
+	if verb == "putContext" {
+		args = append([]string{ctx}, args...)
+	}
+	q.keep[q.design+"."+verb] = true
+	call := fmt.Sprintf("%s.%s.%s(%s)", t.recv, q.field, verb, strings.Join(args, ", "))
+	var put string
+	switch {
+	case verb == "putOver":
+		put = lines("_, _, err := "+call, "return err")
+	case verb == "putOrDrop" && ctx == "":
+		put = lines("err := "+call,
+			ifThen(t.imports.std("errors.Is")+"(err, "+t.ErrName("Dropped")+")", "return nil // it is counted"), "return err")
+	default:
+		put = "return " + call
+	}
+	if q.Distinct == nil {
+		return put
+	}
+	key := t.g.locals.pick("key", "id")
+	q.keep["core.discard"] = true
+	return lines(
+		key+" := "+t.g.expr(q.Distinct, e),
+		fmt.Sprintf("%s.%sMu.Lock()", t.recv, q.seen),
+		fmt.Sprintf("_, again := %s.%s[%s]", t.recv, q.seen, key),
+		fmt.Sprintf("%s.%s[%s] = struct{}{}", t.recv, q.seen, key),
+		fmt.Sprintf("%s.%sMu.Unlock()", t.recv, q.seen),
+		ifThen("again", fmt.Sprintf("%s.%s.discard()", t.recv, q.field), "return nil"),
+		put)
+}

@@ -1,0 +1,275 @@
+package emit
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/asyncgen/asyncgen/internal/model"
+	"github.com/asyncgen/asyncgen/internal/stock"
+)
+
+// topology is a topology in the making: the type that runs it, with a field for all that its methods share.
+type topology struct {
+	*file
+	*model.Topology
+	g       *function // of the func that starts it; it gives the others their env
+	recv    string    // how its methods call it
+	prefix  string    // of the names of its stock parts
+	members *locals   // its fields and unexported methods
+	env     *env      // params and effects as fields
+	fields  []param
+	set     []string          // the fields that the start sets: name: value
+	seams   []seam
+	queues  map[*model.Queue]*queue
+	results []param           // the fields of the result
+	methods map[*model.Worker]string
+	crew    map[string]bool // what is needed of the stock part crew
+}
+
+// topology emits a topology.
+func (f *file) topology(m *model.Topology) {
+	t := f.newTopology(m)
+	body := t.start()
+	var methods []func()
+	for _, w := range slices.Concat(m.Producers, m.Consumers) {
+		methods = append(methods, t.worker(w))
+	}
+	t.typeDecl()
+	t.resultDecl()
+	t.errors()
+	t.starting(body)
+	t.public()
+	for _, add := range methods {
+		add()
+	}
+	for _, q := range m.Queues {
+		t.putMethod(t.queues[q])
+	}
+	t.parts()
+}
+
+// newTopology settles what the fields are called.
+func (f *file) newTopology(m *model.Topology) *topology {
+	t := &topology{
+		file: f, Topology: m, g: f.newFunction(&m.Definition), env: newEnv(), prefix: f.freePrefix(lowerFirst(m.Name)),
+		queues: map[*model.Queue]*queue{}, methods: map[*model.Worker]string{}, members: &locals{taken: map[string]bool{}},
+		crew: map[string]bool{},
+	}
+	t.recv = t.g.locals.pick("t", "top", "running")
+	for _, name := range []string{"crew", "work", "mu", "result", "stop", "settle", "closing", "shut"} {
+		t.members.taken[name] = true
+	}
+	for _, p := range m.Params {
+		name := t.field(p.Var.Name(), t.g.typ(p.Var.Type()))
+		t.env.vars[p.Var] = t.recv + "." + name
+		t.set = append(t.set, name+": "+p.Var.Name())
+	}
+	return t
+}
+
+// field adds a field to the type, and returns what it is called.
+func (t *topology) field(name, typ string) string {
+	name = t.members.pick(name, name+"Field")
+	t.fields = append(t.fields, param{name, typ})
+	return name
+}
+
+// freePrefix returns name, or name with something behind it: one with which no name of the package begins.
+func (f *file) freePrefix(name string) string {
+	for _, try := range []string{name, name + "Topology", name + "Of"} {
+		free := true
+		for taken := range f.model.Taken {
+			free = free && !strings.HasPrefix(taken, try)
+		}
+		if free {
+			return try
+		}
+	}
+	return name + "_"
+}
+
+// typeDecl adds the type of a topology.
+func (t *topology) typeDecl() {
+	doc := docComment(t.Doc, t.Name, "is a running topology: "+t.says()+" It is made by "+t.StartName()+", and its methods may be called by several goroutines.")
+	t.fields = append(t.fields, param{"crew", "*" + t.part("crew")})
+	if len(t.results) > 0 {
+		t.fields = append(t.fields, param{"mu", t.imports.std("sync.Mutex") + " // guards result"}, param{"result", t.Name + "Result"})
+	}
+	t.add(doc + "\ntype " + t.Name + " struct {\n" + fieldLines(t.fields) + "\n}")
+}
+
+func fieldLines(all []param) string {
+	var out []string
+	for _, p := range all {
+		out = append(out, p.name+" "+p.typ)
+	}
+	return strings.Join(out, "\n")
+}
+
+// says tells what is joined to what.
+func (t *topology) says() string {
+	var all []string
+	for _, w := range slices.Concat(t.Producers, t.Consumers) {
+		text := w.Name
+		if from, ok := w.Source.(*model.Feed); ok {
+			text = queueNames(from.Queues, " and ") + " to " + text
+		}
+		if to := w.Targets(); len(to) > 0 {
+			text += " to " + queueNames(to, " or ")
+		}
+		all = append(all, text)
+	}
+	return strings.Join(all, ", ") + "."
+}
+
+func queueNames(all []*model.Queue, between string) string {
+	var names []string
+	for _, q := range all {
+		names = append(names, q.Name)
+	}
+	return strings.Join(names, between)
+}
+
+// resultDecl adds the types of what a topology returns.
+func (t *topology) resultDecl() {
+	result := t.Name + "Result"
+	t.add(comment(result+" is what the consumers of "+t.Name+" have collected.") + "\ntype " + result + " struct {\n" + fieldLines(t.results) + "\n}")
+	var queues []string
+	for _, q := range t.Queues {
+		queues = append(queues, model.FieldName(q.Name)+" "+t.Name+"QueueStats")
+	}
+	t.add(comment(t.Name+"Stats counts the items of "+t.Name+", queue by queue.") + "\ntype " + t.Name + "Stats struct {\n" + strings.Join(queues, "\n") + "\n}")
+	t.add(wrapped(t.Name+"QueueStats says what became of the items of a queue: at any moment Put = Handled + Failed + Dropped + Undelivered + Depth + InFlight.") +
+		"\ntype " + t.Name + `QueueStats struct {
+	Put         int64
+	Handled     int64
+	Failed      int64
+	Dropped     int64 // for want of room, or since their key was there before
+	Undelivered int64 // left when it was aborted, those in hand included
+	Depth       int64 // still queued
+	InFlight    int64 // taken, and not handled yet
+}`)
+}
+
+// errors adds the errors of a topology.
+func (t *topology) errors() {
+	text := func(what string) string { return fmt.Sprintf("%s(%q)", t.imports.std("errors.New"), t.Name+": "+what) }
+	decls := lines(
+		"// "+t.ErrName("Closed")+" is what a put gets when the topology takes no more.",
+		t.ErrName("Closed")+" = "+text("closed"),
+		"// "+t.ErrName("Full")+" is what a put gets that found no room and has put nothing.",
+		t.ErrName("Full")+" = "+text("queue full"),
+		"// "+t.ErrName("Dropped")+" is what a put gets whose item was dropped for want of room.",
+		t.ErrName("Dropped")+" = "+text("queue full, item dropped"))
+	t.add("var (\n" + decls + "\n)")
+}
+
+// part returns the name of something of the stock parts, and notes that it is needed.
+func (t *topology) part(name string) string {
+	root, _, _ := strings.Cut(name, ".")
+	t.crew[name] = true
+	return stock.Name(t.prefix, root)
+}
+
+// start returns the statements that start a topology.
+func (t *topology) start() string {
+	seams := t.seamFields()
+	_ = seams
+	var queues []string
+	for _, m := range t.Queues {
+		q := t.newQueue(m)
+		queues = append(queues, t.makeQueue(q))
+	}
+	var runs []string
+	for _, w := range t.Producers {
+		runs = append(runs, t.runs(w))
+	}
+	for _, w := range t.Consumers {
+		runs = append(runs, t.runs(w))
+	}
+	t.field("work", t.queuePart("work"))
+	fillers := t.fillers()
+	if t.Join {
+		runs = append(runs, t.runsJoin())
+	}
+	var literal string
+	if len(t.set) > 0 {
+		literal = strings.Join(t.set, ", ")
+	}
+	return lines(
+		fmt.Sprintf("%s := &%s{%s}", t.recv, t.Name, literal),
+		lines(queues...), fillers,
+		fmt.Sprintf("%s.crew = %s(ctx, %s.stop)", t.recv, t.part("newCrew"), t.recv),
+		lines(runs...),
+		t.member("crew.end")+"()",
+		"return "+t.recv+", nil")
+}
+
+// member returns the code of a field or method of the topology's own.
+func (t *topology) member(name string) string {
+	if field, method, ok := strings.Cut(name, "."); ok && field == "crew" {
+		t.part("crew." + method)
+	}
+	return t.recv + "." + name
+}
+
+// seamFields makes a field of each effect.
+func (t *topology) seamFields() []seam {
+	seams := t.g.seams(&t.Definition, newEnv())
+	for i, s := range seams {
+		name := t.field(s.name, s.typ)
+		if i < len(t.Effects) {
+			t.env.bind(s.effect, t.recv+"."+name)
+		}
+		t.set = append(t.set, name+": "+s.name)
+		t.g.passing = append(t.g.passing, seam{s.effect, t.recv + "." + name, s.typ, s.value})
+	}
+	t.g.passing = slices.Clone(t.g.passing)
+	t.seams = seams
+	return seams
+}
+
+// starting adds the funcs that start a topology.
+func (t *topology) starting(body string) {
+	run, start := t.RunName(), t.StartName()
+	result := t.Name + "Result"
+	ctx := []param{t.g.ctxParam()}
+	params := append(ctx, t.g.params(&t.Definition)...)
+	shut := ""
+	if t.hasOpen() {
+		shut = t.recv + ".shut() // nothing is put in from outside"
+	}
+	args := spread(&t.Definition, paramNames(t.g.params(&t.Definition)))
+	t.function(wrapped(run+" runs "+t.Name+" to its end. The error is the first of a call in it, or ctx's cause; then there is no result."),
+		run, writeParams(params), "("+result+", error)", lines(
+			fmt.Sprintf("%s, %s := %s", t.recv, t.g.err, callOf(start, []string{"ctx"}, args)),
+			ifThen(t.g.err+" != nil", fmt.Sprintf("return %s{}, %s", result, t.g.err)),
+			shut, "return "+t.recv+".Wait()"))
+	doc := wrapped(start + " starts " + t.Name + ". Its goroutines end when " + t.ends() + ", when one of them fails, or when ctx is done; Wait waits for them, and has to be called.")
+	results := "(*" + t.Name + ", error)"
+	if len(t.seams) == 0 {
+		t.function(doc, start, writeParams(params), results, body)
+		return
+	}
+	inner := t.startInner()
+	fixed := append(ctx, t.g.fixedParams(&t.Definition)...)
+	t.function(doc, start, writeParams(params), results, "return "+callOf(inner, paramNames(fixed), seamValues(t.seams)))
+	t.function(comment(inner+" is "+start+" with its effects as parameters."), inner, writeParams(append(fixed, seamParams(t.seams)...)), results, body)
+}
+
+func (t *topology) startInner() string { return t.innerName(t.StartName()) }
+
+func (t *topology) ends() string {
+	switch {
+	case t.hasOpen():
+		return "it is closed and all that was put is handled"
+	case t.Join:
+		return "all that was put is handled"
+	}
+	return "the producers have ended and all that was put is handled"
+}
+
+func (t *topology) hasOpen() bool {
+	return slices.ContainsFunc(t.Queues, func(q *model.Queue) bool { return q.Open })
+}
