@@ -1,0 +1,64 @@
+package batch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+)
+
+// Panic is what a loop panics with when one of its goroutines has panicked: the value, and where it came from.
+//
+// It is an error, so that the crash report shows the stack of the goroutine that panicked. Where Value is an error,
+// errors.Is and errors.As find it.
+type Panic struct {
+	Value any    // what the goroutine panicked with
+	Stack []byte // the stack of that goroutine, as debug.Stack gives it
+}
+
+// Error returns the value and the stack.
+func (p *Panic) Error() string { return fmt.Sprintf("%v\n\n%s", p.Value, p.Stack) }
+
+// Unwrap returns the value if it is an error, else nil.
+func (p *Panic) Unwrap() error {
+	err, _ := p.Value.(error)
+	return err
+}
+
+// failure is why a goroutine ended before its time. At most one field is set; the zero failure is none.
+type failure struct {
+	err      error
+	panicked *Panic
+	exited   bool // by runtime.Goexit
+}
+
+// caught makes a failure of what recover returned in a goroutine that did not come to its end.
+func caught(recovered any) failure {
+	switch value := recovered.(type) {
+	case nil:
+		return failure{exited: true}
+	case *Panic:
+		return failure{panicked: value}
+	default:
+		return failure{panicked: &Panic{Value: value, Stack: debug.Stack()}}
+	}
+}
+
+// some reports whether there is a failure.
+func (f failure) some() bool { return f.err != nil || f.panicked != nil || f.exited }
+
+// raise lets the calling goroutine fail as the other one did: it panics, exits, or returns the error, which may be nil.
+//
+// An error that only says that ctx is done becomes ctx's cause.
+func (f failure) raise(ctx context.Context) error {
+	switch {
+	case f.panicked != nil:
+		panic(f.panicked)
+	case f.exited:
+		runtime.Goexit()
+	case ctx.Err() != nil && errors.Is(f.err, ctx.Err()):
+		return context.Cause(ctx)
+	}
+	return f.err
+}
