@@ -66,7 +66,7 @@ func (v *vetting) check(generated map[string][]byte) error {
 			return err
 		}
 		if formatted, err := format.Source(text); err != nil || !bytes.Equal(formatted, text) {
-			return fmt.Errorf("%s is not as gofmt has it: %w", name, err)
+			return fmt.Errorf("%s is not as gofmt has it (%v)", name, err)
 		}
 	}
 	return v.compile(fset, files)

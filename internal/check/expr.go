@@ -6,8 +6,8 @@ import (
 	"go/constant"
 	"go/parser"
 	"go/types"
-	"slices"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/asyncgen/asyncgen/internal/diag"
