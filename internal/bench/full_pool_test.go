@@ -19,6 +19,9 @@ const fullYields = 4
 // errFullClosed is what a loan fails with once the pool is closed.
 var errFullClosed = errors.New("pool is closed")
 
+// errFullLeft is the error of a body that panics or ends its goroutine.
+var errFullLeft = errors.New("the body did not come back")
+
 // fullPool lends resources, of which it holds a limited number. It is safe for concurrent use.
 //
 // The fields down to the first gap are set before the first use, and not changed after that.
@@ -30,6 +33,8 @@ type fullPool struct {
 	acquire        func(ctx context.Context) (*int, error)                // opens a resource
 	check          func(ctx context.Context, v *int) error                // tells whether an idle one is still good
 	release        func(ctx context.Context, v *int, bodyErr error) error // closes one; bodyErr is what its last loan returned, or nil
+	onError        func(ctx context.Context, v *int, bodyErr error) error // is told of a loan that fails, before anything is released
+	suppress       func(v *int, bodyErr error) bool                       // tells which errors of a body are forgotten
 
 	mu       sync.Mutex
 	idle     []*fullMember // the most recently used last
@@ -83,12 +88,15 @@ func (p *fullPool) With(ctx context.Context, use func(ctx context.Context, v *in
 	returned := false
 	defer func() {
 		if !returned {
-			p.note(p.drop(ctx, m, nil))
+			p.abandon(ctx, m)
 		}
 	}()
 	err = use(ctx, m.v)
 	returned = true
-	return p.put(ctx, m, err)
+	if err != nil {
+		return p.fail(ctx, m, err)
+	}
+	return fullJoin(err, p.put(ctx, m, err))
 }
 
 // Stats returns what the pool holds now.
@@ -318,6 +326,42 @@ func (p *fullPool) dropExpired(expired []*fullMember) {
 	p.note(p.drop(context.Background(), expired[0], nil))
 }
 
+// fail ends a loan whose body has failed, and returns what is left to say of that.
+func (p *fullPool) fail(ctx context.Context, m *fullMember, bodyErr error) error {
+	var err error
+	err = p.tell(ctx, m, bodyErr)
+	err = fullJoin(err, p.put(ctx, m, bodyErr))
+	if p.suppress(m.v, bodyErr) {
+		return err
+	}
+	return fullJoin(bodyErr, err)
+}
+
+// tell calls onError with a context that outlives ctx. If that panics, m is released, and the panic goes on.
+func (p *fullPool) tell(ctx context.Context, m *fullMember, bodyErr error) error {
+	returned := false
+	defer func() {
+		if !returned {
+			defer func() { _ = recover() }()
+			p.note(p.drop(ctx, m, bodyErr))
+		}
+	}()
+	outlives := context.WithoutCancel(ctx)
+	var cancel context.CancelFunc
+	outlives, cancel = context.WithTimeout(outlives, p.releaseTimeout)
+	defer cancel()
+	err := p.onError(outlives, m.v, bodyErr)
+	returned = true
+	return err
+}
+
+// abandon releases the resource of a body that panics or ends its goroutine: that goes on, whatever happens here.
+func (p *fullPool) abandon(ctx context.Context, m *fullMember) {
+	defer func() { _ = recover() }()
+	p.note(p.tell(ctx, m, errFullLeft))
+	p.note(p.drop(ctx, m, errFullLeft))
+}
+
 // fullLine is those that wait, first come first served. The zero line is empty. It is guarded by the pool's lock.
 type fullLine struct {
 	first, last *fullWaiter
@@ -543,16 +587,16 @@ func (p *fullPool) another() fullGrant {
 	return fullGrant{}
 }
 
-// put gives m to the first in line, or makes it idle, and returns bodyErr. An old one is released instead.
+// put gives m to the first in line, or makes it idle. An old one is released instead: the error is that of its release.
 func (p *fullPool) put(ctx context.Context, m *fullMember, bodyErr error) error {
 	p.mu.Lock()
 	if m.old {
 		p.mu.Unlock()
-		return fullJoin(bodyErr, p.note(p.drop(ctx, m, bodyErr)))
+		return p.note(p.drop(ctx, m, bodyErr))
 	}
 	if p.left {
 		p.mu.Unlock()
-		return fullJoin(bodyErr, p.drop(ctx, m, bodyErr))
+		return p.drop(ctx, m, bodyErr)
 	}
 	if !p.line.serve(fullGrant{m: m}) {
 		p.idle = append(p.idle, m)
@@ -561,7 +605,7 @@ func (p *fullPool) put(ctx context.Context, m *fullMember, bodyErr error) error 
 		p.tick()
 	}
 	p.mu.Unlock()
-	return bodyErr
+	return nil
 }
 
 // drop releases m and gives up its place.
@@ -615,10 +659,13 @@ func (p *fullPool) free() {
 	}
 }
 
-// fullJoin joins a release error to that of the body, which stays as it is where there is none.
+// fullJoin joins two errors. One alone stays as it is.
 func fullJoin(bodyErr, err error) error {
-	if err == nil {
+	switch {
+	case err == nil:
 		return bodyErr
+	case bodyErr == nil:
+		return err
 	}
 	return errors.Join(bodyErr, err)
 }

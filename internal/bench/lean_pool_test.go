@@ -16,6 +16,9 @@ const leanYields = 4
 // errLeanClosed is what a loan fails with once the pool is closed.
 var errLeanClosed = errors.New("pool is closed")
 
+// errLeanLeft is the error of a body that panics or ends its goroutine.
+var errLeanLeft = errors.New("the body did not come back")
+
 // leanPool lends resources, of which it holds a limited number. It is safe for concurrent use.
 //
 // The fields down to the first gap are set before the first use, and not changed after that.
@@ -67,12 +70,12 @@ func (p *leanPool) With(ctx context.Context, use func(ctx context.Context, v *in
 	returned := false
 	defer func() {
 		if !returned {
-			p.note(p.drop(ctx, m, nil))
+			p.abandon(ctx, m)
 		}
 	}()
 	err = use(ctx, m.v)
 	returned = true
-	return p.put(ctx, m, err)
+	return leanJoin(err, p.put(ctx, m, err))
 }
 
 // Stats returns what the pool holds now.
@@ -179,6 +182,12 @@ func (p *leanPool) note(err error) error {
 		p.failed.errs = append(p.failed.errs, err)
 	}
 	return nil
+}
+
+// abandon releases the resource of a body that panics or ends its goroutine: that goes on, whatever happens here.
+func (p *leanPool) abandon(ctx context.Context, m *leanMember) {
+	defer func() { _ = recover() }()
+	p.note(p.drop(ctx, m, errLeanLeft))
 }
 
 // leanLine is those that wait, first come first served. The zero line is empty. It is guarded by the pool's lock.
@@ -352,19 +361,19 @@ func (p *leanPool) open(ctx context.Context) (*leanMember, error) {
 	return m, nil
 }
 
-// put gives m to the first in line, or makes it idle, and returns bodyErr. An old one is released instead.
+// put gives m to the first in line, or makes it idle. An old one is released instead: the error is that of its release.
 func (p *leanPool) put(ctx context.Context, m *leanMember, bodyErr error) error {
 	p.mu.Lock()
 	if p.left {
 		p.mu.Unlock()
-		return leanJoin(bodyErr, p.drop(ctx, m, bodyErr))
+		return p.drop(ctx, m, bodyErr)
 	}
 	if !p.line.serve(leanGrant{m: m}) {
 		p.idle = append(p.idle, m)
 		p.free()
 	}
 	p.mu.Unlock()
-	return bodyErr
+	return nil
 }
 
 // drop releases m and gives up its place.
@@ -414,10 +423,13 @@ func (p *leanPool) free() {
 	}
 }
 
-// leanJoin joins a release error to that of the body, which stays as it is where there is none.
+// leanJoin joins two errors. One alone stays as it is.
 func leanJoin(bodyErr, err error) error {
-	if err == nil {
+	switch {
+	case err == nil:
 		return bodyErr
+	case bodyErr == nil:
+		return err
 	}
 	return errors.Join(bodyErr, err)
 }

@@ -18,7 +18,7 @@ var update = flag.Bool("update", false, "make the concrete parts anew")
 // TestMade tells whether the concrete parts that are measured here are those of the templates as they stand.
 func TestMade(t *testing.T) {
 	off, on := map[string]string{}, map[string]string{}
-	for _, option := range []string{"hasCheck", "hasMaxIdle", "hasMaxLifetime", "hasReleaseTimeout"} {
+	for _, option := range []string{"hasCheck", "hasMaxIdle", "hasMaxLifetime", "hasReleaseTimeout", "hasOnError", "hasSuppress"} {
 		off[option], on[option] = "false", "true"
 	}
 	tests := []struct {

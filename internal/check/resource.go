@@ -38,7 +38,10 @@ func (c *checker) checkResource(r *spec.Resource) *model.Resource {
 	m := &model.Resource{Err: c.newVar("err", errorType)}
 	ok := def.ok
 	c.within(def, func() {
-		ok = c.acquire(def, r, m) && ok
+		if !c.acquire(def, r, m) {
+			ok = false
+			return
+		}
 		ok = c.releasing(def, r, m) && ok
 		ok = c.poolOf(def, r, m) && ok
 	})
@@ -161,6 +164,11 @@ func (c *checker) poolOf(def *definition, r *spec.Resource, m *model.Resource) b
 	if p.Check.Given() {
 		m.Pool.Check = c.releaseCall(def.scope.Child(m.V), p.Check, "check", m.V)
 		ok = ok && m.Pool.Check != nil
+		if m.Pool.Check != nil && !m.Pool.Check.Fails {
+			c.diags.Errorf(p.Check.At(0), diag.WrongResult, "check: %s gives no error, and could not fail", p.Check).
+				Help("want a call that returns an error of a resource that is not good any more")
+			ok = false
+		}
 	}
 	return ok
 }
