@@ -129,9 +129,6 @@ func checkFile(s *spec.Spec, pkg *load.Package, taken *names, diags *diag.List) 
 		c.resources[r.Name.Value] = &state[spec.Resource, model.Resource]{spec: r}
 	}
 	c.declarePools()
-	for _, t := range s.Topologies {
-		c.notYet(t.Name, "topologies")
-	}
 	for _, r := range s.Resources {
 		if made := c.resource(r.Name.Value); made != nil {
 			c.file.Resources = append(c.file.Resources, made)
@@ -145,6 +142,11 @@ func checkFile(s *spec.Spec, pkg *load.Package, taken *names, diags *diag.List) 
 	for _, p := range s.Pipelines {
 		if made := c.pipeline(p.Name.Value); made != nil {
 			c.file.Pipelines = append(c.file.Pipelines, made)
+		}
+	}
+	for _, t := range s.Topologies {
+		if made := c.topology(t); made != nil {
+			c.file.Topologies = append(c.file.Topologies, made)
 		}
 	}
 	c.examples()

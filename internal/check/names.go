@@ -46,6 +46,9 @@ func (c *checker) collisions() {
 	for _, p := range c.spec.Pipelines {
 		c.take(p.Name, p.Name.Value)
 	}
+	for _, t := range c.spec.Topologies {
+		c.take(t.Name, (&model.Topology{Definition: model.Definition{Name: t.Name.Value}}).Generated()...)
+	}
 }
 
 func (c *checker) take(at spec.Text, generated ...string) {

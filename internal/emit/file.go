@@ -63,6 +63,9 @@ func (f *file) code() {
 	for _, p := range f.model.Pipelines {
 		f.pipeline(p)
 	}
+	for _, t := range f.model.Topologies {
+		f.topology(t)
+	}
 }
 
 // declares reports whether a name means something else than an import somewhere in the file.

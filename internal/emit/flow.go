@@ -125,6 +125,10 @@ func (g *function) sourceName(f *model.Flow, e *env, fixed, hint string) string 
 		if fixed == "" && f.As == nil {
 			return g.locals.pick(calledNoun(s), singular(callName(s)), hint, typeNoun(model.Elem(s)), "item", "value")
 		}
+	case *model.Feed:
+		if fixed == "" && f.As == nil {
+			return g.locals.pick(singular(s.Queues[0].Name), typeNoun(s.Elem()), "item", "value")
+		}
 	case *model.Range:
 		if hint == "" {
 			hint = exprNoun(s.Expr)

@@ -20,6 +20,7 @@ type function struct {
 	funcs     int             // func literals so far
 	passing   []seam          // the effects that it has, to pass on
 	collected []*model.Expr   // the expressions of what becomes of the elements
+	takings   string          // what a consumer has taken
 	looked    bool            // ctx has been looked at by whoever calls the code
 	closes    bool            // an expression of the flow is a func literal or takes an address: no element is used twice
 }

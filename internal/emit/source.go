@@ -25,6 +25,8 @@ func (g *function) source(s model.Source, e *env, d *down, name string, at place
 		return g.merge(s, e, d, name, at)
 	case *model.Gather:
 		return g.gatherSource(s, e, d, at)
+	case *model.Feed:
+		return g.feed(s, d, name, at)
 	}
 	panic(fmt.Sprintf("emit: no such source: %T", s))
 }

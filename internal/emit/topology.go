@@ -19,32 +19,40 @@ type topology struct {
 	members *locals   // its fields and unexported methods
 	env     *env      // params and effects as fields
 	fields  []param
-	set     []string          // the fields that the start sets: name: value
+	set     []string // the fields that the start sets: name: value
 	seams   []seam
 	queues  map[*model.Queue]*queue
-	results []param           // the fields of the result
+	results []param // the fields of the result
 	methods map[*model.Worker]string
 	crew    map[string]bool // what is needed of the stock part crew
+	later   []func()        // what adds its funcs and methods
 }
 
 // topology emits a topology.
 func (f *file) topology(m *model.Topology) {
 	t := f.newTopology(m)
-	body := t.start()
-	var methods []func()
+	t.seamFields()
+	for _, q := range m.Queues {
+		t.newQueue(q)
+	}
+	t.starting(t.start())
+	methods := t.later
+	t.later = nil
 	for _, w := range slices.Concat(m.Producers, m.Consumers) {
-		methods = append(methods, t.worker(w))
+		t.worker(w)
+	}
+	workers := t.later
+	t.later = methods
+	t.public() // it returns what the workers collect
+	t.later = append(t.later, workers...)
+	for _, q := range m.Queues {
+		t.putMethod(t.queues[q])
 	}
 	t.typeDecl()
 	t.resultDecl()
 	t.errors()
-	t.starting(body)
-	t.public()
-	for _, add := range methods {
+	for _, add := range t.later {
 		add()
-	}
-	for _, q := range m.Queues {
-		t.putMethod(t.queues[q])
 	}
 	t.parts()
 }
@@ -57,8 +65,13 @@ func (f *file) newTopology(m *model.Topology) *topology {
 		crew: map[string]bool{},
 	}
 	t.recv = t.g.locals.pick("t", "top", "running")
-	for _, name := range []string{"crew", "work", "mu", "result", "stop", "settle", "closing", "shut"} {
+	for _, name := range []string{"crew", "work", "mu", "result", "stop", "settle", "closing", "shut", "shutOnce"} {
 		t.members.taken[name] = true
+	}
+	t.fields = []param{{"work", t.queuePart("work")}}
+	if t.hasOpen() {
+		t.fields = append(t.fields, param{"shutOnce", f.imports.std("sync.Once")}, param{"closing", "chan struct{} // closed when the program puts nothing in any more"})
+		t.set = []string{"closing: make(chan struct{})"}
 	}
 	for _, p := range m.Params {
 		name := t.field(p.Var.Name(), t.g.typ(p.Var.Type()))
@@ -66,6 +79,16 @@ func (f *file) newTopology(m *model.Topology) *topology {
 		t.set = append(t.set, name+": "+p.Var.Name())
 	}
 	return t
+}
+
+// method adds a method behind the types.
+func (t *topology) method(doc, recv, name, params, results, body string) {
+	t.later = append(t.later, func() { t.file.method(doc, recv, name, params, results, body) })
+}
+
+// function adds a func behind the types.
+func (t *topology) function(doc, name, params, results, body string) {
+	t.later = append(t.later, func() { t.file.function(doc, name, params, results, body) })
 }
 
 // field adds a field to the type, and returns what it is called.
@@ -174,12 +197,9 @@ func (t *topology) part(name string) string {
 
 // start returns the statements that start a topology.
 func (t *topology) start() string {
-	seams := t.seamFields()
-	_ = seams
 	var queues []string
 	for _, m := range t.Queues {
-		q := t.newQueue(m)
-		queues = append(queues, t.makeQueue(q))
+		queues = append(queues, t.makeQueue(t.queues[m]))
 	}
 	var runs []string
 	for _, w := range t.Producers {
@@ -188,17 +208,12 @@ func (t *topology) start() string {
 	for _, w := range t.Consumers {
 		runs = append(runs, t.runs(w))
 	}
-	t.field("work", t.queuePart("work"))
 	fillers := t.fillers()
 	if t.Join {
 		runs = append(runs, t.runsJoin())
 	}
-	var literal string
-	if len(t.set) > 0 {
-		literal = strings.Join(t.set, ", ")
-	}
 	return lines(
-		fmt.Sprintf("%s := &%s{%s}", t.recv, t.Name, literal),
+		fmt.Sprintf("%s := &%s{%s}", t.recv, t.Name, strings.Join(t.set, ", ")),
 		lines(queues...), fillers,
 		fmt.Sprintf("%s.crew = %s(ctx, %s.stop)", t.recv, t.part("newCrew"), t.recv),
 		lines(runs...),
@@ -208,14 +223,14 @@ func (t *topology) start() string {
 
 // member returns the code of a field or method of the topology's own.
 func (t *topology) member(name string) string {
-	if field, method, ok := strings.Cut(name, "."); ok && field == "crew" {
+	if field, method, ok := strings.Cut(name, "."); ok && field == "crew" && method != "ctx" && method != "intake" {
 		t.part("crew." + method)
 	}
 	return t.recv + "." + name
 }
 
 // seamFields makes a field of each effect.
-func (t *topology) seamFields() []seam {
+func (t *topology) seamFields() {
 	seams := t.g.seams(&t.Definition, newEnv())
 	for i, s := range seams {
 		name := t.field(s.name, s.typ)
@@ -225,9 +240,7 @@ func (t *topology) seamFields() []seam {
 		t.set = append(t.set, name+": "+s.name)
 		t.g.passing = append(t.g.passing, seam{s.effect, t.recv + "." + name, s.typ, s.value})
 	}
-	t.g.passing = slices.Clone(t.g.passing)
 	t.seams = seams
-	return seams
 }
 
 // starting adds the funcs that start a topology.

@@ -1,0 +1,166 @@
+package emit
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"slices"
+	"strings"
+
+	"github.com/asyncgen/asyncgen/internal/model"
+	"github.com/asyncgen/asyncgen/internal/stock"
+)
+
+// common are the declarations of the stock part queue that all queues of a topology share.
+var common = []string{"core", "gate", "ledger", "work", "outcome", "stats", "heap", "yields", "pollers", "smallest", "most"}
+
+// queueType returns the name of a type of a queue's own, and notes that it is needed.
+func (t *topology) queueType(q *queue, name string) string {
+	q.keep[name] = true
+	return t.queueName(q, name)
+}
+
+func (t *topology) queueName(q *queue, name string) string {
+	prefix := t.prefix + upperFirst(q.Name)
+	if name == q.design {
+		return stock.Name(prefix, "queue")
+	}
+	if name == "new"+upperFirst(q.design) {
+		return stock.Name(prefix, "newQueue")
+	}
+	return stock.Name(prefix, name)
+}
+
+// queueFunc is queueType for a func.
+func (t *topology) queueFunc(q *queue, name string) string { return t.queueType(q, name) }
+
+// queuePart returns the name of a type that all queues share.
+func (t *topology) queuePart(name string) string { return stock.Name(t.prefix, name) }
+
+// parts adds the stock parts of a topology: the crew, and each queue; what they share, once.
+func (t *topology) parts() {
+	crew, err := stock.Make("crew", stock.Binding{Prefix: t.prefix, Keep: sortedKeys(t.crew)})
+	if err != nil {
+		panic(err)
+	}
+	t.addPart(crew)
+	known := map[string]string{}
+	shared := t.sharedKeep()
+	for _, m := range t.Queues {
+		q := t.queues[m]
+		for _, d := range declarations(t.queueCode(q, shared)) {
+			if slices.Contains([]string{"ErrClosed", "ErrFull", "ErrDropped"}, d.name) || strings.HasPrefix(d.name, t.ErrName("")) {
+				continue // the topology's own
+			}
+			if code, ok := known[d.name]; ok {
+				if code != d.code {
+					panic(fmt.Sprintf("emit: %s is made in two ways:\n%s\n%s", d.name, code, d.code))
+				}
+				continue
+			}
+			known[d.name] = d.code
+			t.addPart(stock.Part{Code: d.code})
+		}
+	}
+}
+
+// sharedKeep returns what the queues together need of what they share, so that it is made the same for each.
+func (t *topology) sharedKeep() []string {
+	keep := map[string]bool{"core.abort": true, "core.close": true, "core.stats": true, "work.fail": true, "work.join": true, "work.begin": true, "work.end": true}
+	for _, m := range t.Queues {
+		for name := range t.queues[m].keep {
+			if root, _, _ := strings.Cut(name, "."); slices.Contains(common, root) {
+				keep[name] = true
+			}
+		}
+	}
+	return sortedKeys(keep)
+}
+
+func (t *topology) queueCode(q *queue, shared []string) string {
+	names := map[string]string{q.design: t.queueName(q, q.design), "new" + upperFirst(q.design): t.queueName(q, "new"+upperFirst(q.design))}
+	for _, name := range common {
+		names[name] = t.queuePart(name)
+	}
+	for _, what := range []string{"Closed", "Full", "Dropped"} {
+		names["Err"+what] = t.ErrName(what)
+	}
+	types := map[string]string{"T": t.g.typ(q.Elem)}
+	if q.design == "priority" || q.design == "delayed" {
+		types["R"] = "int"
+		if q.Priority != nil {
+			types["R"] = t.g.typ(q.Priority.Type)
+		}
+	}
+	part, err := stock.Make("queue", stock.Binding{
+		Prefix: t.prefix + upperFirst(q.Name), Names: names, Types: types, Keep: append(sortedKeys(q.keep), shared...),
+	})
+	if err != nil {
+		panic(fmt.Sprintf("queue %s: %v", q.Name, err))
+	}
+	return part.Code
+}
+
+// declaration is one of the declarations of a stock part.
+type declaration struct{ name, code string }
+
+// declarations takes the code of a stock part apart.
+func declarations(code string) []declaration {
+	const head = "package p\n"
+	set := token.NewFileSet()
+	tree, err := parser.ParseFile(set, "", head+masked(code), parser.ParseComments)
+	if err != nil {
+		panic(err)
+	}
+	var all []declaration
+	for _, d := range tree.Decls {
+		name, from := "", d.Pos()
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			name = d.Name.Name
+			if d.Recv != nil {
+				name = receiver(d.Recv.List[0].Type) + "." + name
+			}
+			from = begin(d.Doc, from)
+		case *ast.GenDecl:
+			from = begin(d.Doc, from)
+			switch s := d.Specs[0].(type) {
+			case *ast.TypeSpec:
+				name = s.Name.Name
+			case *ast.ValueSpec:
+				name = s.Names[0].Name
+			}
+		}
+		at := func(p token.Pos) int { return set.Position(p).Offset - len(head) }
+		all = append(all, declaration{name, code[at(from):at(d.End())]})
+	}
+	return all
+}
+
+func begin(doc *ast.CommentGroup, pos token.Pos) token.Pos {
+	if doc != nil {
+		return doc.Pos()
+	}
+	return pos
+}
+
+func receiver(t ast.Expr) string {
+	switch t := t.(type) {
+	case *ast.StarExpr:
+		return receiver(t.X)
+	case *ast.IndexExpr:
+		return receiver(t.X)
+	case *ast.Ident:
+		return t.Name
+	}
+	return ""
+}
+
+// masked makes an identifier as long of each mark in code, so that Go's parser takes it.
+func masked(code string) string {
+	return mark.ReplaceAllStringFunc(code, func(m string) string { return strings.Repeat("x", len(m)) })
+}
+
+// leftQueue reports whether something is told of the items in hand that a worker leaves.
+func (t *topology) leftQueue(m *model.Queue) bool { return t.queues[m].left != "" }

@@ -1,0 +1,162 @@
+package emit
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/asyncgen/asyncgen/internal/model"
+)
+
+// public adds the methods of a topology: those that the language page names, and what they lean on.
+func (t *topology) public() {
+	recv := t.recv + " *" + t.Name
+	ctx := "ctx " + t.imports.std("context.Context")
+	for _, m := range t.Queues {
+		if m.Open {
+			t.putFrom(t.queues[m])
+		}
+	}
+	t.method(wrapped("Join waits until all that was put is handled and the producers have ended; it closes nothing. The error is what ended the topology before that, or ctx's cause."),
+		recv, "Join", ctx, "error", fmt.Sprintf("return %s.work.join(ctx)", t.recv))
+	t.closing()
+	t.method(wrapped("Abort ends it now, with cause as the error of Wait: calls are cancelled, and what is queued is not handled. After the end it does nothing."),
+		recv, "Abort", "cause error", "", t.member("crew.abort")+"(cause)")
+	result := t.Name + "Result"
+	got := result + "{}"
+	if len(t.results) > 0 {
+		got = t.recv + ".result"
+	}
+	t.method(wrapped("Wait waits for the end, and returns what was collected. The error is the first of a call in it, or what it was aborted with; then there is no result. A panic in one of its goroutines is raised again, as a *"+t.part("Panic")+"."),
+		recv, "Wait", "", "("+result+", error)", lines(
+			ifThen(fmt.Sprintf("err := %s(%s.settle); err != nil", t.member("crew.wait"), t.recv), fmt.Sprintf("return %s{}, err", result)),
+			"return "+got+", nil"))
+	t.stats()
+	t.stopping()
+	t.settling()
+}
+
+// putFrom adds the method with which the program puts an item into an open queue.
+func (t *topology) putFrom(q *queue) {
+	e := t.env.clone()
+	v := t.g.locals.pick(q.noun, "item")
+	e.vars[q.V] = v
+	said := "puts an item into " + q.Name
+	switch {
+	case q.Capacity == nil:
+		said += ", which is never full"
+	case q.OnFull == model.FullBlocks:
+		said += ", and waits while that is full, until ctx is done"
+	case q.OnFull == model.FullDropsNew:
+		said += "; where that is full, the item is dropped, and the error is " + t.ErrName("Dropped")
+	case q.OnFull == model.FullDropsOld:
+		said += "; where that is full, the oldest in it is dropped"
+	default:
+		said += "; where that is full, the error is " + t.ErrName("Full")
+	}
+	doc := wrapped("Put" + model.FieldName(q.Name) + " " + said + ". After Close the error is " + t.ErrName("Closed") + ", and after an end before that, what ended it.")
+	closed := ""
+	begin := lines(t.recv+".work.begin() // so that nothing ends while this is on its way", fmt.Sprintf("defer %s.work.end()", t.recv))
+	closed = fmt.Sprintf("select {\ncase <-%s.closing:\nreturn %s\ndefault:\n}", t.recv, t.ErrName("Closed"))
+	look := ifThen("ctx.Err() != nil", "return "+t.imports.std("context.Cause")+"(ctx)")
+	t.method(doc, t.recv+" *"+t.Name, "Put"+model.FieldName(q.Name), "ctx "+t.imports.std("context.Context")+", "+v+" "+t.g.typ(q.Elem), "error",
+		lines(begin, look, closed, t.putting(q, v, e, "ctx")))
+}
+
+// closing adds Close.
+func (t *topology) closing() {
+	recv := t.recv + " *" + t.Name
+	producers := ""
+	said := "Close ends the input: no more is put in, "
+	if len(t.Producers) > 0 {
+		producers = t.member("crew.close") + "()"
+		said += "the producers stop where they are, "
+	}
+	said += "and what is queued is handled."
+	drain := ""
+	if t.Drain != nil {
+		said += fmt.Sprintf(" What takes longer than %s is aborted.", durationText(t.Drain))
+		e := newEnv()
+		for v, name := range t.env.vars {
+			e.vars[v] = name
+		}
+		long := t.g.durationIn(t.Drain, e)
+		late := t.imports.std("errors.New") + fmt.Sprintf("(%q)", t.Name+": not drained in time")
+		drain = fmt.Sprintf("%s(%s, %s)", t.member("crew.abortAfter"), long, late)
+	}
+	shut := ""
+	if t.hasOpen() {
+		shut = t.recv + ".shut()"
+		t.shutting()
+	}
+	t.method(wrapped(said), recv, "Close", "", "", lines(producers, shut, drain))
+}
+
+// shutting adds the method that ends the input of the program.
+func (t *topology) shutting() {
+	leave := []string{"close(" + t.recv + ".closing)"}
+	for _, m := range t.Queues {
+		if m.Open && !t.Join {
+			leave = append(leave, t.recv+"."+t.closer(t.queues[m])+".leave()")
+		}
+	}
+	t.method("// shut ends what the program puts in.", t.recv+" *"+t.Name, "shut", "", "",
+		fmt.Sprintf("%s.shutOnce.Do(func() {\n%s\n})", t.recv, lines(leave...)))
+}
+
+// stats adds Stats.
+func (t *topology) stats() {
+	var fields []string
+	for _, m := range t.Queues {
+		q := t.queues[m]
+		fields = append(fields, fmt.Sprintf("%s: %s.%s.stats().%s(),", model.FieldName(q.Name), t.recv, q.field, "public"))
+	}
+	t.method("// Stats returns the counts of this moment.", t.recv+" *"+t.Name, "Stats", "", t.Name+"Stats",
+		fmt.Sprintf("return %sStats{\n%s\n}", t.Name, strings.Join(fields, "\n")))
+	t.method(comment("public returns the count for those outside."), "s "+t.queuePart("stats"), "public", "", t.Name+"QueueStats",
+		fmt.Sprintf(`return %sQueueStats{
+	Put:         s.put,
+	Handled:     s.settled.handled,
+	Failed:      s.settled.failed,
+	Dropped:     s.settled.dropped,
+	Undelivered: s.settled.undelivered,
+	Depth:       s.depth,
+	InFlight:    s.inFlight,
+}`, t.Name))
+}
+
+// stopping adds the method that lets the end reach everybody that waits.
+func (t *topology) stopping() {
+	var all []string
+	for _, m := range t.Queues {
+		all = append(all, fmt.Sprintf("%s.%s.abort(cause)", t.recv, t.queues[m].field))
+	}
+	all = append(all, t.recv+".work.fail(cause)")
+	t.method("// stop lets the end before time reach everybody that waits at a queue.", t.recv+" *"+t.Name, "stop", "cause error", "", lines(all...))
+}
+
+// settling adds the method that sees to what nobody will handle.
+func (t *topology) settling() {
+	var all []string
+	for _, m := range t.Queues {
+		q := t.queues[m]
+		q.keep[q.design+".drain"] = true
+		drain := fmt.Sprintf("%s.%s.drain()", t.recv, q.field)
+		if m.Undelivered == nil {
+			all = append(all, drain)
+			continue
+		}
+		e := t.env.clone()
+		v := t.g.locals.pick(q.noun, "item")
+		e.vars[m.V] = v
+		call := t.g.expr(m.Undelivered, e)
+		if m.Undelivered.Values > 0 || m.Undelivered.Fails {
+			call = strings.TrimSuffix(strings.Repeat("_, ", m.Undelivered.Values+choiceInt(m.Undelivered.Fails, 1)), ", ") + " = " + call
+		}
+		all = append(all, fmt.Sprintf("for _, %s := range append(%s.%s, %s...) {\n%s\n}", v, t.recv, q.left, drain, call))
+	}
+	code := lines(all...)
+	if strings.Contains(code, "ctx") {
+		code = lines(fmt.Sprintf("ctx := %s(%s)", t.imports.std("context.WithoutCancel"), t.member("crew.ctx")), code)
+	}
+	t.method("// settle counts what is left in the queues: nobody will handle it.", t.recv+" *"+t.Name, "settle", "", "", code)
+}

@@ -1,0 +1,413 @@
+package emit
+
+import (
+	"fmt"
+	"go/types"
+	"strings"
+
+	"github.com/asyncgen/asyncgen/internal/model"
+)
+
+// method returns what a producer's or consumer's method is called.
+func (t *topology) methodName(w *model.Worker) string {
+	if t.methods[w] == "" {
+		t.methods[w] = t.members.pick(lowerFirst(w.Name), "run"+upperFirst(w.Name))
+	}
+	return t.methods[w]
+}
+
+// computes reports whether a consumer only computes: nothing that it does can make it wait.
+func (t *topology) computes(w *model.Worker) bool {
+	for _, q := range w.Targets() {
+		if q.Blocks() || q.Distinct != nil {
+			return false
+		}
+	}
+	if w.Collect != nil && (waits(w.Collect.Into) || w.Collect.Kind == model.CollectInto) || len(w.With) > 0 {
+		return false
+	}
+	from := w.Source.(*model.Feed).Queues
+	if q := from[0]; len(from) > 1 || q.Priority != nil || q.Delay != nil || q.Capacity != nil && isZeroConst(q.Capacity) {
+		return false
+	}
+	for _, s := range w.Stages {
+		if stageWaits(s) {
+			return false
+		}
+	}
+	return !gathers(w)
+}
+
+// gathers reports whether a consumer has items in hand beside the one that it is at: those of a batch.
+func gathers(w *model.Worker) bool {
+	for _, s := range w.Stages {
+		if s.Kind == "batch" {
+			return true
+		}
+	}
+	return false
+}
+
+// waits reports whether an expression may make its goroutine wait.
+func waits(e *model.Expr) bool { return e != nil && e.Effect }
+
+func stageWaits(s *model.Stage) bool {
+	for _, e := range []*model.Expr{s.Expr, s.Init, s.Step, s.Size} {
+		if waits(e) {
+			return true
+		}
+	}
+	if s.Kind == "gather" || s.Kind == "rate" || s.Kind == "prefetch" || s.Calls.Timeout != nil || s.Calls.Retry != nil || s.Calls.Workers != nil || s.Calls.OnError != nil {
+		return true
+	}
+	return s.Inner != nil && sourceWaits(s.Inner)
+}
+
+// sourceWaits reports whether ranging over something may make its goroutine wait. A func that is ranged over might.
+func sourceWaits(s model.Source) bool {
+	r, ok := s.(*model.Range)
+	if !ok {
+		return true
+	}
+	switch r.Kind {
+	case model.Int, model.Slice, model.Array, model.String:
+		return waits(r.Expr)
+	}
+	return true
+}
+
+// runs returns the statements that start a worker's goroutines.
+func (t *topology) runs(w *model.Worker) string {
+	method := t.methodName(w)
+	ctx := t.member("crew.ctx")
+	if !w.Consumer {
+		ctx = t.member("crew.intake")
+	}
+	number := ""
+	if w.Number != nil && w.Copies != nil || w.EachOwn {
+		number = t.g.locals.pick("worker", "copy")
+	}
+	call := fmt.Sprintf("%s.%s(%s)", t.recv, method, strings.Join(nonEmpty(ctx, number), ", "))
+	leaves := t.leaves(w)
+	run := fmt.Sprintf("%s(%s)", t.member("crew.run"), strings.Join(append([]string{"func() error { return " + call + " }"}, leaves...), ", "))
+	if !w.Consumer {
+		run = lines(t.recv+".work.begin()", run)
+	}
+	grow := ""
+	if w.EachOwn {
+		field := t.recv + ".result." + model.FieldName(w.Name)
+		grow = fmt.Sprintf("%s = make([]%s, %s)", field, t.g.typ(w.Collect.Type), t.copies(w))
+	}
+	if c := w.Collect; c != nil && c.Kind == model.CollectSet {
+		grow = fmt.Sprintf("%s.result.%s = make(%s)", t.recv, model.FieldName(w.Name), t.g.typ(c.Type))
+	}
+	if w.Copies == nil {
+		if number != "" {
+			run = strings.ReplaceAll(run, ", "+number+")", ", 0)")
+		}
+		return lines(grow, run)
+	}
+	if number != "" {
+		return lines(grow, fmt.Sprintf("for %s := range %s {\n%s\n}", number, t.copies(w), run))
+	}
+	return lines(grow, fmt.Sprintf("for range %s {\n%s\n}", t.copies(w), run))
+}
+
+func nonEmpty(all ...string) []string {
+	var kept []string
+	for _, s := range all {
+		if s != "" {
+			kept = append(kept, s)
+		}
+	}
+	return kept
+}
+
+// leaves returns what is called when one of a worker's goroutines ends: the queues that it fills lose one that fills them.
+func (t *topology) leaves(w *model.Worker) []string {
+	var all []string
+	if !w.Consumer {
+		all = append(all, t.recv+".work.end")
+	}
+	if t.Join {
+		return all
+	}
+	for _, m := range w.Targets() {
+		q := t.queues[m]
+		if alone(m) {
+			all = append(all, t.recv+"."+q.field+".close")
+			continue
+		}
+		all = append(all, t.recv+"."+t.closer(q)+".leave")
+	}
+	return all
+}
+
+// alone reports whether a single goroutine fills a queue: it closes it.
+func alone(q *model.Queue) bool {
+	return !q.Open && len(q.Fillers) == 1 && q.Fillers[0].Copies == nil
+}
+
+// closer returns the field that counts those that fill a queue.
+func (t *topology) closer(q *queue) string {
+	if q.closer == "" {
+		q.closer = t.field(q.Name+"Fillers", "*"+t.part("fillers")+" // the last to leave closes "+q.Name)
+	}
+	return q.closer
+}
+
+// fillers returns the statements that count those that fill the queues.
+func (t *topology) fillers() string {
+	var all []string
+	for _, m := range t.Queues {
+		q := t.queues[m]
+		if t.Join || alone(m) {
+			continue
+		}
+		n := t.copiesOf(m.Fillers)
+		if m.Open {
+			if n = strings.TrimPrefix(n+"+1", "0+"); len(m.Fillers) == 0 {
+				n = "1"
+			}
+		}
+		all = append(all, fmt.Sprintf("%s.%s = %s(%s, %s.%s.close)", t.recv, t.closer(q), t.part("newFillers"), n, t.recv, q.field))
+	}
+	return lines(all...)
+}
+
+// runsJoin returns the statement that starts the goroutine which closes all queues when there is nothing left to do.
+func (t *topology) runsJoin() string {
+	var closes []string
+	for _, m := range t.Queues {
+		closes = append(closes, t.recv+"."+t.queues[m].field+".close()")
+	}
+	wait := ""
+	if t.hasOpen() {
+		wait = fmt.Sprintf("select {\ncase <-%s.closing:\ncase <-%s.Done():\n}", t.recv, t.member("crew.ctx"))
+	}
+	join := ifThen(fmt.Sprintf("err := %s.work.join(%s); err != nil", t.recv, t.member("crew.ctx")), "return err")
+	return lines("// When nothing is queued or in hand and nothing more is put, all ends.",
+		fmt.Sprintf("%s(func() error {\n%s\n})", t.member("crew.run"), lines(wait, join, lines(closes...), "return nil")))
+}
+
+// worker adds a worker's method.
+func (t *topology) worker(w *model.Worker) {
+	g := t.newFunction(&t.Definition)
+	g.locals.taken[t.recv] = true
+	g.passing = t.g.passing
+	g.closes = flowCaptures(&w.Flow)
+	e := t.env.clone()
+	params := []param{g.ctxParam()}
+	number := ""
+	if w.Number != nil && w.Copies != nil {
+		number = g.locals.pick("worker", "copyNumber")
+		e.vars[w.Number] = number
+	} else if w.Number != nil {
+		e.vars[w.Number] = "0"
+	}
+	if w.EachOwn {
+		number = g.locals.pick("worker", "copyNumber")
+	}
+	if number != "" {
+		params = append(params, param{number, "int"})
+	}
+	at := place{leave: "return nil", stop: "return nil", fail: func(err string) string { return "return " + err }}
+	var end *workerEnd
+	p := g.flow(&w.Flow, e, "", "", at, func(name string, e *env) *down {
+		end = t.workerEnd(g, w, name, e, number)
+		return end.down
+	})
+	body := lines(lines(end.before...), t.inHand(g, w), p.open(), t.lastLook(g, w, p), p.first.finish(at), end.after, "return nil")
+	name, result := t.methodName(w), "error"
+	if w.Consumer {
+		result = "(" + g.err + " error)"
+	}
+	t.method(wrapped(name+" "+t.workerSays(w)), t.recv+" *"+t.Name, name, writeParams(params), result, body)
+}
+
+// lastLook returns the statement that keeps a worker from its last calls where it was cancelled.
+func (t *topology) lastLook(g *function, w *model.Worker, p *part) string {
+	if !w.Consumer || p.first.finish(place{fail: func(string) string { return "" }}) == "" {
+		return ""
+	}
+	return g.lookAtCtx("", "return "+g.cause())
+}
+
+func (t *topology) workerSays(w *model.Worker) string {
+	from := ""
+	if f, ok := w.Source.(*model.Feed); ok {
+		from = "takes from " + queueNames(f.Queues, " and ")
+	} else {
+		from = "goes through " + sourceText(w.Source)
+	}
+	switch to := w.Targets(); {
+	case len(to) > 0:
+		return from + " and puts into " + queueNames(to, " or ") + "."
+	case w.Collect != nil:
+		return from + " and collects."
+	}
+	return from + "."
+}
+
+// inHand returns the statements that give a consumer its hand, and see to what is in it when the consumer goes.
+func (t *topology) inHand(g *function, w *model.Worker) string {
+	f, ok := w.Source.(*model.Feed)
+	if !ok {
+		return ""
+	}
+	q := t.queues[f.Queues[0]]
+	hand := g.handName(f)
+	kind, taking := "hand", "pop"
+	if t.computes(w) {
+		kind, taking = "share", "take"
+	}
+	for _, name := range []string{kind, kind + ".next", kind + ".leave", q.design + "." + taking, "core.settle"} {
+		q.keep[name] = true
+	}
+	leave := fmt.Sprintf("%s.leave(%s(%s))", hand, t.member("crew.cutShort"), g.err)
+	if q.left != "" {
+		left := t.recv + "." + q.left
+		leave = lines(left+"Mu.Lock()", fmt.Sprintf("%s = append(%s, %s...)", left, left, leave), left+"Mu.Unlock()")
+	}
+	return lines(
+		fmt.Sprintf("%s := &%s{%s: %s.%s.%s, settle: %s.%s.settle}", hand, t.queueName(q, kind), taking, t.recv, q.field, taking, t.recv, q.field),
+		fmt.Sprintf("defer func() {\n%s\n}()", leave))
+}
+
+// handName returns the local that holds what a consumer has taken.
+func (g *function) handName(f *model.Feed) string {
+	if g.takings == "" {
+		g.takings = g.locals.pick(f.Queues[0].Name, f.Queues[0].Name+"Taken", "taken")
+	}
+	return g.takings
+}
+
+// feed loops over what comes out of a queue.
+func (g *function) feed(f *model.Feed, d *down, name string, at place) *part {
+	p := &part{first: d}
+	in := g.inLoop(name, at)
+	body := d.elem(name, in)
+	hand := g.handName(f)
+	ok := g.locals.pick("ok", "more")
+	v := name
+	if !g.used[name] {
+		v = "_"
+	}
+	p.loop = in.label.before(fmt.Sprintf("for %s, %s := %s.next(); %s; %s, %s = %s.next() {\n%s\n}", v, ok, hand, ok, v, ok, hand, body))
+	return p
+}
+
+// workerEnd is what becomes of a worker's elements.
+type workerEnd struct {
+	before []string
+	down   *down
+	after  string
+}
+
+func (t *topology) workerEnd(g *function, w *model.Worker, name string, e *env, number string) *workerEnd {
+	end := &workerEnd{down: &down{
+		elem: func(string, place) string { return "" },
+		fail: func(err string, at place) string { return at.fail(err) }, observed: true, terminal: true,
+	}}
+	switch {
+	case w.Into != nil:
+		end.down.elem = func(v string, at place) string {
+			return lines(t.look(g, w, end.down, at), t.put(g, w.Into, g.use(v), at))
+		}
+		end.down.terminal, end.down.looks = false, !w.Consumer
+	case len(w.Route) > 0:
+		end.down.elem = func(v string, at place) string {
+			return lines(t.look(g, w, end.down, at), t.route(g, w, g.use(v), e, end.down, at))
+		}
+		end.down.terminal, end.down.looks = false, !w.Consumer
+	case w.Collect != nil:
+		t.collect(g, w, e, name, end, number)
+	}
+	return end
+}
+
+// look returns the look at ctx of a producer, which stops on close.
+func (t *topology) look(g *function, w *model.Worker, d *down, at place) string {
+	if w.Consumer {
+		return ""
+	}
+	return g.lookAtCtx("", d.fail(g.cause(), at))
+}
+
+// put returns the statement that puts an element into a queue.
+func (t *topology) put(g *function, m *model.Queue, v string, at place) string {
+	q := t.queues[m]
+	call := fmt.Sprintf("%s.%s.put(%s)", t.recv, q.field, v)
+	if q.put != "" {
+		call = fmt.Sprintf("%s.%s(%s)", t.recv, q.put, v)
+	} else {
+		q.keep[q.design+".put"] = true
+	}
+	return ifThen(fmt.Sprintf("%s := %s; %s != nil", g.err, call, g.err), at.fail(g.err))
+}
+
+// route returns the statements that put an element into the queue of the first way whose condition holds.
+func (t *topology) route(g *function, w *model.Worker, v string, e *env, d *down, at place) string {
+	var before, all []string
+	for i, way := range w.Route {
+		put := t.put(g, way.Into, v, at)
+		if way.When == nil {
+			if i == 0 {
+				return put
+			}
+			all = append(all, "default:\n"+put)
+			continue
+		}
+		e := e.clone()
+		e.vars[way.V] = v
+		cond := g.expr(way.When, e)
+		if way.When.Fails || way.When.Effect {
+			local := g.locals.pick("goes", "chosen")
+			before = append(before, g.try(local, way.When, e, d, at))
+			cond = local
+		}
+		all = append(all, "case "+cond+":\n"+put)
+	}
+	return lines(lines(before...), "switch {\n"+strings.Join(all, "\n")+"\n}")
+}
+
+// collect makes the end of a consumer that collects: each copy does so by itself, and adds it to the result at the end.
+func (t *topology) collect(g *function, w *model.Worker, e *env, name string, end *workerEnd, number string) {
+	c := w.Collect
+	if c.Kind == model.CollectInto {
+		e = e.clone()
+		e.vars[c.V] = name
+		end.down.elem = func(_ string, at place) string { return g.call(c.Into, e, end.down, at) }
+		end.down.looks, end.down.byName, end.down.terminal = c.Into.Effect, true, !c.Into.Fails
+		return
+	}
+	field := model.FieldName(w.Name)
+	result := t.recv + ".result." + field
+	typ := c.Type
+	if w.EachOwn {
+		typ = types.NewSlice(c.Type)
+	}
+	t.results = append(t.results, param{field, t.g.typ(typ)})
+	local := g.locals.pick("collected", "kept")
+	locked := func(body string) string {
+		return lines(t.recv+".mu.Lock()", body, t.recv+".mu.Unlock()")
+	}
+	switch {
+	case w.EachOwn:
+		end.before = []string{fmt.Sprintf("var %s %s", local, g.typ(c.Type))}
+		end.down.elem = func(v string, at place) string { return fmt.Sprintf("%s = append(%s, %s)", local, local, g.use(v)) }
+		end.after = locked(fmt.Sprintf("%s[%s] = %s", result, number, local))
+	case c.Kind == model.CollectSlice:
+		end.before = []string{fmt.Sprintf("var %s %s", local, g.typ(c.Type))}
+		end.down.elem = func(v string, at place) string { return fmt.Sprintf("%s = append(%s, %s)", local, local, g.use(v)) }
+		end.after = locked(fmt.Sprintf("%s = append(%s, %s...)", result, result, local))
+	case c.Kind == model.CollectCount:
+		end.before = []string{local + " := 0"}
+		end.down.elem = func(string, place) string { return local + "++" }
+		end.after = locked(fmt.Sprintf("%s += %s", result, local))
+	case c.Kind == model.CollectSet:
+		end.before = []string{fmt.Sprintf("%s := make(%s)", local, g.typ(c.Type))}
+		end.down.elem = func(v string, at place) string { return fmt.Sprintf("%s[%s] = struct{}{}", local, g.use(v)) }
+		end.after = locked(fmt.Sprintf("%s(%s, %s)", g.std("maps.Copy"), result, local))
+	}
+}

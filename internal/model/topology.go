@@ -1,0 +1,130 @@
+package model
+
+import (
+	"go/token"
+	"go/types"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Topology is producers and consumers joined by queues.
+type Topology struct {
+	Definition
+	Queues    []*Queue
+	Producers []*Worker
+	Consumers []*Worker
+	Join      bool      // it ends when every item put has been handled; else queue by queue, as those that fill them end
+	Drain     *Duration // bounds how long Close lets it take; nil: as long as it takes
+}
+
+// Full says what a put into a full queue does.
+type Full string
+
+const (
+	FullBlocks    Full = "block"
+	FullDropsNew  Full = "drop_new"
+	FullDropsOld  Full = "drop_oldest"
+	FullIsAnError Full = "error"
+)
+
+// Queue is where items wait between producers and consumers.
+type Queue struct {
+	Name        string
+	Elem        types.Type
+	Capacity    *Expr // nil: unbounded; the constant 0: a hand-over
+	OnFull      Full
+	V           *types.Var // what its expressions see
+	Distinct    *Expr      // nil where left out, as the next three
+	Priority    *Expr
+	Delay       *Expr
+	Undelivered *Expr
+	Open        bool // the program puts items in too
+
+	Fillers []*Worker // who puts into it
+	Takers  []*Worker // who takes from it
+}
+
+// Worker is a producer or a consumer: a flow that ends in a queue, one that begins with some, or both.
+type Worker struct {
+	Name string
+	Flow
+	With     []*With
+	Copies   *Expr      // how many run side by side; nil: one
+	Number   *types.Var // of a producer: which copy it is
+	Into     *Queue     // where its elements go; nil where they go elsewhere or nowhere
+	Route    []*Way
+	Collect  *Collect
+	EachOwn  bool // each copy collects a slice of its own
+	Consumer bool
+}
+
+// Way is one way of a route. When is nil for the last.
+type Way struct {
+	V    *types.Var
+	When *Expr
+	Into *Queue
+}
+
+// Feed is queues as the source of a consumer.
+type Feed struct {
+	Queues []*Queue
+}
+
+func (*Feed) source() {}
+
+// Elem returns the type of the items.
+func (f *Feed) Elem() types.Type { return f.Queues[0].Elem }
+
+// Bounded reports whether a put may have to wait for room.
+func (q *Queue) Blocks() bool { return q.Capacity != nil && q.OnFull == FullBlocks }
+
+// Targets returns the queues that a worker puts into, each once.
+func (w *Worker) Targets() []*Queue {
+	var all []*Queue
+	add := func(q *Queue) {
+		for _, known := range all {
+			if known == q {
+				return
+			}
+		}
+		all = append(all, q)
+	}
+	if w.Into != nil {
+		add(w.Into)
+	}
+	for _, way := range w.Route {
+		add(way.Into)
+	}
+	return all
+}
+
+// RunName returns the name of the func that runs a topology to its end.
+func (t *Topology) RunName() string { return prefixed("Run", "run", t.Name) }
+
+// StartName returns the name of the func that starts a topology.
+func (t *Topology) StartName() string { return prefixed("Start", "start", t.Name) }
+
+// ErrName returns the name of one of a topology's errors: ErrCrunchClosed.
+func (t *Topology) ErrName(what string) string { return prefixed("Err", "err", t.Name) + what }
+
+// Generated returns the names of all package-level declarations that a topology brings along.
+func (t *Topology) Generated() []string {
+	names := []string{t.Name, t.Name + "Result", t.Name + "Stats", t.Name + "QueueStats", t.RunName(), t.StartName()}
+	for _, what := range []string{"Closed", "Full", "Dropped"} {
+		names = append(names, t.ErrName(what))
+	}
+	return names
+}
+
+// FieldName returns a queue's or consumer's name as that of an exported field.
+func FieldName(name string) string {
+	if token.IsExported(name) {
+		return name
+	}
+	return upperFirst(name)
+}
+
+func upperFirst(name string) string {
+	first, size := utf8.DecodeRuneInString(name)
+	return string(unicode.ToUpper(first)) + name[size:]
+}
