@@ -4,9 +4,13 @@ package batch
 import (
 	"context"
 	"iter"
+	"runtime"
 	"sync"
 	"time"
 )
+
+// yields is how often a goroutine looks again before it sleeps.
+const yields = 4
 
 // Batches runs source in a goroutine of its own and yields its elements in slices of at most size. A slice is handed on
 // when it is full, or when every has passed since its first element came in; each is the receiver's own.
@@ -106,25 +110,31 @@ func (b *batcher[T]) feed(ctx context.Context, source func(context.Context, func
 func (b *batcher[T]) push(ctx context.Context, v T) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for b.closed() && !b.left {
+	for tries := 0; b.closed() && !b.left; tries++ {
+		if tries < yields {
+			b.pause()
+			continue
+		}
 		b.room.Wait()
 	}
 	if b.left || ctx.Err() != nil {
 		return false
 	}
-	if len(b.items) == 0 {
-		b.begin()
+	if b.items == nil {
+		b.items = make([]T, 0, b.taken)
 	}
 	b.items = append(b.items, v)
-	if b.full() {
+	switch {
+	case b.full():
 		b.wake()
+	case len(b.items) == 1:
+		b.begin()
 	}
 	return true
 }
 
-// begin makes room for items, the first of which comes in now.
+// begin sets when the items are due, the first of which came in now.
 func (b *batcher[T]) begin() {
-	b.items = make([]T, 0, b.taken)
 	if b.every <= 0 {
 		return
 	}
@@ -147,7 +157,11 @@ func (b *batcher[T]) isDue() bool { return b.every > 0 && len(b.items) > 0 && ti
 func (b *batcher[T]) next() []T {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for !b.ended && !b.full() && !b.isDue() {
+	for tries := 0; !b.ended && !b.full() && !b.isDue(); tries++ {
+		if tries < yields {
+			b.pause()
+			continue
+		}
 		b.sleep()
 	}
 	items := b.items
@@ -174,6 +188,13 @@ func (b *batcher[T]) sleep() {
 		}
 		b.asleep = false
 	}
+}
+
+// pause lets the others run.
+func (b *batcher[T]) pause() {
+	b.mu.Unlock()
+	runtime.Gosched()
+	b.mu.Lock()
 }
 
 // wake wakes the loop.
