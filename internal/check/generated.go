@@ -53,6 +53,9 @@ func (c *checker) declareIterator(it *model.Iterator) {
 	}
 	method("Next", it.Elem, types.Typ[types.Bool], errorType)
 	method("All", c.seq2(it.Elem))
+	if len(it.With) > 0 {
+		named.AddMethod(types.NewFunc(0, c.pkg.Types, "Close", types.NewSignatureType(recv, nil, nil, nil, c.vars(errorType), false)))
+	}
 	var params []*types.Var
 	variadic := false
 	for _, q := range it.Params {

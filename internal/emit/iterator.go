@@ -20,6 +20,9 @@ type object struct {
 	names  map[string]bool
 	env    *env
 	elem   string
+	bound  []string // the fields that hold its effects
+
+	next, stop, cancel, closed, broken, released string // the fields of one that holds resources
 }
 
 // field is a field of an iterator's struct. set is what the constructor puts there, "" for its zero value.
@@ -41,6 +44,11 @@ func (f *file) iterator(it *model.Iterator) {
 	for _, s := range seams {
 		name := o.field(s.name, s.typ, s.name, "")
 		o.env.bind(s.effect, o.recv+"."+name)
+		o.bound = append(o.bound, o.recv+"."+name)
+	}
+	if len(it.With) > 0 {
+		o.holding(seams)
+		return
 	}
 	var setup, next string
 	if it.Pages != nil {
@@ -131,11 +139,7 @@ func article(name string) string {
 func (o *object) methods(next string) {
 	recv := o.recv + " *" + o.it.Name
 	ctx := writeParams([]param{o.ctxParam()})
-	noun := "element"
-	if s := singular(o.it.Name); s != "" {
-		noun = s
-	}
-	o.file.method(comment(fmt.Sprintf("Next returns the next %s. ok is false at the end. Where ctx is done, the error is its cause.", noun)),
+	o.file.method(comment(fmt.Sprintf("Next returns the next %s. ok is false at the end. Where ctx is done, the error is its cause.", o.noun())),
 		recv, "Next", ctx, fmt.Sprintf("(v %s, ok bool, err error)", o.elem), next)
 	zero := o.zero(o.it.Elem)
 	body := fmt.Sprintf(`return func(yield func(%s, error) bool) {

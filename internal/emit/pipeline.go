@@ -58,9 +58,9 @@ func (g *function) pipelineBody(p *model.Pipeline, e *env, seams []seam) (result
 	}
 	if len(p.With) == 0 {
 		code := loop(e)
-		return g.results(r.types), lines(lines(r.before...), code, r.ret)
+		return g.results(r.types), lines(lines(r.before...), thenReturn(code, r.ret))
 	}
-	held := g.within(p.With, e, seams, func(e *env) string { return lines(loop(e), "return nil") })
+	held := g.within(p.With, e, seams, func(e *env) string { return thenReturn(loop(e), "return nil") })
 	if p.Collect.Kind == model.CollectInto {
 		return "error", lines(lines(r.before...), "return "+held)
 	}
@@ -82,7 +82,7 @@ func (g *function) rangedBody(p *model.Pipeline, e *env) (results, body string) 
 	left := g.locals.pick("left", "gone")
 	inside := place{leave: lines(left+" = true", "return nil"), stop: "return nil", fail: func(err string) string { return "return " + err }}
 	held := g.within(p.With, e, g.passing, func(e *env) string {
-		return lines(g.flow(&p.Flow, e, "", singular(p.Name), inside, g.yielding(yield, p.Elem)).code(inside), "return nil")
+		return thenReturn(g.flow(&p.Flow, e, "", singular(p.Name), inside, g.yielding(yield, p.Elem)).code(inside), "return nil")
 	})
 	zero, _ := g.zeroValue(p.Elem)
 	code := lines(left+" := false // by whoever ranges: then nothing more can be yielded",

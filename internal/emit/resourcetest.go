@@ -169,3 +169,9 @@ func (g *function) heldFake(s seam, d *model.Definition) string {
 	}
 	return p.decl(s.name, lines(count, p.returning()))
 }
+
+// heldContract adds the test of the contract of an iterator that holds resources.
+func (f *file) heldContract(g *function, it *model.Iterator, call, fakes string) {
+	f.testFunc(it.Name+"Contract", fmt.Sprintf("%s(t, %s{}, func(%s *%s) %s[%s] {\n%s\n})",
+		f.contract("CheckHeld"), f.contract("Traits"), probeName(fakes), f.contract("Probe"), f.contract("Held"), g.typ(it.Elem), lines(fakes, "return "+call)))
+}

@@ -59,6 +59,10 @@ func (f *file) iteratorContract(it *model.Iterator) {
 		return
 	}
 	call, fakes := g.startCall(&it.Definition, f.iteratorInner(it), it.Constructor(), args, it.Pages)
+	if len(it.With) > 0 {
+		f.heldContract(g, it, call, fakes)
+		return
+	}
 	pulled := f.contract("Pulled")
 	f.testFunc(it.Name+"Contract", fmt.Sprintf("%s(t, func(%s *%s) %s[%s] {\n%s\n})",
 		f.contract("CheckIterator"), probeName(fakes), f.contract("Probe"), pulled, g.typ(it.Elem), lines(fakes, "return "+call)))

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 )
 
 // most is how many elements of a definition are looked at: it may be endless.
@@ -60,6 +61,10 @@ func (p *Probe) Call(ctx context.Context) error {
 		return errFault
 	case p.cancelAt:
 		p.cancel(errCancel)
+		select { // a ctx that is only told of it is done a little later
+		case <-ctx.Done():
+		case <-time.After(time.Second):
+		}
 	}
 	return ctx.Err()
 }
@@ -131,6 +136,7 @@ func lazy[T any](t *testing.T, _ Traits, run func(ctx context.Context, p *Probe)
 	if run(ctx, p); p.Calls() > 0 {
 		t.Errorf("%d calls before the first pull, want none", p.Calls())
 	}
+	p.settled(t, "before the first pull")
 }
 
 // undisturbed runs a pipeline twice as it is. It reports false where there is nothing to compare with: the user's own

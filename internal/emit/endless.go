@@ -1,0 +1,56 @@
+package emit
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+)
+
+// thenReturn puts a return behind statements, unless they end in a loop that nothing breaks: then it could not be reached.
+func thenReturn(code, ret string) string {
+	if endsInLoop(code) {
+		return code
+	}
+	return lines(code, ret)
+}
+
+// endsInLoop reports whether the last of some statements is a loop that nothing breaks.
+func endsInLoop(code string) bool {
+	f, err := parser.ParseFile(token.NewFileSet(), "", "package p\nfunc _() {\n"+mark.ReplaceAllString(code, "x")+"\n}", parser.SkipObjectResolution)
+	if err != nil {
+		return false // whoever renders the file says what is wrong
+	}
+	body := f.Decls[0].(*ast.FuncDecl).Body.List
+	if len(body) == 0 {
+		return false
+	}
+	last, label := body[len(body)-1], ""
+	if l, ok := last.(*ast.LabeledStmt); ok {
+		last, label = l.Stmt, l.Label.Name
+	}
+	loop, ok := last.(*ast.ForStmt)
+	return ok && loop.Cond == nil && !breaks(loop.Body, label, true)
+}
+
+// breaks reports whether something in a statement breaks the loop with the given label. direct says that a break without
+// a label does.
+func breaks(n ast.Node, label string, direct bool) bool {
+	found := false
+	ast.Inspect(n, func(m ast.Node) bool {
+		switch s := m.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ForStmt, *ast.RangeStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt:
+			if m != n && direct {
+				found = found || breaks(m, label, false)
+				return false
+			}
+		case *ast.BranchStmt:
+			if s.Tok == token.BREAK {
+				found = found || s.Label == nil && direct || s.Label != nil && s.Label.Name == label
+			}
+		}
+		return true
+	})
+	return found
+}
