@@ -2,6 +2,7 @@ package emit
 
 import (
 	"fmt"
+	"go/ast"
 	"go/types"
 	"slices"
 	"strings"
@@ -55,7 +56,7 @@ func (p *fakeParts) decl(name, body string) string {
 }
 
 // fake returns the declaration of a func that stands for an effect in a test: it does what the probe says.
-func (g *function) fake(s seam, pages *model.Pages) string {
+func (g *function) fake(s seam, pages []*model.Pages) string {
 	p := g.fakeParts(s)
 	sig := s.effect.Signature()
 	n, ctx := len(p.results), ctxIndex(sig)
@@ -72,7 +73,7 @@ func (g *function) fake(s seam, pages *model.Pages) string {
 	failed := append(slices.Clone(p.zeros[:n-1]), g.err)
 	return p.decl(s.name, lines(
 		ifThen(fmt.Sprintf("%s := p.Call(ctx); %s != nil", g.err, g.err), "return "+strings.Join(failed, ", ")),
-		g.lastPage(sig, pages, p.zeros),
+		g.lastPage(s, p, pages),
 		p.returning()))
 }
 
@@ -107,17 +108,56 @@ func yieldOf(t types.Type) (*types.Signature, bool) {
 	return yield, ok
 }
 
-// lastPage returns the statements that end a paginated fetch after a few pages.
-func (g *function) lastPage(sig *types.Signature, pages *model.Pages, zeros []string) string {
+// lastPage returns the statement that ends a paginated fetch after a few pages: by the place of the page, where the
+// call is given that, since pages may be fetched in any order.
+func (g *function) lastPage(s seam, p *fakeParts, all []*model.Pages) string {
+	sig := s.effect.Signature()
 	if sig.Results().Len() < 2 {
 		return ""
 	}
 	if _, ok := sig.Results().At(0).Type().Underlying().(*types.Slice); !ok {
 		return ""
 	}
-	end := append([]string{}, zeros...)
+	end := append([]string{}, p.zeros...)
 	end[len(end)-1] = "nil"
-	return ifThen("p.Calls() > 3", "return "+strings.Join(end, ", "))
+	var pages *model.Pages
+	i := -1
+	for _, m := range all {
+		if at := placeIndex(s.effect, m); at >= 0 {
+			pages, i = m, at
+		}
+	}
+	if i < 0 {
+		return ifThen("p.Calls() > 3", "return "+strings.Join(end, ", "))
+	}
+	name := string(pages.Mode)
+	p.params[i] = name + " " + strings.TrimPrefix(p.params[i], "_ ")
+	if pages.Mode == model.ByCursor {
+		end[0] = p.values[0] // the last page is one
+		return ifThen(name+" == "+p.values[1], "return "+strings.Join(end, ", "))
+	}
+	return ifThen(name+" > 3", "return "+strings.Join(end, ", "))
+}
+
+// placeIndex returns which parameter of an effect is given the place of a page, or -1.
+func placeIndex(e *model.Effect, pages *model.Pages) int {
+	if pages == nil || !calls(pages.Fetch, e) {
+		return -1
+	}
+	if _, basic := pages.Place.Type().Underlying().(*types.Basic); !basic {
+		return -1 // there may be no other value than the zero one
+	}
+	call := ast.Unparen(pages.Fetch.Node).(*ast.CallExpr)
+	shift := 0
+	if e.Recv != nil {
+		shift = 1
+	}
+	for i, arg := range call.Args {
+		if id, ok := arg.(*ast.Ident); ok && pages.Fetch.Info.Uses[id] == pages.Place {
+			return i + shift
+		}
+	}
+	return -1
 }
 
 // ctxIndex returns which parameter is a context, or -1.

@@ -51,7 +51,9 @@ func (f *file) iterator(it *model.Iterator) {
 		return
 	}
 	var setup, next string
-	if it.Pages != nil {
+	if it.Pages != nil && it.Pages.Ahead != nil {
+		setup, next = o.prefetching(it.Pages)
+	} else if it.Pages != nil {
 		next = o.nextPage(it.Pages)
 	} else {
 		setup, next = o.nextLoop(it.Loop)
@@ -59,6 +61,9 @@ func (f *file) iterator(it *model.Iterator) {
 	o.declare()
 	o.constructor(seams, setup)
 	o.methods(next)
+	if it.Pages != nil && it.Pages.Ahead != nil {
+		o.closePages()
+	}
 }
 
 // field adds a field, under its own name where that is free.
@@ -110,7 +115,11 @@ func (o *object) constructor(seams []seam, setup string) {
 			sets = append(sets, f.name+": "+f.set)
 		}
 	}
-	body := lines(setup, "return &"+o.it.Name+"{"+strings.Join(sets, ", ")+"}")
+	made := "&" + o.it.Name + "{" + strings.Join(sets, ", ") + "}"
+	body := lines(setup, "return "+made)
+	if o.it.Pages != nil && o.it.Pages.Ahead != nil { // its fields are there before what uses them
+		body = lines(o.recv+" := "+made, setup, "return "+o.recv)
+	}
 	name := o.it.Constructor()
 	doc := comment(name + " returns " + article(o.it.Name) + " " + o.it.Name + " at its beginning.")
 	params := o.params(&o.it.Definition)
@@ -143,7 +152,7 @@ func (o *object) methods(next string) {
 		recv, "Next", ctx, fmt.Sprintf("(v %s, ok bool, err error)", o.elem), next)
 	zero := o.zero(o.it.Elem)
 	body := fmt.Sprintf(`return func(yield func(%s, error) bool) {
-	for {
+`+choice(o.it.Pages != nil && o.it.Pages.Ahead != nil, "\tdefer "+o.recv+".pages.Pause() // no fetch outlives the loop\n")+`	for {
 		v, ok, err := %s.Next(ctx)
 		if err != nil {
 			yield(%s, err)

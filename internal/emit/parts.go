@@ -12,7 +12,7 @@ type stockPart struct {
 
 var stockParts = []stockPart{
 	{"parallel", map[string][]string{"Map": nil, "Calls": nil, "Keyed": nil}},
-	{"prefetch", map[string][]string{"Ahead": nil, "NewPages": {"Pages", "Pages.Next", "Pages.Close"}}},
+	{"prefetch", map[string][]string{"Ahead": nil, "NewPages": {"Pages", "Pages.Next", "Pages.Close", "Pages.Pause"}}},
 	{"gather", map[string][]string{"Gather": nil}},
 	{"merge", map[string][]string{"Merge": nil}},
 	{"batch", map[string][]string{"Batches": nil}},
@@ -36,6 +36,11 @@ func (f *file) stockName(root string) string {
 	return f.free(stock.Name(lowerCamel(f.model.Spec.Base()), name))
 }
 
+// stockType returns what a type that comes with a root is called in the output.
+func (f *file) stockType(name string) string {
+	return f.free(stock.Name(lowerCamel(f.model.Spec.Base()), name))
+}
+
 // stockParts adds what the file needs of the stock parts.
 func (f *file) stockParts() {
 	for _, part := range stockParts {
@@ -44,6 +49,9 @@ func (f *file) stockParts() {
 		for root, more := range part.roots {
 			if f.stock[root] {
 				names[root] = f.stockName(root)
+				if root == "NewPages" {
+					names["Pages"] = f.stockType("Pages")
+				}
 				keep = append(append(keep, root), more...)
 			}
 		}

@@ -233,13 +233,13 @@ func (g *function) callSource(s *model.Call, e *env, d *down, name string, at pl
 	}
 	var p *part
 	if s.Iterator != nil {
-		args := g.bindArgs(s.Iterator.Params, s.Args, e, inner)
+		args := g.bindArgs(s, e, inner)
 		p = g.iteratorLoop(s.Iterator, inner, d, name, at)
 		p.before = append(g.needed(args), p.before...)
 		p.loop = commented(p.loop, s.Iterator.Name)
 		return p
 	}
-	args := g.bindArgs(s.Pipeline.Params, s.Args, e, inner)
+	args := g.bindArgs(s, e, inner)
 	p = g.flow(&s.Pipeline.Flow, inner, name, "", at, func(string, *env) *down { return d })
 	p.before = append(g.needed(args), p.before...)
 	p.loop = commented(p.loop, s.Pipeline.Name)
@@ -316,10 +316,13 @@ type binding struct{ local, decl string }
 
 // bindArgs makes a definition's parameters mean its arguments: the caller's own variable where the argument is one and
 // nothing assigns to it, else a local.
-func (g *function) bindArgs(params []*model.Param, args []*model.Expr, outer, inner *env) []binding {
+func (g *function) bindArgs(c *model.Call, outer, inner *env) []binding {
 	var all []binding
-	for i, p := range params {
-		arg := args[i]
+	for i, p := range callParams(c) {
+		arg := c.Args[i]
+		if !needs(c, p.Var) {
+			continue
+		}
 		if local, ok := plainLocal(arg, outer); ok && !p.Assigned && sameType(arg, p.Var.Type()) {
 			g.use(local)
 			inner.vars[p.Var] = local

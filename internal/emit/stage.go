@@ -220,7 +220,11 @@ func (g *function) take(s *stage, d *down) *down {
 	up := behind(d, func(v string, at place) string {
 		inner := at
 		inner.next = ""
-		return lines(d.elem(v, inner), taken+"++", ifThen(taken+" == "+limit, at.stop))
+		rest := d.elem(v, inner)
+		if leaves(rest) {
+			return lines(taken+"++", rest)
+		}
+		return lines(rest, taken+"++", ifThen(taken+" == "+limit, at.stop))
 	})
 	up.stops = true
 	return up
@@ -273,7 +277,11 @@ func (g *function) takeUntil(s *stage, d *down) *down {
 	up := behind(d, func(v string, at place) string {
 		inner := at
 		inner.next = ""
-		return lines(g.try(last, s.Expr, s.env, d, at), d.elem(v, inner), ifThen(last, at.stop))
+		rest := d.elem(v, inner)
+		if leaves(rest) {
+			return lines(g.unused(s.Expr, s.env, d, at), rest)
+		}
+		return lines(g.try(last, s.Expr, s.env, d, at), rest, ifThen(last, at.stop))
 	})
 	up.stops = true
 	up.looks = d.looks || s.Expr.Effect

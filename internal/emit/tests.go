@@ -58,14 +58,18 @@ func (f *file) iteratorContract(it *model.Iterator) {
 	if !ok {
 		return
 	}
-	call, fakes := g.startCall(&it.Definition, f.iteratorInner(it), it.Constructor(), args, it.Pages)
+	call, fakes := g.startCall(&it.Definition, f.iteratorInner(it), it.Constructor(), args, []*model.Pages{it.Pages})
 	if len(it.With) > 0 {
 		f.heldContract(g, it, call, fakes)
 		return
 	}
 	pulled := f.contract("Pulled")
-	f.testFunc(it.Name+"Contract", fmt.Sprintf("%s(t, func(%s *%s) %s[%s] {\n%s\n})",
-		f.contract("CheckIterator"), probeName(fakes), f.contract("Probe"), pulled, g.typ(it.Elem), lines(fakes, "return "+call)))
+	traits := ""
+	if it.Pages != nil && it.Pages.Ahead != nil {
+		traits = f.contract("Traits") + "{Ahead: true}, "
+	}
+	f.testFunc(it.Name+"Contract", fmt.Sprintf("%s(t, %sfunc(%s *%s) %s[%s] {\n%s\n})",
+		f.contract("CheckIterator"+choice(traits != "", "With")), traits, probeName(fakes), f.contract("Probe"), pulled, g.typ(it.Elem), lines(fakes, "return "+call)))
 }
 
 // pipelineContract adds the test of a pipeline's contract.
@@ -75,7 +79,7 @@ func (f *file) pipelineContract(p *model.Pipeline) {
 	if !ok {
 		return
 	}
-	call, fakes := g.startCall(&p.Definition, f.pipelineInner(p), p.Name, append([]string{"ctx"}, args...), nil)
+	call, fakes := g.startCall(&p.Definition, f.pipelineInner(p), p.Name, append([]string{"ctx"}, args...), flowPages(&p.Flow))
 	traits := f.traits(&p.Flow, fakes)
 	params := fmt.Sprintf("ctx %s, %s *%s", g.std("context.Context"), probeName(fakes), f.contract("Probe"))
 	if p.Collect == nil {
@@ -148,6 +152,39 @@ func sourceTraits(s model.Source, found map[string]bool) {
 	}
 }
 
+// flowPages returns the paginated fetches of the iterators that a flow pulls.
+func flowPages(f *model.Flow) []*model.Pages {
+	all := sourcePages(f.Source)
+	for _, s := range f.Stages {
+		all = append(all, sourcePages(s.Inner)...)
+	}
+	return all
+}
+
+func sourcePages(s model.Source) []*model.Pages {
+	var all []*model.Pages
+	parts := func(parts []model.Source) []*model.Pages {
+		for _, p := range parts {
+			all = append(all, sourcePages(p)...)
+		}
+		return all
+	}
+	switch s := s.(type) {
+	case *model.Call:
+		if s.Iterator != nil {
+			return []*model.Pages{s.Iterator.Pages}
+		}
+		return flowPages(&s.Pipeline.Flow)
+	case *model.Concat:
+		return parts(s.Parts)
+	case *model.Zip:
+		return parts(s.Parts)
+	case *model.Merge:
+		return parts(s.Parts)
+	}
+	return nil
+}
+
 // collectedBody returns the type of what a pipeline collects as one value, and the statements that return it.
 func (g *function) collectedBody(p *model.Pipeline, call string) (typ, body string) {
 	switch p.Collect.Kind {
@@ -169,7 +206,7 @@ func probeName(fakes string) string {
 }
 
 // startCall returns the call of a definition with the test's effects in the place of the user's, and their declarations.
-func (g *function) startCall(d *model.Definition, inner, outer string, args []string, pages *model.Pages) (call, fakes string) {
+func (g *function) startCall(d *model.Definition, inner, outer string, args []string, pages []*model.Pages) (call, fakes string) {
 	if len(d.AllEffects()) == 0 {
 		return callOf(outer, spread(d, args)), ""
 	}

@@ -266,6 +266,9 @@ func failing[T any](t *testing.T, traits Traits, run func(ctx context.Context, p
 			if p.calls.Load() < call {
 				continue // it ran further ahead the first time
 			}
+			if traits.Ahead && last == nil && same(got, want.values) {
+				continue // what was called ahead was not needed
+			}
 			if !errors.Is(last, fault) {
 				t.Errorf("call %d: got error %v, want %v", call, last, fault)
 			}

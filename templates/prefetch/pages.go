@@ -87,6 +87,10 @@ func (p *Pages[P, T]) Close() error {
 	return nil
 }
 
+// Pause cancels what is being fetched, and waits for it. Nothing is lost: a later Next fetches again what has not been
+// given out.
+func (p *Pages[P, T]) Pause() { p.stop(context.Canceled) }
+
 // take moves past a page that has come.
 func (p *Pages[P, T]) take(head *coming[P, T]) {
 	p.at, p.ended = head.next, !head.more
