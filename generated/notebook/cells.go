@@ -22,7 +22,14 @@ var cells = []cell{
 	{4, printGenerated},
 	{5, printValuable},
 	{6, printEvenSquares},
+	{7, printResource},
+	{8, printTracked},
+	{9, printTimed},
+	{10, printQueried},
+	{13, printClicks},
 	{14, printUsers},
+	{15, printSafe},
+	{16, printResilient},
 }
 
 // Print runs the cells in order and writes to w what each prints, with its number above it. It stops at the first

@@ -1,5 +1,5 @@
 // Package notebook is a chapter on asynchronous patterns, told with asyncgen: notebook.async.yaml says how the ordinary
-// functions below are connected, and asyncgen wrote the iterators and pipelines in notebook_async.go. Print runs the cells.
+// functions below are connected, and asyncgen wrote the iterators, pipelines and resources in notebook_async.go. Print runs the cells.
 package notebook
 
 import (

@@ -6,8 +6,226 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
+	"time"
 )
+
+// WithAsyncResource runs use between the setup and the teardown of a Resource.
+//
+// It is released once, whatever happens in use: v.Exit(ctx), for which there is a context that
+// outlives ctx. Its error is joined to that of use.
+func WithAsyncResource(ctx context.Context, w io.Writer, use func(ctx context.Context, asyncResource *Resource) error) error {
+	return withAsyncResource(ctx, w, use, EnterResource, (*Resource).Exit)
+}
+
+// withAsyncResource is WithAsyncResource with its effects as parameters.
+func withAsyncResource(ctx context.Context, w io.Writer, use func(ctx context.Context, asyncResource *Resource) error, enterResource func(ctx context.Context, w io.Writer) (*Resource, error), exit func(*Resource, context.Context) error) (err error) {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	asyncResource, err := enterResource(ctx, w)
+	if err != nil {
+		return notebookCause(ctx, err)
+	}
+	returned := false // by a panic or runtime.Goexit it is not: that goes on, whatever happens then
+	defer func() {
+		if !returned {
+			defer func() { _ = recover() }()
+		}
+		ctx := context.WithoutCancel(ctx)
+		releaseErr := exit(asyncResource, ctx)
+		switch {
+		case err == nil:
+			err = releaseErr
+		case releaseErr != nil:
+			err = errors.Join(err, releaseErr)
+		}
+	}()
+	if ctx.Err() != nil {
+		returned = true
+		return context.Cause(ctx) // it came too late
+	}
+	err = use(ctx, asyncResource)
+	returned = true
+	return err
+}
+
+// WithTrackedResource adds "enter" to events, calls use, and adds "exit".
+//
+// It is released once, whatever happens in use: events.Add("exit").
+func WithTrackedResource(ctx context.Context, events *Events, use func(ctx context.Context) error) error {
+	return withTrackedResource(ctx, events, use, (*Events).Add)
+}
+
+// withTrackedResource is WithTrackedResource with its effects as parameters.
+func withTrackedResource(ctx context.Context, events *Events, use func(ctx context.Context) error, add func(*Events, string)) (err error) {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	add(events, "enter")
+	returned := false // by a panic or runtime.Goexit it is not: that goes on, whatever happens then
+	defer func() {
+		if !returned {
+			defer func() { _ = recover() }()
+		}
+		add(events, "exit")
+	}()
+	err = use(ctx)
+	returned = true
+	return err
+}
+
+// WithAsyncTimer tells w how long use took.
+//
+// It is released once, whatever happens in use: StopTimer(w, label, v).
+func WithAsyncTimer(ctx context.Context, w io.Writer, label string, use func(ctx context.Context, asyncTimer time.Time) error) error {
+	return withAsyncTimer(ctx, w, label, use, StartTimer, StopTimer)
+}
+
+// withAsyncTimer is WithAsyncTimer with its effects as parameters.
+func withAsyncTimer(ctx context.Context, w io.Writer, label string, use func(ctx context.Context, asyncTimer time.Time) error, startTimer func(w io.Writer, label string) time.Time, stopTimer func(w io.Writer, label string, start time.Time)) (err error) {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	asyncTimer := startTimer(w, label)
+	returned := false // by a panic or runtime.Goexit it is not: that goes on, whatever happens then
+	defer func() {
+		if !returned {
+			defer func() { _ = recover() }()
+		}
+		stopTimer(w, label, asyncTimer)
+	}()
+	err = use(ctx, asyncTimer)
+	returned = true
+	return err
+}
+
+// WithAsyncDBConnection calls use with a connection to dsn, and closes it, whatever happens in use.
+//
+// It is released once, whatever happens in use: v.Close(ctx), for which there is a context that
+// outlives ctx, with at most 5s. Its error is joined to that of use.
+func WithAsyncDBConnection(ctx context.Context, w io.Writer, dsn string, use func(ctx context.Context, asyncDBConnection *MockConnection) error) error {
+	return withAsyncDBConnection(ctx, w, dsn, use, Connect, (*MockConnection).Close)
+}
+
+// withAsyncDBConnection is WithAsyncDBConnection with its effects as parameters.
+func withAsyncDBConnection(ctx context.Context, w io.Writer, dsn string, use func(ctx context.Context, asyncDBConnection *MockConnection) error, connect func(ctx context.Context, w io.Writer, dsn string) (*MockConnection, error), closeCall func(*MockConnection, context.Context) error) (err error) {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	asyncDBConnection, err := connect(ctx, w, dsn)
+	if err != nil {
+		return notebookCause(ctx, err)
+	}
+	returned := false // by a panic or runtime.Goexit it is not: that goes on, whatever happens then
+	defer func() {
+		if !returned {
+			defer func() { _ = recover() }()
+		}
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		releaseErr := closeCall(asyncDBConnection, ctx)
+		switch {
+		case err == nil:
+			err = releaseErr
+		case releaseErr != nil:
+			err = errors.Join(err, releaseErr)
+		}
+	}()
+	if ctx.Err() != nil {
+		returned = true
+		return context.Cause(ctx) // it came too late
+	}
+	err = use(ctx, asyncDBConnection)
+	returned = true
+	return err
+}
+
+// WithEventProcessor calls use with a Processor, and says in the end how many events that has gathered.
+//
+// It is released once, whatever happens in use: v.Done().
+func WithEventProcessor(ctx context.Context, w io.Writer, name string, use func(ctx context.Context, eventProcessor *Processor) error) error {
+	return withEventProcessor(ctx, w, name, use, StartProcessor, (*Processor).Done)
+}
+
+// withEventProcessor is WithEventProcessor with its effects as parameters.
+func withEventProcessor(ctx context.Context, w io.Writer, name string, use func(ctx context.Context, eventProcessor *Processor) error, startProcessor func(w io.Writer, name string) *Processor, done func(*Processor)) (err error) {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	eventProcessor := startProcessor(w, name)
+	returned := false // by a panic or runtime.Goexit it is not: that goes on, whatever happens then
+	defer func() {
+		if !returned {
+			defer func() { _ = recover() }()
+		}
+		done(eventProcessor)
+	}()
+	err = use(ctx, eventProcessor)
+	returned = true
+	return err
+}
+
+// WithSafeResource calls use with a resource that says what becomes of it. It suppresses no error.
+//
+// It is released once, whatever happens in use: v.Release().
+func WithSafeResource(ctx context.Context, w io.Writer, name string, use func(ctx context.Context, safeResource *Safe) error) error {
+	return withSafeResource(ctx, w, name, use, AcquireSafe, (*Safe).Release, (*Safe).Failed)
+}
+
+// withSafeResource is WithSafeResource with its effects as parameters.
+func withSafeResource(ctx context.Context, w io.Writer, name string, use func(ctx context.Context, safeResource *Safe) error, acquireSafe func(w io.Writer, name string) *Safe, release func(*Safe), failed func(*Safe, error)) (err error) {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	safeResource := acquireSafe(w, name)
+	returned := false // by a panic or runtime.Goexit it is not: that goes on, whatever happens then
+	defer func() {
+		if !returned {
+			defer func() { _ = recover() }()
+		}
+		release(safeResource)
+	}()
+	defer func() {
+		if !returned {
+			err = errors.New("WithSafeResource: the body did not come back")
+			defer func() { _ = recover() }()
+		}
+		if err == nil {
+			return
+		}
+		failed(safeResource, err)
+	}()
+	err = use(ctx, safeResource)
+	returned = true
+	return err
+}
+
+// withStream calls use with the stream open.
+//
+// It is released once, whatever happens in use: CloseStream(w).
+func withStream(ctx context.Context, w io.Writer, use func(ctx context.Context) error) error {
+	return withStreamWith(ctx, w, use, OpenStream, CloseStream)
+}
+
+// withStreamWith is withStream with its effects as parameters.
+func withStreamWith(ctx context.Context, w io.Writer, use func(ctx context.Context) error, openStream, closeStream func(w io.Writer)) (err error) {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	openStream(w)
+	returned := false // by a panic or runtime.Goexit it is not: that goes on, whatever happens then
+	defer func() {
+		if !returned {
+			defer func() { _ = recover() }()
+		}
+		closeStream(w)
+	}()
+	err = use(ctx)
+	returned = true
+	return err
+}
 
 // AsyncRange yields the numbers from 0 to stop-1.
 //
@@ -386,6 +604,95 @@ func userMap(ctx context.Context, count int, pause func(ctx context.Context) err
 		entries[id] = fmt.Sprintf("user-%d", id)
 	}
 	return entries, nil
+}
+
+// EventStream yields count events.
+func EventStream(ctx context.Context, count int) iter.Seq2[Event, error] {
+	return eventStream(ctx, count, Pause)
+}
+
+// eventStream is EventStream with its effects as parameters.
+func eventStream(ctx context.Context, count int, pause func(ctx context.Context) error) iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		for number := range count {
+			if ctx.Err() != nil {
+				yield(Event{}, context.Cause(ctx))
+				return
+			}
+			if err := pause(ctx); err != nil {
+				yield(Event{}, notebookCause(ctx, err))
+				return
+			}
+			event := NewEvent(number)
+			if !yield(event, nil) {
+				return
+			}
+		}
+	}
+}
+
+// ClickFilter has a Processor gather the clicks among count events, and returns them.
+func ClickFilter(ctx context.Context, w io.Writer, count int) ([]Event, error) {
+	return clickFilter(ctx, w, count, Pause, StartProcessor, (*Processor).Done)
+}
+
+// clickFilter is ClickFilter with its effects as parameters.
+func clickFilter(ctx context.Context, w io.Writer, count int, pause func(ctx context.Context) error, startProcessor func(w io.Writer, name string) *Processor, done func(*Processor)) ([]Event, error) {
+	var filter []Event
+	err := withEventProcessor(ctx, w, "ClickFilter", func(ctx context.Context, processor *Processor) error {
+		for number := range count { // EventStream
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			if err := pause(ctx); err != nil {
+				return notebookCause(ctx, err)
+			}
+			event := NewEvent(number)
+			if event.Type != "click" {
+				continue
+			}
+			processor.Add(event)
+			filter = append(filter, event)
+		}
+		return nil
+	}, startProcessor, done)
+	if err != nil {
+		return nil, err
+	}
+	return filter, nil
+}
+
+// ResilientStream yields items while a stream is open.
+//
+// Whoever leaves the loop early finds the stream closed in the next statement. An asynchronous generator of Python is
+// closed when the event loop comes to it: in the notebook that is later, here it cannot be.
+func ResilientStream(ctx context.Context, w io.Writer, items []string) iter.Seq2[string, error] {
+	return resilientStream(ctx, w, items, Pause, OpenStream, CloseStream)
+}
+
+// resilientStream is ResilientStream with its effects as parameters.
+func resilientStream(ctx context.Context, w io.Writer, items []string, pause func(ctx context.Context) error, openStream, closeStream func(w io.Writer)) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		left := false // by whoever ranges: then nothing more can be yielded
+		err := withStreamWith(ctx, w, func(ctx context.Context) error {
+			for _, item := range items {
+				if ctx.Err() != nil {
+					return context.Cause(ctx)
+				}
+				if err := pause(ctx); err != nil {
+					return notebookCause(ctx, err)
+				}
+				if !yield(item, nil) {
+					left = true
+					return nil
+				}
+			}
+			return nil
+		}, openStream, closeStream)
+		if err != nil && !left {
+			yield("", err)
+		}
+	}
 }
 
 // notebookCause returns err, or the cause of ctx's end where err only says that ctx is done.
