@@ -38,7 +38,7 @@ func TestReference(t *testing.T) {
 	if _, err := r.Plan.Commit(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	goCommand(t, "test", "-timeout", "3m", "./...")
+	goCommand(t, "test", "-timeout", "1m", "./...")
 }
 
 // referenceDir returns a folder with the functions that the pipelines call.
