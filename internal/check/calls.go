@@ -135,6 +135,9 @@ func (c *checker) number(scope *load.Scope, t spec.Text, what string) *model.Exp
 
 func (c *checker) onError(scope *load.Scope, o *spec.OnError, v *types.Var, what string) *model.OnError {
 	m := &model.OnError{V: v, Err: c.newVar("err", errorType)}
+	if o.Into.Given() && c.topology != nil {
+		return c.onErrorPut(scope, o, m, what)
+	}
 	if o.Put.Given() || o.Into.Given() {
 		c.diags.Errorf(o.Key.At(0), diag.Combination, "%s: on_error: into belongs to a topology: a pipeline has no queues", what)
 		return nil

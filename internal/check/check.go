@@ -86,7 +86,9 @@ type checker struct {
 	pools     map[*types.TypeName]string // the resources, by the types of their pools
 	order     []string                   // the definitions being checked, outermost first
 
-	def *definition // the one being checked
+	def      *definition // the one being checked
+	topology *topology   // where that is one
+	worker   *worker     // the producer or consumer of it
 }
 
 // state is how far the check of a definition has come.
@@ -145,7 +147,7 @@ func checkFile(s *spec.Spec, pkg *load.Package, taken *names, diags *diag.List) 
 		}
 	}
 	for _, t := range s.Topologies {
-		if made := c.topology(t); made != nil {
+		if made := c.checkTopology(t); made != nil {
 			c.file.Topologies = append(c.file.Topologies, made)
 		}
 	}

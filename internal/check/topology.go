@@ -2,6 +2,7 @@ package check
 
 import (
 	"go/types"
+	"strings"
 
 	"github.com/asyncgen/asyncgen/internal/diag"
 	"github.com/asyncgen/asyncgen/internal/model"
@@ -17,12 +18,15 @@ type topology struct {
 	ok     bool
 }
 
-// topology returns the model of a topology, or nil where it has an error.
-func (c *checker) topology(s *spec.Topology) *model.Topology {
+// checkTopology returns the model of a topology, or nil where it has an error.
+func (c *checker) checkTopology(s *spec.Topology) *model.Topology {
 	def := c.begin(&s.Definition)
 	t := &topology{Topology: &model.Topology{}, spec: s, def: def, queues: map[string]*model.Queue{}, ok: def.ok}
+	c.topology = t
+	defer func() { c.topology = nil }()
 	c.within(def, func() {
 		c.topologyNames(t)
+		t.Prefix = c.freePrefix(s.Name.Value, s.Name.Value+"Run", []string{"Crew", "Work", "Panic", "Core", "Stats"})
 		t.Join = s.Shutdown.Value == "join"
 		if s.Drain.Given() {
 			t.Drain = c.duration(def.scope, s.Drain, "drain")
@@ -52,6 +56,31 @@ func (c *checker) topology(s *spec.Topology) *model.Topology {
 	return t.Topology
 }
 
+// freePrefix returns the first of two prefixes with which the given names are free in the folder, and takes those names.
+func (c *checker) freePrefix(first, second string, names []string) string {
+	for _, try := range []string{first, second, second + "Own", second + "Inner"} {
+		lower := strings.ToLower(try[:1]) + try[1:]
+		free := lower != baseName(c.spec)
+		for _, name := range names {
+			free = free && !c.names.all[lower+name] && !c.names.all["new"+try+name]
+		}
+		if !free {
+			continue
+		}
+		for _, name := range names {
+			c.names.all[lower+name] = true
+		}
+		return lower
+	}
+	return second
+}
+
+// baseName returns a spec's name as the beginning of an identifier: what the names of its other parts begin with.
+func baseName(s *spec.Spec) string {
+	base := s.Base()
+	return strings.ToLower(base[:1]) + base[1:]
+}
+
 // topologyNames refuses parts whose generated names would be the same.
 func (c *checker) topologyNames(t *topology) {
 	queues, results := map[string]spec.Text{}, map[string]spec.Text{}
@@ -79,6 +108,7 @@ func (c *checker) declareQueues(t *topology) {
 		if q.OnFull == "" {
 			q.OnFull = model.FullBlocks
 		}
+		q.Prefix = c.freePrefix(q.Name, t.spec.Name.Value+model.FieldName(q.Name), []string{"Queue", "Hand", "Share", "Keyed", "Ring", "Ranked", "Timed"})
 		t.Queues = append(t.Queues, q)
 		t.queues[q.Name] = q
 		if !c.queueShape(t, s, q) {

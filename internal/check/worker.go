@@ -31,7 +31,7 @@ func (c *checker) workers(t *topology) {
 			flow: &spec.Pipeline{From: s.From, As: s.As, Stages: s.Stages},
 		}
 		t.Producers = append(t.Producers, w.Worker)
-		c.worker(t, w)
+		c.checkWorker(t, w)
 	}
 	waiting := c.consumers(t)
 	for len(waiting) > 0 {
@@ -41,7 +41,7 @@ func (c *checker) workers(t *topology) {
 		}
 		w := waiting[next]
 		waiting = slices.Delete(waiting, next, next+1)
-		c.worker(t, w)
+		c.checkWorker(t, w)
 	}
 }
 
@@ -92,20 +92,25 @@ func (c *checker) queueNamed(t *topology, name spec.Text, what string) *model.Qu
 	return q
 }
 
-// worker checks one producer or consumer.
-func (c *checker) worker(t *topology, w *worker) {
+// checkWorker checks one producer or consumer.
+func (c *checker) checkWorker(t *topology, w *worker) {
 	if !c.workerParts(t, w) {
 		t.ok = false
 	}
 }
 
 func (c *checker) workerParts(t *topology, w *worker) bool {
-	if len(w.with) > 0 {
-		c.notYet(w.with[0].Name, "resources of producers and consumers")
+	c.worker = w
+	defer func() { c.worker = nil }()
+	if !c.copies(t, w) {
 		return false
 	}
-	scope := t.def.scope
-	if !c.copies(t, w) {
+	held := &definition{Definition: &model.Definition{Locals: t.def.Locals}, scope: t.def.scope, ok: true}
+	c.with(held, w.with)
+	t.def.Passed = append(t.def.Passed, held.Passed...)
+	w.With = held.With
+	scope := held.scope
+	if !held.ok {
 		return false
 	}
 	if !w.Consumer {
@@ -121,16 +126,12 @@ func (c *checker) workerParts(t *topology, w *worker) bool {
 		return false
 	}
 	w.Flow = f.Flow
-	return c.workerEnd(t, w, f)
+	return c.modifiers(t, w, f) && c.partition(t, w, f) && c.workerEnd(t, w, f)
 }
 
 // copies checks how many of a worker run, and refuses what only the stages of a pipeline take.
 func (c *checker) copies(t *topology, w *worker) bool {
 	m := w.calls
-	if m.PartitionBy.Given() {
-		c.notYet(m.PartitionBy, "partitions of consumers")
-		return false
-	}
 	if m.Ordered.Given && m.Ordered.Value {
 		c.diags.Errorf(m.Ordered.Pos, diag.Combination, "ordered: the copies of a consumer or producer run side by side")
 		return false
@@ -163,36 +164,129 @@ func (c *checker) lower(scope *load.Scope, w *worker, source model.Source) bool 
 		}
 		stages = append(stages, spec.Stage{Kind: kind, Key: w.do, Expr: w.do})
 	}
-	calls := *w.calls
-	calls.Concurrency, calls.PartitionBy, calls.Ordered = spec.Text{}, spec.Text{}, spec.Flag{}
 	for i := range stages {
-		s := &stages[i]
-		switch s.Kind {
-		case spec.Map, spec.Filter, spec.Flatten, spec.Tap:
-			s.Calls = inherited(s.Calls, calls)
-		case spec.Take, spec.TakeWhile, spec.TakeUntil:
-			if w.Consumer {
-				c.notYet(s.Key, "consumers that leave items in their queue")
-				return false
-			}
+		if w.Consumer && !c.consumes(&stages[i]) {
+			return false
 		}
 	}
 	w.flow = &spec.Pipeline{From: w.flow.From, As: w.flow.As, Stages: stages}
 	return true
 }
 
-// inherited returns a stage's modifiers, with those of its worker where it has none of its own.
-func inherited(own, all spec.Modifiers) spec.Modifiers {
-	if !own.Timeout.Given() {
-		own.Timeout = all.Timeout
+// consumes refuses the stages that a consumer does not have: those that leave items in their queue, and those behind
+// which an item is on its way while the next one is taken.
+func (c *checker) consumes(s *spec.Stage) bool {
+	switch {
+	case s.Kind == spec.Take, s.Kind == spec.TakeWhile, s.Kind == spec.TakeUntil:
+		c.notYet(s.Key, "consumers that leave items in their queue")
+	case s.Kind == spec.Prefetch:
+		c.notYet(s.Key, "consumers that prefetch")
+	case s.Kind == spec.Batch && s.Every.Given():
+		c.notYet(s.Every, "consumers that batch by time")
+	case s.Kind == spec.Batch && c.topology.Join:
+		c.diags.Errorf(s.Key.At(0), diag.Deadlock, "batch: shutdown: join waits for every item to be handled, and those of a batch that is not full never are")
+	case s.Calls.Concurrency.Given():
+		c.notYet(s.Calls.Concurrency, "concurrent stages of consumers")
+	default:
+		return true
 	}
-	if own.Retry == nil {
-		own.Retry = all.Retry
+	return false
+}
+
+// modifiers gives the modifiers of a producer or consumer to its calls that have none of their own.
+func (c *checker) modifiers(t *topology, w *worker, f *flow) bool {
+	blocking, failing := false, false
+	for _, s := range f.Stages {
+		e := s.Expr
+		if r, ok := s.Inner.(*model.Range); ok {
+			e = r.Expr
+		}
+		if e == nil || !e.Fails && !e.Effect || s.V == nil || !takesModifiers(s.Kind) {
+			continue
+		}
+		blocking, failing = blocking || e.Effect, failing || e.Fails
+		all := spec.Modifiers{}
+		if e.Effect {
+			all.Timeout = w.calls.Timeout
+		}
+		if e.Fails {
+			all.Retry, all.OnError = w.calls.Retry, w.calls.OnError
+		}
+		m, ok := c.calls(t.def.scope, f.scope.Child(s.V), &all, e, s.V, w.Name)
+		if !ok {
+			return false
+		}
+		if s.Calls.Timeout == nil {
+			s.Calls.Timeout = m.Timeout
+		}
+		if s.Calls.Retry == nil {
+			s.Calls.Retry = m.Retry
+		}
+		if s.Calls.OnError == nil {
+			s.Calls.OnError = m.OnError
+		}
 	}
-	if own.OnError == nil {
-		own.OnError = all.OnError
+	switch {
+	case w.calls.Timeout.Given() && !blocking:
+		c.diags.Errorf(w.calls.Timeout.At(0), diag.Combination, "%s: timeout bounds calls that are given ctx, and here is none", w.Name)
+	case w.calls.Retry != nil && !failing:
+		c.diags.Errorf(w.calls.Retry.Key.At(0), diag.Combination, "%s: retry is about errors, and nothing here can fail", w.Name)
+	case w.calls.OnError != nil && !failing:
+		c.diags.Errorf(w.calls.OnError.Key.At(0), diag.Combination, "%s: on_error is about errors, and nothing here can fail", w.Name)
+	default:
+		return true
 	}
-	return own
+	return false
+}
+
+func takesModifiers(kind spec.StageKind) bool {
+	return kind == spec.Map || kind == spec.Filter || kind == spec.Flatten || kind == spec.Tap
+}
+
+// partition checks the key of which a consumer handles one item at a time.
+func (c *checker) partition(t *topology, w *worker, f *flow) bool {
+	m := w.calls.PartitionBy
+	if !m.Given() {
+		return true
+	}
+	if !w.Consumer || w.Copies == nil {
+		c.diags.Errorf(m.At(0), diag.Combination, "partition_by: says what the copies of a consumer share, and there are none without concurrency")
+		return false
+	}
+	for _, other := range w.from[0].Takers {
+		if other.Key != nil {
+			c.notYet(m, "several consumers of one queue with partition_by")
+			return false
+		}
+	}
+	w.V = c.newVar("v", w.from[0].Elem)
+	w.Key = c.partitionKey(t.def.scope.Child(w.V), m, w.Name, w.V)
+	return w.Key != nil
+}
+
+// onErrorPut checks what is put into a queue for an element whose call has failed.
+func (c *checker) onErrorPut(scope *load.Scope, o *spec.OnError, m *model.OnError, what string) *model.OnError {
+	m.Attempts = c.newVar("attempts", types.Typ[types.Int])
+	put := o.Put
+	f := &flow{}
+	if put.Given() {
+		m.Put = c.value(scope.Child(m.Err, m.Attempts), whole(put), what+": put")
+		if m.Put == nil || !c.isQuick(put, m.Put, "put") {
+			return nil
+		}
+		f.elem = m.Put.Type
+	} else {
+		v, ok := scope.Lookup("v").(*types.Var)
+		if !ok {
+			return nil
+		}
+		m.V, f.elem = v, v.Type()
+	}
+	m.Into = c.target(c.topology, c.worker, o.Into, f)
+	if m.Into == nil {
+		return nil
+	}
+	return m
 }
 
 // givesNothing reports whether an expression over an element has no value, or only an error.
@@ -291,10 +385,5 @@ func (c *checker) workerCollect(w *worker, f *flow) bool {
 	if w.Collect == nil {
 		return false
 	}
-	switch w.Collect.Kind {
-	case model.CollectSlice, model.CollectSet, model.CollectCount, model.CollectInto:
-		return true
-	}
-	c.notYet(s.Kind, "consumers that collect: "+s.Kind.Value)
-	return false
+	return true
 }

@@ -17,6 +17,7 @@ func (s *stage) modified() bool {
 // it is not needed), and then do rest.
 func (g *function) attempt(s *stage, e *model.Expr, dest string, d *down, at place, rest string) string {
 	c := s.Calls
+	tries := g.countTries(s)
 	if c.Timeout == nil && c.Retry == nil {
 		call := strings.Repeat("_, ", e.Values) + g.err + " := " + g.expr(e, s.env)
 		if dest != "" {
@@ -26,6 +27,9 @@ func (g *function) attempt(s *stage, e *model.Expr, dest string, d *down, at pla
 		return lines(g.before(e, d, at), g.failedCall(s, call+"; ", d, at, rest))
 	}
 	call := g.callAsFunc(s, e, dest)
+	if tries != "" {
+		call = strings.Replace(call, "{\n", "{\n"+s.tries+"++\n", 1)
+	}
 	if c.Timeout != nil {
 		inner := fmt.Sprintf("%s(ctx, %s, %s)", g.file.stockName("Timeout"), g.durationIn(c.Timeout, s.outer), call)
 		call = inner
@@ -40,7 +44,7 @@ func (g *function) attempt(s *stage, e *model.Expr, dest string, d *down, at pla
 	if dest != "" {
 		decl = fmt.Sprintf("var %s %s", dest, g.typ(e.Type))
 	}
-	return lines(g.before(e, d, at), decl, g.failedCall(s, g.err+" := "+call+"; ", d, at, rest))
+	return lines(g.before(e, d, at), tries, decl, g.failedCall(s, g.err+" := "+call+"; ", d, at, rest))
 }
 
 // callAsFunc returns the func literal that makes a stage's call once.
@@ -75,6 +79,9 @@ func (g *function) failedCall(s *stage, init string, d *down, at place, rest str
 // onError returns the statements that tell of an element that is left out.
 func (g *function) onError(s *stage, d *down, at place) string {
 	o := s.Calls.OnError
+	if g.sinks != nil {
+		return g.sinks.onError(g, s, d, at)
+	}
 	if o.Call == nil {
 		return ""
 	}

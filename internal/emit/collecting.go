@@ -132,6 +132,7 @@ var endOfFunc = regexp.MustCompile(`\n(\s*)if !(\w+\([^\n]*\)) \{\nreturn false\
 func (g *function) batch(s *stage, d *down) *down {
 	size := g.count(s, s.Size, "size", 1)
 	batch := g.locals.pick("pending", "partial")
+	g.pending = append(g.pending, batch)
 	s.declare("var %s %s", batch, g.typ(s.Elem))
 	if !d.terminal {
 		s.shared, d = g.share(s.out, s.Elem, d)

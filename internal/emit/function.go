@@ -21,6 +21,8 @@ type function struct {
 	passing   []seam          // the effects that it has, to pass on
 	collected []*model.Expr   // the expressions of what becomes of the elements
 	takings   string          // what a consumer has taken
+	pending   []string        // the batches in the making
+	sinks     *sinks          // what a topology does with an element whose call has failed; nil elsewhere
 	looked    bool            // ctx has been looked at by whoever calls the code
 	closes    bool            // an expression of the flow is a func literal or takes an address: no element is used twice
 }

@@ -10,16 +10,18 @@ import (
 // queue is a queue in the making.
 type queue struct {
 	*model.Queue
-	field  string // of the topology
-	design string // of the stock part queue
-	noun   string // one of its items
-	why    string // why that design
-	takers string // how many goroutines take from it, as code
-	keep   map[string]bool
-	seen   string // the field with the keys that were there; "" where it is not distinct
-	put    string // the method of the topology that puts an item; "" where the queue's own does
-	left   string // the field with the items in hand that were left; "" where nothing is told of them
-	closer string // the field that counts those that fill it, and closes it; "" where one does so by itself
+	field    string // of the topology
+	design   string // of the stock part queue
+	noun     string // one of its items
+	why      string // why that design
+	takers   string // how many goroutines take from it, as code
+	keep     map[string]bool
+	seen     string // the field with the keys that were there; "" where it is not distinct
+	put      string // the method of the topology that puts an item; "" where the queue's own does
+	left     string // the field with the items in hand that were left; "" where nothing is told of them
+	keyField string
+	keyed    string // the code of what hands its items out by key; "" where nothing does
+	closer   string // the field that counts those that fill it, and closes it; "" where one does so by itself
 }
 
 // newQueue chooses the design of a queue.
@@ -147,7 +149,7 @@ func (t *topology) putMethod(q *queue) {
 		return
 	}
 	e := t.env.clone()
-	item := t.g.locals.pick(q.noun, "item")
+	item := t.local(q.noun, "item")
 	e.vars[q.V] = item
 	body := t.putting(q, item, e, "")
 	doc := comment(q.put + " puts an item into " + q.Name + ".")
@@ -183,27 +185,79 @@ func (t *topology) putting(q *queue, item string, e *env, ctx string) string {
 	}
 	q.keep[q.design+"."+verb] = true
 	call := fmt.Sprintf("%s.%s.%s(%s)", t.recv, q.field, verb, strings.Join(args, ", "))
-	var put string
+	if q.Distinct == nil {
+		return t.putOnly(verb, call, ctx)
+	}
+	key := t.local("key", "id")
+	q.keep["core.discard"] = true
+	seen := t.recv + "." + q.seen
+	known := lines(
+		key+" := "+t.g.expr(q.Distinct, e), seen+"Mu.Lock()",
+		fmt.Sprintf("_, again := %s[%s]", seen, key), fmt.Sprintf("%s[%s] = struct{}{}", seen, key),
+		seen+"Mu.Unlock()",
+		ifThen("again", fmt.Sprintf("%s.%s.discard()", t.recv, q.field), "return nil"))
+	forget := lines(seen+"Mu.Lock()", fmt.Sprintf("delete(%s, %s)", seen, key), seen+"Mu.Unlock()")
+	if verb == "putOver" {
+		return lines(known, t.putOnly(verb, call, ctx))
+	}
+	return lines(known, ifThen("err := "+call+"; err != nil", forget+" // it has not come in", t.dropped(verb, ctx), "return err"), "return nil")
+}
+
+// putOnly returns the statements that return what a put returns.
+func (t *topology) putOnly(verb, call, ctx string) string {
 	switch {
 	case verb == "putOver":
-		put = lines("_, _, err := "+call, "return err")
+		return lines("_, _, err := "+call, "return err")
 	case verb == "putOrDrop" && ctx == "":
-		put = lines("err := "+call,
-			ifThen(t.imports.std("errors.Is")+"(err, "+t.ErrName("Dropped")+")", "return nil // it is counted"), "return err")
-	default:
-		put = "return " + call
+		return lines("err := "+call, t.dropped(verb, ctx), "return err")
 	}
-	if q.Distinct == nil {
-		return put
+	return "return " + call
+}
+
+// dropped returns the statement that forgives an item that was dropped: it is counted, and only a caller from outside
+// is told.
+func (t *topology) dropped(verb, ctx string) string {
+	if verb != "putOrDrop" || ctx != "" {
+		return ""
 	}
-	key := t.g.locals.pick("key", "id")
-	q.keep["core.discard"] = true
-	return lines(
-		key+" := "+t.g.expr(q.Distinct, e),
-		fmt.Sprintf("%s.%sMu.Lock()", t.recv, q.seen),
-		fmt.Sprintf("_, again := %s.%s[%s]", t.recv, q.seen, key),
-		fmt.Sprintf("%s.%s[%s] = struct{}{}", t.recv, q.seen, key),
-		fmt.Sprintf("%s.%sMu.Unlock()", t.recv, q.seen),
-		ifThen("again", fmt.Sprintf("%s.%s.discard()", t.recv, q.field), "return nil"),
-		put)
+	return ifThen(t.imports.std("errors.Is")+"(err, "+t.ErrName("Dropped")+")", "return nil // it is counted")
+}
+
+// local returns a name for a local of a method that has few.
+func (t *topology) local(names ...string) string {
+	g := t.newFunction(&t.Definition)
+	g.locals.taken[t.recv] = true
+	return g.locals.pick(names...)
+}
+
+// hasKeys reports whether a consumer of a queue has partition_by.
+func hasKeys(q *queue) bool {
+	for _, w := range q.Takers {
+		if w.Key != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// keys returns the field with what hands out the items of a queue by key.
+func (t *topology) keys(q *queue, w *model.Worker) string {
+	if q.keyField == "" {
+		q.keyField = t.field(w.Name+"Keys", fmt.Sprintf("*%s // one item of a key at a time", t.queueType(q, "keyed")))
+	}
+	return q.keyField
+}
+
+// waitingForKeys is how many items of a queue may wait for their keys at most.
+const waitingForKeys = 256
+
+// makeKeys returns the statement that makes what hands out the items of a consumer's queue by key.
+func (t *topology) makeKeys(w *model.Worker) string {
+	q := t.queues[w.Source.(*model.Feed).Queues[0]]
+	e := t.env.clone()
+	v := t.local(q.noun, "item")
+	e.vars[w.V] = v
+	q.keep[q.design+".pop"] = true
+	return fmt.Sprintf("%s.%s = %s(%s, %d, %s.%s.pop, func(%s %s) %s { return %s })", t.recv, t.keys(q, w), t.queueFunc(q, "newKeyed"),
+		t.member("crew.ctx"), waitingForKeys, t.recv, q.field, v, t.g.typ(q.Elem), t.g.typ(w.Key.Type), t.g.expr(w.Key, e))
 }

@@ -22,7 +22,7 @@ func (t *topology) queueType(q *queue, name string) string {
 }
 
 func (t *topology) queueName(q *queue, name string) string {
-	prefix := t.prefix + upperFirst(q.Name)
+	prefix := q.Queue.Prefix
 	if name == q.design {
 		return stock.Name(prefix, "queue")
 	}
@@ -93,8 +93,14 @@ func (t *topology) queueCode(q *queue, shared []string) string {
 			types["R"] = t.g.typ(q.Priority.Type)
 		}
 	}
+	for _, w := range q.Takers {
+		if w.Key != nil {
+			types["K"] = t.g.typ(w.Key.Type)
+		}
+	}
 	part, err := stock.Make("queue", stock.Binding{
-		Prefix: t.prefix + upperFirst(q.Name), Names: names, Types: types, Keep: append(sortedKeys(q.keep), shared...),
+		Prefix: q.Queue.Prefix, Names: names, Types: types,
+		Consts: map[string]string{"hasKeys": fmt.Sprint(hasKeys(q))}, Keep: append(sortedKeys(q.keep), shared...),
 	})
 	if err != nil {
 		panic(fmt.Sprintf("queue %s: %v", q.Name, err))

@@ -38,7 +38,7 @@ func (t *topology) public() {
 // putFrom adds the method with which the program puts an item into an open queue.
 func (t *topology) putFrom(q *queue) {
 	e := t.env.clone()
-	v := t.g.locals.pick(q.noun, "item")
+	v := t.local(q.noun, "item")
 	e.vars[q.V] = v
 	said := "puts an item into " + q.Name
 	switch {
@@ -137,26 +137,47 @@ func (t *topology) stopping() {
 // settling adds the method that sees to what nobody will handle.
 func (t *topology) settling() {
 	var all []string
+	fails, detached := false, false
 	for _, m := range t.Queues {
 		q := t.queues[m]
 		q.keep[q.design+".drain"] = true
-		drain := fmt.Sprintf("%s.%s.drain()", t.recv, q.field)
+		left := fmt.Sprintf("%s.%s.drain()", t.recv, q.field)
+		if q.keyed != "" {
+			q.keep["core.settle"] = true
+			waiting := t.local(m.Name+"Waiting", "waiting")
+			all = append(all, waiting+" := "+q.keyed+".drain()",
+				fmt.Sprintf("%s.%s.settle(%s{undelivered: int64(len(%s))})", t.recv, q.field, t.queuePart("outcome"), waiting))
+			if m.Undelivered != nil {
+				left = fmt.Sprintf("append(%s, %s...)", waiting, left)
+			}
+		}
 		if m.Undelivered == nil {
-			all = append(all, drain)
+			all = append(all, left)
 			continue
 		}
 		e := t.env.clone()
-		v := t.g.locals.pick(q.noun, "item")
+		v := t.local(q.noun, "item")
 		e.vars[m.V] = v
 		call := t.g.expr(m.Undelivered, e)
-		if m.Undelivered.Values > 0 || m.Undelivered.Fails {
-			call = strings.TrimSuffix(strings.Repeat("_, ", m.Undelivered.Values+choiceInt(m.Undelivered.Fails, 1)), ", ") + " = " + call
+		switch blanks := strings.Repeat("_, ", m.Undelivered.Values); {
+		case m.Undelivered.Fails:
+			fails = true
+			call = ifThen(fmt.Sprintf("%serr := %s; err != nil", blanks, call), "errs = append(errs, err)")
+		case m.Undelivered.Values > 0:
+			call = strings.TrimSuffix(blanks, ", ") + " = " + call
 		}
-		all = append(all, fmt.Sprintf("for _, %s := range append(%s.%s, %s...) {\n%s\n}", v, t.recv, q.left, drain, call))
+		all = append(all, fmt.Sprintf("for _, %s := range append(%s.%s, %s...) {\n%s\n}", v, t.recv, q.left, left, call))
+		if m.Undelivered.Effect && !detached {
+			detached = true
+			all = append([]string{fmt.Sprintf("ctx := %s(%s)", t.imports.std("context.WithoutCancel"), t.member("crew.ctx"))}, all...)
+		}
 	}
-	code := lines(all...)
-	if strings.Contains(code, "ctx") {
-		code = lines(fmt.Sprintf("ctx := %s(%s)", t.imports.std("context.WithoutCancel"), t.member("crew.ctx")), code)
+	all = append(all, t.checks...)
+	ret := "return nil"
+	if fails {
+		all = append([]string{"var errs []error"}, all...)
+		ret = "return " + t.imports.std("errors.Join") + "(errs...)"
 	}
-	t.method("// settle counts what is left in the queues: nobody will handle it.", t.recv+" *"+t.Name, "settle", "", "", code)
+	t.method(wrapped("settle counts what is left in the queues, which nobody will handle, and looks at what was collected."),
+		t.recv+" *"+t.Name, "settle", "", "error", lines(lines(all...), ret))
 }

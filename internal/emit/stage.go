@@ -19,6 +19,7 @@ type stage struct {
 	shared  string   // a func that it needs there, which sees what the stages behind declare
 	at      place    // where the loop stands
 	policy  string   // the local of its retry
+	tries   string   // the local that counts the calls for an element; "" where nothing asks
 	guard   []string // conditions without which nothing of the source is wanted
 }
 

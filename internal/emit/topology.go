@@ -25,6 +25,7 @@ type topology struct {
 	results []param // the fields of the result
 	methods map[*model.Worker]string
 	crew    map[string]bool // what is needed of the stock part crew
+	checks  []string        // of what was collected, at the end
 	later   []func()        // what adds its funcs and methods
 }
 
@@ -41,13 +42,13 @@ func (f *file) topology(m *model.Topology) {
 	for _, w := range slices.Concat(m.Producers, m.Consumers) {
 		t.worker(w)
 	}
+	for _, q := range m.Queues {
+		t.putMethod(t.queues[q])
+	}
 	workers := t.later
 	t.later = methods
 	t.public() // it returns what the workers collect
 	t.later = append(t.later, workers...)
-	for _, q := range m.Queues {
-		t.putMethod(t.queues[q])
-	}
 	t.typeDecl()
 	t.resultDecl()
 	t.errors()
@@ -60,7 +61,7 @@ func (f *file) topology(m *model.Topology) {
 // newTopology settles what the fields are called.
 func (f *file) newTopology(m *model.Topology) *topology {
 	t := &topology{
-		file: f, Topology: m, g: f.newFunction(&m.Definition), env: newEnv(), prefix: f.freePrefix(lowerFirst(m.Name)),
+		file: f, Topology: m, g: f.newFunction(&m.Definition), env: newEnv(), prefix: m.Prefix,
 		queues: map[*model.Queue]*queue{}, methods: map[*model.Worker]string{}, members: &locals{taken: map[string]bool{}},
 		crew: map[string]bool{},
 	}
@@ -96,20 +97,6 @@ func (t *topology) field(name, typ string) string {
 	name = t.members.pick(name, name+"Field")
 	t.fields = append(t.fields, param{name, typ})
 	return name
-}
-
-// freePrefix returns name, or name with something behind it: one with which no name of the package begins.
-func (f *file) freePrefix(name string) string {
-	for _, try := range []string{name, name + "Topology", name + "Of"} {
-		free := true
-		for taken := range f.model.Taken {
-			free = free && !strings.HasPrefix(taken, try)
-		}
-		if free {
-			return try
-		}
-	}
-	return name + "_"
 }
 
 // typeDecl adds the type of a topology.
@@ -209,6 +196,12 @@ func (t *topology) start() string {
 		runs = append(runs, t.runs(w))
 	}
 	fillers := t.fillers()
+	var keys []string
+	for _, w := range t.Consumers {
+		if w.Key != nil {
+			keys = append(keys, t.makeKeys(w))
+		}
+	}
 	if t.Join {
 		runs = append(runs, t.runsJoin())
 	}
@@ -216,6 +209,7 @@ func (t *topology) start() string {
 		fmt.Sprintf("%s := &%s{%s}", t.recv, t.Name, strings.Join(t.set, ", ")),
 		lines(queues...), fillers,
 		fmt.Sprintf("%s.crew = %s(ctx, %s.stop)", t.recv, t.part("newCrew"), t.recv),
+		lines(keys...),
 		lines(runs...),
 		t.member("crew.end")+"()",
 		"return "+t.recv+", nil")

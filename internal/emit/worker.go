@@ -19,11 +19,11 @@ func (t *topology) methodName(w *model.Worker) string {
 // computes reports whether a consumer only computes: nothing that it does can make it wait.
 func (t *topology) computes(w *model.Worker) bool {
 	for _, q := range w.Targets() {
-		if q.Blocks() || q.Distinct != nil {
+		if q.Blocks() {
 			return false
 		}
 	}
-	if w.Collect != nil && (waits(w.Collect.Into) || w.Collect.Kind == model.CollectInto) || len(w.With) > 0 {
+	if c := w.Collect; c != nil && (c.Kind == model.CollectInto || waits(c.Key) || waits(c.Value) || waits(c.Step)) || len(w.With) > 0 || w.Key != nil {
 		return false
 	}
 	from := w.Source.(*model.Feed).Queues
@@ -98,8 +98,10 @@ func (t *topology) runs(w *model.Worker) string {
 		field := t.recv + ".result." + model.FieldName(w.Name)
 		grow = fmt.Sprintf("%s = make([]%s, %s)", field, t.g.typ(w.Collect.Type), t.copies(w))
 	}
-	if c := w.Collect; c != nil && c.Kind == model.CollectSet {
+	if c := w.Collect; c != nil && (c.Kind == model.CollectSet || c.Kind == model.CollectMap) {
 		grow = fmt.Sprintf("%s.result.%s = make(%s)", t.recv, model.FieldName(w.Name), t.g.typ(c.Type))
+	} else if c != nil && c.Kind == model.CollectReduce {
+		grow = fmt.Sprintf("%s.result.%s = %s", t.recv, model.FieldName(w.Name), t.g.expr(c.Init, t.env))
 	}
 	if w.Copies == nil {
 		if number != "" {
@@ -151,7 +153,7 @@ func alone(q *model.Queue) bool {
 // closer returns the field that counts those that fill a queue.
 func (t *topology) closer(q *queue) string {
 	if q.closer == "" {
-		q.closer = t.field(q.Name+"Fillers", "*"+t.part("fillers")+" // the last to leave closes "+q.Name)
+		q.closer = t.field(q.Name+"Fillers", "*"+t.part("fillers.leave")+" // the last to leave closes "+q.Name)
 	}
 	return q.closer
 }
@@ -212,17 +214,31 @@ func (t *topology) worker(w *model.Worker) {
 		params = append(params, param{number, "int"})
 	}
 	at := place{leave: "return nil", stop: "return nil", fail: func(err string) string { return "return " + err }}
+	g.sinks = t.newSinks(g, w)
 	var end *workerEnd
-	p := g.flow(&w.Flow, e, "", "", at, func(name string, e *env) *down {
-		end = t.workerEnd(g, w, name, e, number)
-		return end.down
-	})
-	body := lines(lines(end.before...), t.inHand(g, w), p.open(), t.lastLook(g, w, p), p.first.finish(at), end.after, "return nil")
+	flow := func(e *env) string {
+		p := g.flow(&w.Flow, e, "", "", at, func(name string, e *env) *down {
+			end = t.workerEnd(g, w, name, e, number)
+			return end.down
+		})
+		last := ""
+		if len(g.pending) > 0 && g.takings != "" {
+			last = g.takings + ".handled()"
+		}
+		return lines(p.open(), t.lastLook(g, w, p), p.first.finish(at), last, end.after, "return nil")
+	}
+	hand := t.inHand(g, w)
+	body := flow
+	if len(w.With) > 0 {
+		body = func(e *env) string { return "return " + g.within(w.With, e, g.passing, flow) }
+	}
+	code := body(e)
+	code = lines(lines(end.before...), hand, code)
 	name, result := t.methodName(w), "error"
 	if w.Consumer {
 		result = "(" + g.err + " error)"
 	}
-	t.method(wrapped(name+" "+t.workerSays(w)), t.recv+" *"+t.Name, name, writeParams(params), result, body)
+	t.method(wrapped(name+" "+t.workerSays(w)), t.recv+" *"+t.Name, name, writeParams(params), result, code)
 }
 
 // lastLook returns the statement that keeps a worker from its last calls where it was cancelled.
@@ -261,16 +277,32 @@ func (t *topology) inHand(g *function, w *model.Worker) string {
 	if t.computes(w) {
 		kind, taking = "share", "take"
 	}
+	source := t.recv + "." + q.field + "." + taking
+	free := ""
+	switch {
+	case w.Key != nil:
+		q.keyed = t.member(t.keys(q, w))
+		source, free = q.keyed+".take", ", free: "+q.keyed+".free"
+		q.keep["keyed.take"], q.keep["keyed.free"], q.keep["keyed.leave"], q.keep["keyed.drain"] = true, true, true, true
+	case kind == "hand" && hasKeys(q):
+		free = fmt.Sprintf(", free: func(%s) {}", g.typ(q.Elem))
+	}
 	for _, name := range []string{kind, kind + ".next", kind + ".leave", q.design + "." + taking, "core.settle"} {
 		q.keep[name] = true
+	}
+	if kind == "hand" {
+		q.keep["hand.failed"], q.keep["hand.allFailed"], q.keep["hand.more"], q.keep["hand.handled"] = true, true, true, true
 	}
 	leave := fmt.Sprintf("%s.leave(%s(%s))", hand, t.member("crew.cutShort"), g.err)
 	if q.left != "" {
 		left := t.recv + "." + q.left
 		leave = lines(left+"Mu.Lock()", fmt.Sprintf("%s = append(%s, %s...)", left, left, leave), left+"Mu.Unlock()")
 	}
+	if w.Key != nil {
+		leave = lines(leave, q.keyed+".leave()")
+	}
 	return lines(
-		fmt.Sprintf("%s := &%s{%s: %s.%s.%s, settle: %s.%s.settle}", hand, t.queueName(q, kind), taking, t.recv, q.field, taking, t.recv, q.field),
+		fmt.Sprintf("%s := &%s{%s: %s, settle: %s.%s.settle%s}", hand, t.queueName(q, kind), taking, source, t.recv, q.field, free),
 		fmt.Sprintf("defer func() {\n%s\n}()", leave))
 }
 
@@ -292,6 +324,15 @@ func (g *function) feed(f *model.Feed, d *down, name string, at place) *part {
 	v := name
 	if !g.used[name] {
 		v = "_"
+	}
+	if len(g.pending) > 0 {
+		var empty []string
+		for _, batch := range g.pending {
+			empty = append(empty, "len("+batch+") == 0")
+		}
+		p.loop = in.label.before(fmt.Sprintf("for {\n%s\n%s, %s := %s.more()\n%s\n%s\n}",
+			ifThen(strings.Join(empty, " && "), hand+".handled() // nothing that was taken is in a batch"), v, ok, hand, ifThen("!"+ok, "break"), body))
+		return p
 	}
 	p.loop = in.label.before(fmt.Sprintf("for %s, %s := %s.next(); %s; %s, %s = %s.next() {\n%s\n}", v, ok, hand, ok, v, ok, hand, body))
 	return p
@@ -409,5 +450,80 @@ func (t *topology) collect(g *function, w *model.Worker, e *env, name string, en
 		end.before = []string{fmt.Sprintf("%s := make(%s)", local, g.typ(c.Type))}
 		end.down.elem = func(v string, at place) string { return fmt.Sprintf("%s[%s] = struct{}{}", local, g.use(v)) }
 		end.after = locked(fmt.Sprintf("%s(%s, %s)", g.std("maps.Copy"), result, local))
+	default:
+		t.collectTogether(g, w, e, name, end, result)
 	}
+}
+
+// collectTogether makes the end of a consumer whose copies collect into one thing, under a lock.
+func (t *topology) collectTogether(g *function, w *model.Worker, e *env, name string, end *workerEnd, result string) {
+	c := w.Collect
+	e = e.clone()
+	e.vars[c.V] = name
+	if index := g.locals.pick("index", "position"); usesIndex(c) {
+		e.vars[c.I] = index
+		end.before = append(end.before, index+" := -1")
+	}
+	lock, unlock := t.recv+".mu.Lock()", t.recv+".mu.Unlock()"
+	found := result + "OK"
+	end.down.terminal = false
+	switch c.Kind {
+	case model.CollectFirst:
+		t.results = append(t.results, param{model.FieldName(w.Name) + "OK", "bool // there is one"})
+		end.down.elem = func(v string, at place) string {
+			return lines(lock, ifThen("!"+found, fmt.Sprintf("%s, %s = %s, true", result, found, g.use(v))), unlock)
+		}
+	case model.CollectLast:
+		t.results = append(t.results, param{model.FieldName(w.Name) + "OK", "bool // there is one"})
+		end.down.elem = func(v string, at place) string {
+			return lines(lock, fmt.Sprintf("%s, %s = %s, true", result, found, g.use(v)), unlock)
+		}
+	case model.CollectOne:
+		found = t.recv + "." + t.field(w.Name+"Found", "bool // guarded by mu")
+		none := g.std("errors.New") + fmt.Sprintf("(%q)", w.Name+": no element, want exactly one")
+		t.checks = append(t.checks, ifThen("!"+found+" && "+t.recv+".crew.err == nil", "return "+none))
+		end.down.elem = func(v string, at place) string {
+			again := g.locals.pick("again", "second")
+			many := g.std("errors.New") + fmt.Sprintf("(%q)", w.Name+": more than one element, want exactly one")
+			return lines(lock, again+" := "+found, fmt.Sprintf("%s, %s = %s, true", result, found, g.use(v)), unlock, ifThen(again, at.fail(many)))
+		}
+	case model.CollectMap:
+		end.down.byName, end.down.looks = true, c.Key.Effect
+		end.down.elem = func(v string, at place) string { return t.setEntry(g, w, e, end.down, result, at) }
+	case model.CollectReduce:
+		end.down.byName = true
+		end.down.elem = func(v string, at place) string {
+			e.vars[c.Acc] = result
+			step := g.assign(result, c.Acc, c.Step, e, end.down, at)
+			return fmt.Sprintf("func() {\n%s\n}()", lines(lock, "defer "+unlock, step))
+		}
+	}
+	if usesIndex(c) {
+		inner := end.down.elem
+		end.down.elem = func(v string, at place) string { return lines(e.vars[c.I]+"++", inner(v, at)) }
+	}
+}
+
+func usesIndex(c *model.Collect) bool {
+	return mentions(c.Key, c.I) || mentions(c.Value, c.I) || mentions(c.Step, c.I)
+}
+
+// setEntry returns the statements that put an element into the map that a consumer's copies share.
+func (t *topology) setEntry(g *function, w *model.Worker, e *env, d *down, result string, at place) string {
+	c := w.Collect
+	key, value := g.locals.pick("key", "id"), g.locals.pick("entry", "kept")
+	lock := lines(t.recv+".mu.Lock()", "defer "+t.recv+".mu.Unlock()")
+	prepare := lines(g.try(key, c.Key, e, d, at), g.try(value, c.Value, e, d, at))
+	set := fmt.Sprintf("%s[%s] = %s", result, key, value)
+	if !c.First && !c.Fail {
+		return lines(prepare, fmt.Sprintf("func() {\n%s\n}()", lines(lock, set)))
+	}
+	again := g.locals.pick("again", "duplicate")
+	known := fmt.Sprintf("_, %s := %s[%s]", again, result, key)
+	set = lines(lock, known, ifThen("!"+again, set))
+	if c.First {
+		return lines(prepare, fmt.Sprintf("func() {\n%s\n}()", set))
+	}
+	twice := fmt.Sprintf("%s(%q, %s)", g.std("fmt.Errorf"), w.Name+": key %v comes twice", key)
+	return lines(prepare, ifThen(fmt.Sprintf("func() bool {\n%s\n}()", lines(set, "return "+again)), at.fail(twice)))
 }

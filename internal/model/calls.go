@@ -30,6 +30,10 @@ type Retry struct {
 type OnError struct {
 	V, Err *types.Var // what Call sees
 	Call   *Expr      // nil: nothing
+
+	Put      *Expr      // what a topology puts into a queue; nil where left out
+	Into     *Queue     // nil: nothing is put
+	Attempts *types.Var // what Put sees beside: how often the call was made
 }
 
 // Rate is a number of elements for each unit of time.

@@ -14,6 +14,7 @@ type Topology struct {
 	Producers []*Worker
 	Consumers []*Worker
 	Join      bool      // it ends when every item put has been handled; else queue by queue, as those that fill them end
+	Prefix    string    // of the names of its unexported declarations
 	Drain     *Duration // bounds how long Close lets it take; nil: as long as it takes
 }
 
@@ -30,6 +31,7 @@ const (
 // Queue is where items wait between producers and consumers.
 type Queue struct {
 	Name        string
+	Prefix      string // of the names of its unexported declarations
 	Elem        types.Type
 	Capacity    *Expr // nil: unbounded; the constant 0: a hand-over
 	OnFull      Full
@@ -54,7 +56,9 @@ type Worker struct {
 	Into     *Queue     // where its elements go; nil where they go elsewhere or nowhere
 	Route    []*Way
 	Collect  *Collect
-	EachOwn  bool // each copy collects a slice of its own
+	Key      *Expr      // partition_by; nil where left out
+	V        *types.Var // what Key sees
+	EachOwn  bool       // each copy collects a slice of its own
 	Consumer bool
 }
 
@@ -94,6 +98,11 @@ func (w *Worker) Targets() []*Queue {
 	}
 	for _, way := range w.Route {
 		add(way.Into)
+	}
+	for _, s := range w.Stages {
+		if o := s.Calls.OnError; o != nil && o.Into != nil {
+			add(o.Into)
+		}
 	}
 	return all
 }

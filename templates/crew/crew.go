@@ -134,10 +134,14 @@ func (c *crew) end() {
 }
 
 // wait returns why the goroutines ended before their time, when all have ended; nil if they did not. A panic is raised
-// again. The first call calls settle before that.
-func (c *crew) wait(settle func()) error {
+// again. The first call calls settle before that, and joins its error.
+func (c *crew) wait(settle func() error) error {
 	<-c.ended
-	c.settled.Do(settle)
+	c.settled.Do(func() {
+		if err := settle(); err != nil {
+			c.err = errors.Join(c.err, err)
+		}
+	})
 	if c.panicked != nil {
 		panic(c.panicked)
 	}

@@ -1,9 +1,13 @@
 package queue
 
+// hasKeys is an option: whether items of one key are handled one at a time, so that a key has to be let go.
+const hasKeys = true
+
 // hand is what one taker has taken and not settled yet.
 type hand[T any] struct {
 	pop    func() (T, bool) // of the queue, as settle
 	settle func(outcome)
+	free   func(T) // lets the key of an item go
 	items  []T
 }
 
@@ -27,8 +31,30 @@ func (h *hand[T]) handled() {
 		return
 	}
 	h.settle(outcome{handled: int64(len(h.items))})
-	clear(h.items) // so that the hand keeps nothing alive
-	h.items = h.items[:0]
+	h.drop(0)
+}
+
+// failed settles the item that was taken last: its call has failed.
+func (h *hand[T]) failed() {
+	h.settle(outcome{failed: 1})
+	h.drop(len(h.items) - 1)
+}
+
+// allFailed settles all that is in hand: a call on all of it has failed.
+func (h *hand[T]) allFailed() {
+	h.settle(outcome{failed: int64(len(h.items))})
+	h.drop(0)
+}
+
+// drop lets go what is in hand from the given place on.
+func (h *hand[T]) drop(from int) {
+	if hasKeys {
+		for _, v := range h.items[from:] {
+			h.free(v)
+		}
+	}
+	clear(h.items[from:]) // so that the hand keeps nothing alive
+	h.items = h.items[:from]
 }
 
 // leave settles what is in hand of a taker that goes: it has failed, or if the taker was cut short it is undelivered,

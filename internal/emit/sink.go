@@ -1,0 +1,63 @@
+package emit
+
+import "github.com/asyncgen/asyncgen/internal/model"
+
+// sinks is what a topology does with an element whose call has failed and that is left out.
+type sinks struct {
+	t     *topology
+	hand  string                // of a consumer: what it has taken, to be settled; "" for a producer
+	whole map[*model.Stage]bool // the stages behind a batch: their calls are on all that is in hand
+}
+
+func (t *topology) newSinks(g *function, w *model.Worker) *sinks {
+	k := &sinks{t: t, whole: map[*model.Stage]bool{}}
+	if f, ok := w.Source.(*model.Feed); ok {
+		k.hand = g.handName(f)
+	}
+	behind := false
+	for _, s := range w.Stages {
+		k.whole[s] = behind
+		behind = behind || s.Kind == "batch"
+	}
+	return k
+}
+
+// onError returns the statements that put what on_error says into a queue or tell of it, and settle the item as failed.
+func (k *sinks) onError(g *function, s *stage, d *down, at place) string {
+	o := s.Calls.OnError
+	told := ""
+	e := s.env.clone()
+	e.vars[o.Err] = g.err
+	switch {
+	case o.Into != nil:
+		v := g.use(s.in)
+		if o.Put != nil {
+			e.vars[o.Attempts] = choiceOf(s.tries != "", s.tries, "1")
+			v = g.expr(o.Put, e)
+		}
+		told = k.t.put(g, o.Into, v, at)
+	case o.Call != nil:
+		looked := g.looked
+		g.looked = true
+		told = g.call(o.Call, e, d, at)
+		g.looked = looked
+	}
+	if k.hand == "" {
+		return told
+	}
+	settle := k.hand + ".failed()"
+	if k.whole[s.Stage] {
+		settle = k.hand + ".allFailed()"
+	}
+	return lines(told, settle)
+}
+
+// countTries returns the declaration of the local that counts a stage's calls for an element, where something asks.
+func (g *function) countTries(s *stage) string {
+	o := s.Calls.OnError
+	if s.Calls.Retry == nil || o == nil || !mentions(o.Put, o.Attempts) {
+		return ""
+	}
+	s.tries = g.locals.pick("attempts", "tries")
+	return s.tries + " := 0"
+}

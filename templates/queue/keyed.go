@@ -1,0 +1,114 @@
+package queue
+
+import (
+	"context"
+	"sync"
+)
+
+// keyed hands out the items of a queue to several takers so that those of one key are in one hand at a time, in order.
+// Items whose key is in a hand wait in a line of their own; when there are most of them in all, nothing more is taken.
+type keyed[T any, K comparable] struct {
+	ctx  context.Context // of the takers: when it is done, nothing is handed out any more
+	pop  func() (T, bool)
+	key  func(T) K
+	most int
+
+	mu      sync.Mutex
+	changed sync.Cond
+	lines   map[K][]T // by each key that is in a hand: the items that wait for it
+	ready   []T       // items whose turn has come
+	waiting int       // how many items are in the lines
+	popping bool      // somebody waits at the queue
+	ended   bool      // nothing comes out of the queue any more
+}
+
+// newKeyed returns a keyed of what pop gives, of which at most the given number of items wait for their keys.
+func newKeyed[T any, K comparable](ctx context.Context, most int, pop func() (T, bool), key func(T) K) *keyed[T, K] {
+	k := &keyed[T, K]{ctx: ctx, pop: pop, key: key, most: most, lines: map[K][]T{}}
+	k.changed.L = &k.mu
+	return k
+}
+
+// take returns an item whose key is in no hand, and waits while there is none. ok is false at the end, and after abort.
+func (k *keyed[T, K]) take() (v T, ok bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for k.ctx.Err() == nil {
+		switch {
+		case len(k.ready) > 0:
+			v = k.ready[0]
+			k.ready = k.ready[1:]
+			return v, true
+		case k.ended && k.waiting == 0:
+			return v, false
+		case k.ended || k.popping || k.waiting >= k.most:
+			k.changed.Wait()
+		default:
+			if v, ok = k.fetch(); ok {
+				return v, true
+			}
+		}
+	}
+	return v, false
+}
+
+// fetch takes an item out of the queue. ok is false where it has to wait for its key, and at the end.
+func (k *keyed[T, K]) fetch() (v T, ok bool) {
+	k.popping = true
+	k.mu.Unlock()
+	v, ok = k.pop()
+	k.mu.Lock()
+	k.popping = false
+	k.changed.Broadcast()
+	if !ok {
+		k.ended = true
+		return v, false
+	}
+	k.ready = append(k.ready, v) // it is not lost where key panics
+	key := k.key(v)
+	k.ready = k.ready[:len(k.ready)-1]
+	line, busy := k.lines[key]
+	if busy {
+		k.lines[key] = append(line, v)
+		k.waiting++
+		return v, false
+	}
+	k.lines[key] = nil
+	return v, true
+}
+
+// free lets the key of an item go: the next of the key may be taken.
+func (k *keyed[T, K]) free(v T) {
+	key := k.key(v)
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	line := k.lines[key]
+	if len(line) == 0 {
+		delete(k.lines, key)
+	} else {
+		k.ready = append(k.ready, line[0])
+		k.lines[key] = line[1:]
+		k.waiting--
+	}
+	k.changed.Broadcast()
+}
+
+// leave lets the other takers see that one of them has gone.
+func (k *keyed[T, K]) leave() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.changed.Broadcast()
+}
+
+// drain returns the items that nobody has taken. They are yet to be settled.
+func (k *keyed[T, K]) drain() []T {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	left := k.ready
+	for _, line := range k.lines {
+		left = append(left, line...)
+	}
+	k.ready, k.waiting = nil, 0
+	clear(k.lines)
+	return left
+}
