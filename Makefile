@@ -12,9 +12,12 @@ BENCH    ?= .
 # GOLDEN lists the packages whose tests know -update.
 GOLDEN ?= $(shell grep -rl --include='*_test.go' 'flag.Bool."update"' $(FOLDERS) | xargs -r -n1 dirname | sort -u | sed 's|^|./|')
 
-.PHONY: check format vet staticcheck race fresh test generate bench fuzz update
+# NESTED lists the modules inside of this one.
+NESTED := $(shell find $(FOLDERS) -name go.mod -not -path '*/testdata/*' | sort | xargs -r -n1 dirname)
 
-check: format vet staticcheck race fresh
+.PHONY: check format vet staticcheck race fresh nested test generate bench fuzz update
+
+check: format vet staticcheck race fresh nested
 
 format:
 	@echo '== format'
@@ -37,11 +40,21 @@ fresh:
 	@echo '== fresh'
 	@$(GO) run ./cmd/asyncgen diff ./...
 
+# nested does for the modules inside of this one what the others above do for this one. generated/notes runs on PostgreSQL
+# too where ASYNCGEN_PG is the postgres:// URL of a database.
+nested:
+	@set -e; asyncgen=$$(mktemp -d)/asyncgen; trap 'rm -r "$${asyncgen%/*}"' EXIT; $(GO) build -o $$asyncgen ./cmd/asyncgen; \
+	for module in $(NESTED); do \
+		echo "== $$module"; \
+		(cd $$module && $$asyncgen diff ./... && $(GO) vet ./... && $(GO) test -race -short ./...); \
+	done
+
 test:
 	$(GO) test ./...
 
 generate:
-	$(GO) run ./cmd/asyncgen generate ./...
+	@set -e; asyncgen=$$(mktemp -d)/asyncgen; trap 'rm -r "$${asyncgen%/*}"' EXIT; $(GO) build -o $$asyncgen ./cmd/asyncgen; \
+	for module in . $(NESTED); do (cd $$module && $$asyncgen generate ./...); done
 
 bench:
 	$(GO) test -run='^$$' -bench='$(BENCH)' -benchmem ./...

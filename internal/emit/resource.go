@@ -128,8 +128,12 @@ func (g *function) constDuration(d time.Duration) string {
 		unit time.Duration
 		name string
 	}{
-		{time.Hour, "Hour"}, {time.Minute, "Minute"}, {time.Second, "Second"},
-		{time.Millisecond, "Millisecond"}, {time.Microsecond, "Microsecond"}, {time.Nanosecond, "Nanosecond"},
+		{time.Hour, "Hour"},
+		{time.Minute, "Minute"},
+		{time.Second, "Second"},
+		{time.Millisecond, "Millisecond"},
+		{time.Microsecond, "Microsecond"},
+		{time.Nanosecond, "Nanosecond"},
 	}
 	for _, u := range units {
 		if d%u.unit != 0 {
