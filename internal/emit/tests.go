@@ -23,6 +23,9 @@ func (f *file) tests() {
 		f.examples(&p.Definition, p)
 		f.pipelineContract(p)
 	}
+	for _, t := range f.model.Topologies {
+		f.topologyContract(t)
+	}
 	f.contractPart()
 }
 

@@ -1,0 +1,92 @@
+package emit
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/asyncgen/asyncgen/internal/model"
+)
+
+// topologyContract adds the test of a topology's contract.
+func (f *file) topologyContract(m *model.Topology) {
+	g := f.newFunction(&m.Definition)
+	args, ok := g.testArgs(&m.Definition)
+	if !ok || turnsFreely(m) {
+		return
+	}
+	var pages []*model.Pages
+	found := map[string]bool{}
+	for _, w := range slices.Concat(m.Producers, m.Consumers) {
+		pages = append(pages, flowPages(&w.Flow)...)
+		findTraits(&w.Flow, found)
+	}
+	running := g.locals.pick("running", "started")
+	call, fakes := g.startCall(&m.Definition, f.innerName(m.StartName()), m.StartName(), append([]string{"ctx"}, args...), pages)
+	var counts, feeds []string
+	count := f.contract("Count")
+	shut := "func() {}"
+	for _, q := range m.Queues {
+		counts = append(counts, fmt.Sprintf("%s(stats.%s)", count, model.FieldName(q.Name)))
+		if q.Open {
+			shut = running + ".shut"
+			feeds = append(feeds, ifThen(fmt.Sprintf("err := %s.Put%s(ctx, %s); err != nil", running, model.FieldName(q.Name), g.sample(q.Elem, 0)), "return err"))
+		}
+	}
+	feed := fmt.Sprintf("func(ctx %s) error {\n%s\n}", g.std("context.Context"), lines(choice(len(feeds) > 0, fmt.Sprintf("for range 3 {\n%s\n}", lines(feeds...))), "return nil"))
+	body := lines(fakes,
+		fmt.Sprintf("%s, err := %s", running, call),
+		ifThen("err != nil", "return nil, err"),
+		fmt.Sprintf(`return &%s{
+Feed: %s,
+Shut: %s,
+Abort: %s.Abort,
+Join: %s.Join,
+Wait: func() error {
+_, err := %s.Wait()
+return err
+},
+Count: func() []%s {
+stats := %s.Stats()
+return []%s{%s}
+},
+}, nil`, f.contract("Running"), feed, shut, running, running, running, count, running, count, strings.Join(counts, ", ")))
+	f.testFunc(m.Name+"Contract", fmt.Sprintf("%s(t, %v, func(ctx %s, %s *%s) (*%s, error) {\n%s\n})",
+		f.contract("CheckTopology"), found["Tolerant"], g.std("context.Context"), probeName(fakes), f.contract("Probe"), f.contract("Running"), body))
+}
+
+// turnsFreely reports whether a topology feeds itself over workers without effects: with the values of a test that might
+// never end.
+func turnsFreely(m *model.Topology) bool {
+	for _, home := range m.Queues {
+		seen := map[*model.Queue]bool{}
+		var back func(q *model.Queue) bool
+		back = func(q *model.Queue) bool {
+			for _, w := range q.Takers {
+				if hasEffect(w) {
+					continue
+				}
+				for _, next := range w.Targets() {
+					if next == home {
+						return true
+					}
+					if !seen[next] {
+						seen[next] = true
+						if back(next) {
+							return true
+						}
+					}
+				}
+			}
+			return false
+		}
+		if back(home) {
+			return true
+		}
+	}
+	return false
+}
+
+func hasEffect(w *model.Worker) bool {
+	return slices.ContainsFunc(w.Stages, func(s *model.Stage) bool { return s.Expr != nil && s.Expr.Effect && s.Expr.Fails })
+}
