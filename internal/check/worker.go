@@ -35,7 +35,9 @@ func (c *checker) workers(t *topology) {
 	}
 	waiting := c.consumers(t)
 	for len(waiting) > 0 {
-		next := slices.IndexFunc(waiting, func(w *worker) bool { return w.from[0].Elem != nil })
+		next := slices.IndexFunc(waiting, func(w *worker) bool {
+			return !slices.ContainsFunc(w.from, func(q *model.Queue) bool { return q.Elem == nil })
+		})
 		if next < 0 {
 			return // queueExprs says which queue has no type
 		}
@@ -66,10 +68,6 @@ func (c *checker) consumers(t *topology) []*worker {
 			}
 			w.from = append(w.from, q)
 			q.Takers = append(q.Takers, w.Worker)
-		}
-		if len(w.from) > 1 {
-			c.notYet(s.From[1], "consumers with several sources")
-			t.ok, w.failed = false, true
 		}
 		if !w.failed && len(w.from) > 0 {
 			all = append(all, w)
@@ -145,6 +143,12 @@ func (c *checker) copies(t *topology, w *worker) bool {
 
 func (c *checker) workerSource(scope *load.Scope, w *worker) model.Source {
 	if w.Consumer {
+		for _, q := range w.from[1:] {
+			if !types.Identical(q.Elem, w.from[0].Elem) {
+				c.diags.Errorf(w.name.At(0), diag.WrongElement, "from: %s holds %s, and %s holds %s", w.from[0].Name, c.typeName(w.from[0].Elem), q.Name, c.typeName(q.Elem))
+				return nil
+			}
+		}
 		return &model.Feed{Queues: w.from}
 	}
 	return c.source(scope, w.flow.From)
@@ -251,6 +255,10 @@ func (c *checker) partition(t *topology, w *worker, f *flow) bool {
 	}
 	if !w.Consumer || w.Copies == nil {
 		c.diags.Errorf(m.At(0), diag.Combination, "partition_by: says what the copies of a consumer share, and there are none without concurrency")
+		return false
+	}
+	if len(w.from) > 1 {
+		c.notYet(m, "partitions of several queues")
 		return false
 	}
 	for _, other := range w.from[0].Takers {

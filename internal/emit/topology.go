@@ -25,8 +25,9 @@ type topology struct {
 	results []param // the fields of the result
 	methods map[*model.Worker]string
 	crew    map[string]bool // what is needed of the stock part crew
-	checks  []string        // of what was collected, at the end
-	later   []func()        // what adds its funcs and methods
+	funnels map[*model.Worker]string
+	checks  []string // of what was collected, at the end
+	later   []func() // what adds its funcs and methods
 }
 
 // topology emits a topology.
@@ -63,7 +64,7 @@ func (f *file) newTopology(m *model.Topology) *topology {
 	t := &topology{
 		file: f, Topology: m, g: f.newFunction(&m.Definition), env: newEnv(), prefix: m.Prefix,
 		queues: map[*model.Queue]*queue{}, methods: map[*model.Worker]string{}, members: &locals{taken: map[string]bool{}},
-		crew: map[string]bool{},
+		crew: map[string]bool{}, funnels: map[*model.Worker]string{},
 	}
 	t.recv = t.g.locals.pick("t", "top", "running")
 	for _, name := range []string{"crew", "work", "mu", "result", "stop", "settle", "closing", "shut", "shutOnce"} {
@@ -200,6 +201,9 @@ func (t *topology) start() string {
 	for _, w := range t.Consumers {
 		if w.Key != nil {
 			keys = append(keys, t.makeKeys(w))
+		}
+		if f := w.Source.(*model.Feed); len(f.Queues) > 1 {
+			keys = append(keys, t.makeFunnel(w))
 		}
 	}
 	if t.Join {

@@ -125,6 +125,37 @@ func nonEmpty(all ...string) []string {
 	return kept
 }
 
+// makeFunnel returns the statements that bring the items of a consumer's several queues together.
+func (t *topology) makeFunnel(w *model.Worker) string {
+	from := w.Source.(*model.Feed).Queues
+	q := t.queues[from[0]]
+	name := t.field(w.Name+"Funnel", "*"+t.queueType(q, "funnel")+" // what comes out of "+queueNames(from, " and "))
+	t.funnels[w] = name
+	for _, needed := range []string{"funnel.close", "funnel.pour"} {
+		q.keep[needed] = true
+	}
+	funnel := t.recv + "." + name
+	fillers := t.g.locals.pick(w.Name+"Fillers", "fillers")
+	all := []string{
+		fmt.Sprintf("%s = %s(%s)", funnel, t.queueFunc(q, "newFunnel"), t.member("crew.ctx")),
+		fmt.Sprintf("%s := %s(%d, %s.close)", fillers, t.part("newFillers"), len(from), funnel),
+	}
+	t.part("fillers.leave")
+	for _, m := range from {
+		q := t.queues[m]
+		q.keep[q.design+".pop"], q.keep["core.settle"] = true, true
+		left := "nil"
+		if q.left != "" {
+			v := t.local(q.noun, "item")
+			field := t.recv + "." + q.left
+			left = fmt.Sprintf("func(%s %s) {\n%s\n}", v, t.g.typ(q.Elem), lines(field+"Mu.Lock()", fmt.Sprintf("%s = append(%s, %s)", field, field, v), field+"Mu.Unlock()"))
+		}
+		all = append(all, fmt.Sprintf("%s(func() error {\n%s.pour(%s.%s.pop, %s.%s.settle, %s)\nreturn nil\n}, %s.leave)",
+			t.member("crew.run"), funnel, t.recv, q.field, t.recv, q.field, left, fillers))
+	}
+	return lines(all...)
+}
+
 // leaves returns what is called when one of a worker's goroutines ends: the queues that it fills lose one that fills them.
 func (t *topology) leaves(w *model.Worker) []string {
 	var all []string
@@ -273,6 +304,14 @@ func (t *topology) inHand(g *function, w *model.Worker) string {
 	}
 	q := t.queues[f.Queues[0]]
 	hand := g.handName(f)
+	if len(f.Queues) > 1 {
+		for _, name := range []string{"catch", "catch.next", "catch.more", "catch.handled", "catch.failed", "catch.allFailed", "catch.leave"} {
+			q.keep[name] = true
+		}
+		return lines(
+			fmt.Sprintf("%s := &%s{funnel: %s.%s}", hand, t.queueName(q, "catch"), t.recv, t.funnels[w]),
+			fmt.Sprintf("defer func() {\n%s.leave(%s(%s))\n}()", hand, t.member("crew.cutShort"), g.err))
+	}
 	kind, taking := "hand", "pop"
 	if t.computes(w) {
 		kind, taking = "share", "take"
@@ -309,7 +348,7 @@ func (t *topology) inHand(g *function, w *model.Worker) string {
 // handName returns the local that holds what a consumer has taken.
 func (g *function) handName(f *model.Feed) string {
 	if g.takings == "" {
-		g.takings = g.locals.pick(f.Queues[0].Name, f.Queues[0].Name+"Taken", "taken")
+		g.takings = g.locals.pick(choice(len(f.Queues) == 1, f.Queues[0].Name), choice(len(f.Queues) == 1, f.Queues[0].Name+"Taken"), "taken", "caught")
 	}
 	return g.takings
 }

@@ -1,0 +1,99 @@
+package queue
+
+import "context"
+
+// funnel brings the items of several queues to the takers of one consumer: from each queue one at a time, from hand to
+// hand.
+type funnel[T any] struct {
+	ctx context.Context // of the takers
+	out chan poured[T]
+}
+
+// poured is an item and the queue that it comes from.
+type poured[T any] struct {
+	v      T
+	settle func(outcome)
+	left   func(T) // is told of an item that is undelivered; nil: nobody is
+}
+
+// newFunnel returns a funnel into which nothing is poured yet.
+func newFunnel[T any](ctx context.Context) *funnel[T] {
+	return &funnel[T]{ctx: ctx, out: make(chan poured[T])}
+}
+
+// close ends it, when nothing is poured any more.
+func (f *funnel[T]) close() { close(f.out) }
+
+// pour hands on what pop gives, to its end or that of ctx.
+func (f *funnel[T]) pour(pop func() (T, bool), settle func(outcome), left func(T)) {
+	for v, ok := pop(); ok; v, ok = pop() {
+		item := poured[T]{v, settle, left}
+		select {
+		case f.out <- item:
+		case <-f.ctx.Done():
+			item.undelivered()
+			return
+		}
+	}
+}
+
+// undelivered settles the item: nobody will handle it.
+func (p poured[T]) undelivered() {
+	p.settle(outcome{undelivered: 1})
+	if p.left != nil {
+		p.left(p.v)
+	}
+}
+
+// catch is what one taker has taken out of a funnel and not settled yet.
+type catch[T any] struct {
+	funnel *funnel[T]
+	items  []poured[T]
+}
+
+// next settles what is in hand as handled, and takes an item. ok is false at the end, and after abort.
+func (c *catch[T]) next() (v T, ok bool) {
+	c.handled()
+	return c.more()
+}
+
+// more takes an item beside those in hand.
+func (c *catch[T]) more() (v T, ok bool) {
+	if c.funnel.ctx.Err() != nil {
+		return v, false
+	}
+	item, ok := <-c.funnel.out
+	if ok {
+		c.items = append(c.items, item)
+	}
+	return item.v, ok
+}
+
+// handled settles all that is in hand.
+func (c *catch[T]) handled() { c.settle(0, outcome{handled: 1}) }
+
+// failed settles the item that was taken last: its call has failed.
+func (c *catch[T]) failed() { c.settle(len(c.items)-1, outcome{failed: 1}) }
+
+// allFailed settles all that is in hand: a call on all of it has failed.
+func (c *catch[T]) allFailed() { c.settle(0, outcome{failed: 1}) }
+
+// leave settles what is in hand of a taker that goes: it has failed, or if the taker was cut short it is undelivered.
+func (c *catch[T]) leave(cutShort bool) {
+	if !cutShort {
+		c.allFailed()
+		return
+	}
+	for _, item := range c.items {
+		item.undelivered()
+	}
+}
+
+// settle settles what is in hand from the given place on, each item as o says.
+func (c *catch[T]) settle(from int, o outcome) {
+	for _, item := range c.items[from:] {
+		item.settle(o)
+	}
+	clear(c.items[from:]) // so that nothing is kept alive
+	c.items = c.items[:from]
+}
