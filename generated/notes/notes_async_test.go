@@ -10,6 +10,7 @@ import (
 	"slices"
 	"testing"
 	"testing/synctest"
+	"time"
 )
 
 // TestWithStoreContract holds WithStore to what asyncgen promises of it.
@@ -47,6 +48,7 @@ const notesNone = -1
 type notesLedger struct {
 	failAcquire, lateAcquire               int // the acquire that fails; that succeeds when ctx is done
 	failRelease, panicRelease, hangRelease int
+	hangs                                  time.Duration // how long the release that hangs may take; 0: that is not known
 	cancel                                 context.CancelCauseFunc
 
 	held     []int // acquired and not yet released
@@ -54,6 +56,7 @@ type notesLedger struct {
 	released []int
 	told     []error // the faults that were handed out
 	stopped  bool    // one of them keeps the body from running
+	panicked bool    // a release did
 	wrong    []string
 }
 
@@ -88,7 +91,11 @@ func (l *notesLedger) Release(ctx context.Context, i int) error {
 	}
 	l.Released(i)
 	if i == l.hangRelease && ctx != nil {
+		since := time.Now()
 		<-ctx.Done()
+		if took := time.Since(since); l.hangs > 0 && took != l.hangs {
+			l.wrong = append(l.wrong, fmt.Sprintf("release %d has %v, want %v", i, took, l.hangs))
+		}
 		l.told = append(l.told, context.DeadlineExceeded)
 		return ctx.Err()
 	}
@@ -107,6 +114,7 @@ func (l *notesLedger) Released(i int) {
 	}
 	l.held = slices.DeleteFunc(l.held, func(h int) bool { return h == i })
 	if i == l.panicRelease {
+		l.panicked = true
 		panic(errNotesRelease)
 	}
 }
@@ -117,8 +125,8 @@ var notesExits = []string{"return", "error", "panic", "goexit", "cancel"}
 // notesCheckResource holds a resource's func to its contract: whatever way the body is left and whichever acquire or
 // release fails, what was acquired is released once, in reverse order, before the func comes back. run calls the func
 // with the ledger's effects in their place. n is how many resources it acquires, bounded are those of which a release
-// has only so much time, and suppresses says that errors of the body may be.
-func notesCheckResource(t *testing.T, n int, bounded []int, suppresses bool, run func(ctx context.Context, l *notesLedger, use func(ctx context.Context) error) error) {
+// has only so much time (0 where that is not known), and suppresses says that errors of the body may be.
+func notesCheckResource(t *testing.T, n int, bounded map[int]time.Duration, suppresses bool, run func(ctx context.Context, l *notesLedger, use func(ctx context.Context) error) error) {
 	check := func(name, exit string, l *notesLedger) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { notesCheckRun(t, exit, l, suppresses, run) })
@@ -134,9 +142,9 @@ func notesCheckResource(t *testing.T, n int, bounded []int, suppresses bool, run
 			l = notesFresh()
 			l.panicRelease = i
 			check(at+" panics in release", exit, l)
-			if slices.Contains(bounded, i) {
+			if most, ok := bounded[i]; ok {
 				l = notesFresh()
-				l.hangRelease = i
+				l.hangRelease, l.hangs = i, most
 				check(at+" hangs in release", exit, l)
 			}
 		}
@@ -148,6 +156,30 @@ func notesCheckResource(t *testing.T, n int, bounded []int, suppresses bool, run
 		l = notesFresh()
 		l.lateAcquire = i
 		check(fmt.Sprintf("%d is acquired late", i), "return", l)
+		l = notesFresh()
+		l.lateAcquire, l.failRelease = i, i
+		check(fmt.Sprintf("%d is acquired late, and fails to release", i), "return", l)
+		l = notesFresh()
+		l.lateAcquire, l.panicRelease = i, i
+		check(fmt.Sprintf("%d is acquired late, and panics in release", i), "return", l)
+	}
+	t.Run("cancelled before", func(t *testing.T) { notesCheckBefore(t, run) })
+}
+
+// notesCheckBefore calls a resource's func with ctx done: nothing is acquired.
+func notesCheckBefore(t *testing.T, run func(ctx context.Context, l *notesLedger, use func(ctx context.Context) error) error) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errNotesCancel)
+	l := notesFresh()
+	err := run(ctx, l, func(context.Context) error {
+		t.Error("the body runs")
+		return nil
+	})
+	if !errors.Is(err, errNotesCancel) {
+		t.Errorf("the error is %v, want ctx's cause", err)
+	}
+	if len(l.acquired) > 0 {
+		t.Errorf("acquired %v, want nothing", l.acquired)
 	}
 }
 
@@ -213,6 +245,8 @@ func notesJudge(t *testing.T, exit string, l *notesLedger, out notesOutcome, sup
 	switch {
 	case exit == "panic" && out.panicked != error(errNotesBody):
 		t.Errorf("the body panics with %v, and the func with %v", errNotesBody, out.panicked)
+	case exit != "panic" && exit != "goexit" && l.panicked && out.panicked != error(errNotesRelease):
+		t.Errorf("a release panics with %v, and the func with %v", errNotesRelease, out.panicked)
 	case exit == "goexit" && (out.returned || out.panicked != nil):
 		t.Errorf("the body ends its goroutine, and the func comes back: %v, %v", out.err, out.panicked)
 	}

@@ -65,13 +65,13 @@ func (f *file) resourceContract(r *model.Resource) {
 	suppresses := false
 	for i, h := range all {
 		if h.ReleaseTimeout != nil && h.Release != nil && h.Release.Effect && h.Release.Fails {
-			bounded = append(bounded, fmt.Sprint(i))
+			bounded = append(bounded, fmt.Sprintf("%d: %s", i, g.constDuration(h.ReleaseTimeout.Value)))
 		}
 		suppresses = suppresses || h.Suppress != nil
 	}
 	list := "nil"
 	if len(bounded) > 0 {
-		list = "[]int{" + strings.Join(bounded, ", ") + "}"
+		list = fmt.Sprintf("map[int]%s{%s}", g.std("time.Duration"), strings.Join(bounded, ", "))
 	}
 	ctx := g.std("context.Context")
 	f.testFunc(r.FuncName()+"Contract", fmt.Sprintf("%s(t, %d, %s, %t, func(ctx %s, %s *%s, %s func(ctx %s) error) error {\n%s\n})",

@@ -38,13 +38,21 @@ type Probe struct {
 	cancelAt int64        // the call in which ctx is cancelled, from 1; 0: none
 	cancel   context.CancelCauseFunc
 	held     atomic.Int64 // resources acquired and not yet released
+	breaks   bool         // releases panic
+	broke    bool         // one has
 }
 
 // Calls returns how many calls of effects there have been.
 func (p *Probe) Calls() int { return int(p.calls.Load()) }
 
 // Hold counts n resources more, or less.
-func (p *Probe) Hold(n int64) { p.held.Add(n) }
+func (p *Probe) Hold(n int64) {
+	p.held.Add(n)
+	if n < 0 && p.breaks {
+		p.broke = true
+		panic(errRelease)
+	}
+}
 
 // settled wants all resources released.
 func (p *Probe) settled(t *testing.T, when string) {

@@ -35,6 +35,7 @@ func CheckHeld[T any](t *testing.T, traits Traits, start func(p *Probe) Held[T])
 	check("pulled", pulled)
 	check("closed", closed)
 	check("panicking", panicking)
+	check("breaking", breaking)
 	if want.total > 0 && !traits.Tolerant {
 		check("failed", failedHeld)
 	}
@@ -94,6 +95,33 @@ func closed[T any](t *testing.T, start func(p *Probe) Held[T], want trace[T]) {
 		if n := p.Calls(); k == 0 && n > 0 {
 			t.Errorf("closed before the first pull: %d calls, want none", n)
 		}
+	}
+}
+
+// breaking leaves a loop over All while the release panics: that goes on, unless the loop itself panics.
+func breaking[T any](t *testing.T, start func(p *Probe) Held[T], want trace[T]) {
+	if len(want.values) == 0 {
+		return
+	}
+	for _, panics := range []bool{false, true} {
+		p := &Probe{breaks: true}
+		left := func() (r any) {
+			defer func() { r = recover() }()
+			for range start(p).All(t.Context()) {
+				if panics {
+					panic(errFault)
+				}
+				break
+			}
+			return nil
+		}()
+		switch {
+		case panics && left != any(errFault):
+			t.Errorf("the loop panics with %v, and All with %v", errFault, left)
+		case !panics && p.broke && left != any(errRelease):
+			t.Errorf("the release panics with %v, and All with %v", errRelease, left)
+		}
+		p.settled(t, "released with a panic")
 	}
 }
 

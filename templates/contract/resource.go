@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 	"testing/synctest"
+	"time"
 )
 
 var (
@@ -23,6 +24,7 @@ const none = -1
 type Ledger struct {
 	failAcquire, lateAcquire               int // the acquire that fails; that succeeds when ctx is done
 	failRelease, panicRelease, hangRelease int
+	hangs                                  time.Duration // how long the release that hangs may take; 0: that is not known
 	cancel                                 context.CancelCauseFunc
 
 	held     []int // acquired and not yet released
@@ -30,6 +32,7 @@ type Ledger struct {
 	released []int
 	told     []error // the faults that were handed out
 	stopped  bool    // one of them keeps the body from running
+	panicked bool    // a release did
 	wrong    []string
 }
 
@@ -64,7 +67,11 @@ func (l *Ledger) Release(ctx context.Context, i int) error {
 	}
 	l.Released(i)
 	if i == l.hangRelease && ctx != nil {
+		since := time.Now()
 		<-ctx.Done()
+		if took := time.Since(since); l.hangs > 0 && took != l.hangs {
+			l.wrong = append(l.wrong, fmt.Sprintf("release %d has %v, want %v", i, took, l.hangs))
+		}
 		l.told = append(l.told, context.DeadlineExceeded)
 		return ctx.Err()
 	}
@@ -83,6 +90,7 @@ func (l *Ledger) Released(i int) {
 	}
 	l.held = slices.DeleteFunc(l.held, func(h int) bool { return h == i })
 	if i == l.panicRelease {
+		l.panicked = true
 		panic(errRelease)
 	}
 }
@@ -93,8 +101,8 @@ var exits = []string{"return", "error", "panic", "goexit", "cancel"}
 // CheckResource holds a resource's func to its contract: whatever way the body is left and whichever acquire or
 // release fails, what was acquired is released once, in reverse order, before the func comes back. run calls the func
 // with the ledger's effects in their place. n is how many resources it acquires, bounded are those of which a release
-// has only so much time, and suppresses says that errors of the body may be.
-func CheckResource(t *testing.T, n int, bounded []int, suppresses bool, run func(ctx context.Context, l *Ledger, use func(ctx context.Context) error) error) {
+// has only so much time (0 where that is not known), and suppresses says that errors of the body may be.
+func CheckResource(t *testing.T, n int, bounded map[int]time.Duration, suppresses bool, run func(ctx context.Context, l *Ledger, use func(ctx context.Context) error) error) {
 	check := func(name, exit string, l *Ledger) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { checkRun(t, exit, l, suppresses, run) })
@@ -110,9 +118,9 @@ func CheckResource(t *testing.T, n int, bounded []int, suppresses bool, run func
 			l = fresh()
 			l.panicRelease = i
 			check(at+" panics in release", exit, l)
-			if slices.Contains(bounded, i) {
+			if most, ok := bounded[i]; ok {
 				l = fresh()
-				l.hangRelease = i
+				l.hangRelease, l.hangs = i, most
 				check(at+" hangs in release", exit, l)
 			}
 		}
@@ -124,6 +132,30 @@ func CheckResource(t *testing.T, n int, bounded []int, suppresses bool, run func
 		l = fresh()
 		l.lateAcquire = i
 		check(fmt.Sprintf("%d is acquired late", i), "return", l)
+		l = fresh()
+		l.lateAcquire, l.failRelease = i, i
+		check(fmt.Sprintf("%d is acquired late, and fails to release", i), "return", l)
+		l = fresh()
+		l.lateAcquire, l.panicRelease = i, i
+		check(fmt.Sprintf("%d is acquired late, and panics in release", i), "return", l)
+	}
+	t.Run("cancelled before", func(t *testing.T) { checkBefore(t, run) })
+}
+
+// checkBefore calls a resource's func with ctx done: nothing is acquired.
+func checkBefore(t *testing.T, run func(ctx context.Context, l *Ledger, use func(ctx context.Context) error) error) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errCancel)
+	l := fresh()
+	err := run(ctx, l, func(context.Context) error {
+		t.Error("the body runs")
+		return nil
+	})
+	if !errors.Is(err, errCancel) {
+		t.Errorf("the error is %v, want ctx's cause", err)
+	}
+	if len(l.acquired) > 0 {
+		t.Errorf("acquired %v, want nothing", l.acquired)
 	}
 }
 
@@ -189,6 +221,8 @@ func judge(t *testing.T, exit string, l *Ledger, out outcome, suppresses bool) {
 	switch {
 	case exit == "panic" && out.panicked != error(errBody):
 		t.Errorf("the body panics with %v, and the func with %v", errBody, out.panicked)
+	case exit != "panic" && exit != "goexit" && l.panicked && out.panicked != error(errRelease):
+		t.Errorf("a release panics with %v, and the func with %v", errRelease, out.panicked)
 	case exit == "goexit" && (out.returned || out.panicked != nil):
 		t.Errorf("the body ends its goroutine, and the func comes back: %v, %v", out.err, out.panicked)
 	}
