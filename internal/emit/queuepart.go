@@ -47,7 +47,7 @@ func (t *topology) parts() {
 	t.addPart(crew)
 	known := map[string]string{}
 	shared := t.sharedKeep()
-	for _, m := range t.Queues {
+	for _, m := range t.Physical() {
 		q := t.queues[m]
 		for _, d := range declarations(t.queueCode(q, shared)) {
 			if slices.Contains([]string{"ErrClosed", "ErrFull", "ErrDropped"}, d.name) || strings.HasPrefix(d.name, t.ErrName("")) {
@@ -68,7 +68,7 @@ func (t *topology) parts() {
 // sharedKeep returns what the queues together need of what they share, so that it is made the same for each.
 func (t *topology) sharedKeep() []string {
 	keep := map[string]bool{"core.abort": true, "core.close": true, "core.stats": true, "work.fail": true, "work.join": true, "work.begin": true, "work.end": true}
-	for _, m := range t.Queues {
+	for _, m := range t.Physical() {
 		for name := range t.queues[m].keep {
 			if root, _, _ := strings.Cut(name, "."); slices.Contains(common, root) {
 				keep[name] = true

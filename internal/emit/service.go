@@ -13,7 +13,7 @@ func (t *topology) public() {
 	ctx := "ctx " + t.imports.std("context.Context")
 	for _, m := range t.Queues {
 		if m.Open {
-			t.putFrom(t.queues[m])
+			t.putFrom(m)
 		}
 	}
 	t.method(wrapped("Join waits until all that was put is handled and the producers have ended; it closes nothing. The error is what ended the topology before that, or ctx's cause."),
@@ -36,9 +36,9 @@ func (t *topology) public() {
 }
 
 // putFrom adds the method with which the program puts an item into an open queue.
-func (t *topology) putFrom(q *queue) {
+func (t *topology) putFrom(q *model.Queue) {
 	e := t.env.clone()
-	v := t.local(q.noun, "item")
+	v := t.local(t.queues[q.Physical()[0]].noun, "item")
 	e.vars[q.V] = v
 	said := "puts an item into " + q.Name
 	switch {
@@ -59,7 +59,7 @@ func (t *topology) putFrom(q *queue) {
 	closed = fmt.Sprintf("select {\ncase <-%s.closing:\nreturn %s\ndefault:\n}", t.recv, t.ErrName("Closed"))
 	look := ifThen("ctx.Err() != nil", "return "+t.imports.std("context.Cause")+"(ctx)")
 	t.method(doc, t.recv+" *"+t.Name, "Put"+model.FieldName(q.Name), "ctx "+t.imports.std("context.Context")+", "+v+" "+t.g.typ(q.Elem), "error",
-		lines(begin, look, closed, t.putting(q, v, e, "ctx")))
+		lines(begin, look, closed, t.puttingAll(q, v, e)))
 }
 
 // closing adds Close.
@@ -95,8 +95,10 @@ func (t *topology) closing() {
 func (t *topology) shutting() {
 	leave := []string{"close(" + t.recv + ".closing)"}
 	for _, m := range t.Queues {
-		if m.Open && !t.Join {
-			leave = append(leave, t.recv+"."+t.closer(t.queues[m])+".leave()")
+		for _, each := range m.Physical() {
+			if m.Open && !t.Join {
+				leave = append(leave, t.recv+"."+t.closer(t.queues[each])+".leave()")
+			}
 		}
 	}
 	t.method("// shut ends what the program puts in.", t.recv+" *"+t.Name, "shut", "", "",
@@ -106,9 +108,20 @@ func (t *topology) shutting() {
 // stats adds Stats.
 func (t *topology) stats() {
 	var fields []string
+	together := false
 	for _, m := range t.Queues {
-		q := t.queues[m]
-		fields = append(fields, fmt.Sprintf("%s: %s.%s.stats().%s(),", model.FieldName(q.Name), t.recv, q.field, "public"))
+		var sum []string
+		for i, each := range m.Physical() {
+			count := fmt.Sprintf("%s.%s.stats().public()", t.recv, t.queues[each].field)
+			if i > 0 {
+				count, together = "plus("+count+")", true
+			}
+			sum = append(sum, count)
+		}
+		fields = append(fields, fmt.Sprintf("%s: %s,", model.FieldName(m.Name), strings.Join(sum, ".")))
+	}
+	if together {
+		t.plus()
 	}
 	t.method("// Stats returns the counts of this moment.", t.recv+" *"+t.Name, "Stats", "", t.Name+"Stats",
 		fmt.Sprintf("return %sStats{\n%s\n}", t.Name, strings.Join(fields, "\n")))
@@ -127,7 +140,7 @@ func (t *topology) stats() {
 // stopping adds the method that lets the end reach everybody that waits.
 func (t *topology) stopping() {
 	var all []string
-	for _, m := range t.Queues {
+	for _, m := range t.Physical() {
 		all = append(all, fmt.Sprintf("%s.%s.abort(cause)", t.recv, t.queues[m].field))
 	}
 	all = append(all, t.recv+".work.fail(cause)")
@@ -138,7 +151,7 @@ func (t *topology) stopping() {
 func (t *topology) settling() {
 	var all []string
 	fails, detached := false, false
-	for _, m := range t.Queues {
+	for _, m := range t.Physical() {
 		q := t.queues[m]
 		q.keep[q.design+".drain"] = true
 		left := fmt.Sprintf("%s.%s.drain()", t.recv, q.field)

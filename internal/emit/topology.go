@@ -26,15 +26,16 @@ type topology struct {
 	methods map[*model.Worker]string
 	crew    map[string]bool // what is needed of the stock part crew
 	funnels map[*model.Worker]string
-	checks  []string // of what was collected, at the end
-	later   []func() // what adds its funcs and methods
+	each    map[*model.Queue]string // the methods that put into those that broadcast
+	checks  []string                // of what was collected, at the end
+	later   []func()                // what adds its funcs and methods
 }
 
 // topology emits a topology.
 func (f *file) topology(m *model.Topology) {
 	t := f.newTopology(m)
 	t.seamFields()
-	for _, q := range m.Queues {
+	for _, q := range m.Physical() {
 		t.newQueue(q)
 	}
 	t.starting(t.start())
@@ -43,8 +44,11 @@ func (f *file) topology(m *model.Topology) {
 	for _, w := range slices.Concat(m.Producers, m.Consumers) {
 		t.worker(w)
 	}
-	for _, q := range m.Queues {
+	for _, q := range m.Physical() {
 		t.putMethod(t.queues[q])
+	}
+	for _, q := range m.Queues {
+		t.putToEach(q)
 	}
 	workers := t.later
 	t.later = methods
@@ -64,7 +68,7 @@ func (f *file) newTopology(m *model.Topology) *topology {
 	t := &topology{
 		file: f, Topology: m, g: f.newFunction(&m.Definition), env: newEnv(), prefix: m.Prefix,
 		queues: map[*model.Queue]*queue{}, methods: map[*model.Worker]string{}, members: &locals{taken: map[string]bool{}},
-		crew: map[string]bool{}, funnels: map[*model.Worker]string{},
+		crew: map[string]bool{}, funnels: map[*model.Worker]string{}, each: map[*model.Queue]string{},
 	}
 	t.recv = t.g.locals.pick("t", "top", "running")
 	for _, name := range []string{"crew", "work", "mu", "result", "stop", "settle", "closing", "shut", "shutOnce"} {
@@ -186,7 +190,7 @@ func (t *topology) part(name string) string {
 // start returns the statements that start a topology.
 func (t *topology) start() string {
 	var queues []string
-	for _, m := range t.Queues {
+	for _, m := range t.Physical() {
 		queues = append(queues, t.makeQueue(t.queues[m]))
 	}
 	var runs []string

@@ -165,13 +165,15 @@ func (t *topology) leaves(w *model.Worker) []string {
 	if t.Join {
 		return all
 	}
-	for _, m := range w.Targets() {
-		q := t.queues[m]
-		if alone(m) {
-			all = append(all, t.recv+"."+q.field+".close")
-			continue
+	for _, target := range w.Targets() {
+		for _, m := range target.Physical() {
+			q := t.queues[m]
+			if alone(m) {
+				all = append(all, t.recv+"."+q.field+".close")
+				continue
+			}
+			all = append(all, t.recv+"."+t.closer(q)+".leave")
 		}
-		all = append(all, t.recv+"."+t.closer(q)+".leave")
 	}
 	return all
 }
@@ -192,7 +194,7 @@ func (t *topology) closer(q *queue) string {
 // fillers returns the statements that count those that fill the queues.
 func (t *topology) fillers() string {
 	var all []string
-	for _, m := range t.Queues {
+	for _, m := range t.Physical() {
 		q := t.queues[m]
 		if t.Join || alone(m) {
 			continue
@@ -211,7 +213,7 @@ func (t *topology) fillers() string {
 // runsJoin returns the statement that starts the goroutine which closes all queues when there is nothing left to do.
 func (t *topology) runsJoin() string {
 	var closes []string
-	for _, m := range t.Queues {
+	for _, m := range t.Physical() {
 		closes = append(closes, t.recv+"."+t.queues[m].field+".close()")
 	}
 	wait := ""
@@ -416,14 +418,20 @@ func (t *topology) look(g *function, w *model.Worker, d *down, at place) string 
 
 // put returns the statement that puts an element into a queue.
 func (t *topology) put(g *function, m *model.Queue, v string, at place) string {
-	q := t.queues[m]
-	call := fmt.Sprintf("%s.%s.put(%s)", t.recv, q.field, v)
-	if q.put != "" {
-		call = fmt.Sprintf("%s.%s(%s)", t.recv, q.put, v)
-	} else {
-		q.keep[q.design+".put"] = true
+	return ifThen(fmt.Sprintf("%s := %s; %s != nil", g.err, t.putCall(m, v), g.err), at.fail(g.err))
+}
+
+// putCall returns the call that puts an element into a queue.
+func (t *topology) putCall(m *model.Queue, v string) string {
+	if m.Each != nil {
+		return fmt.Sprintf("%s.%s(%s)", t.recv, t.putEach(m), v)
 	}
-	return ifThen(fmt.Sprintf("%s := %s; %s != nil", g.err, call, g.err), at.fail(g.err))
+	q := t.queues[m]
+	if q.put != "" {
+		return fmt.Sprintf("%s.%s(%s)", t.recv, q.put, v)
+	}
+	q.keep[q.design+".put"] = true
+	return fmt.Sprintf("%s.%s.put(%s)", t.recv, q.field, v)
 }
 
 // route returns the statements that put an element into the queue of the first way whose condition holds.

@@ -42,6 +42,10 @@ type Queue struct {
 	Undelivered *Expr
 	Open        bool // the program puts items in too
 
+	// Each is the queues that make up one that broadcasts: one for each consumer, which takes from it. An item is put
+	// into all. It is nil for others.
+	Each []*Queue
+
 	Fillers []*Worker // who puts into it
 	Takers  []*Worker // who takes from it
 }
@@ -81,6 +85,23 @@ func (f *Feed) Elem() types.Type { return f.Queues[0].Elem }
 
 // Bounded reports whether a put may have to wait for room.
 func (q *Queue) Blocks() bool { return q.Capacity != nil && q.OnFull == FullBlocks }
+
+// Physical returns the queues that q is made up of: itself, unless it broadcasts.
+func (q *Queue) Physical() []*Queue {
+	if q.Each == nil {
+		return []*Queue{q}
+	}
+	return q.Each
+}
+
+// Physical returns the queues that all queues are made up of.
+func (t *Topology) Physical() []*Queue {
+	var all []*Queue
+	for _, q := range t.Queues {
+		all = append(all, q.Physical()...)
+	}
+	return all
+}
 
 // Targets returns the queues that a worker puts into, each once.
 func (w *Worker) Targets() []*Queue {

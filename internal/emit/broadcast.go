@@ -1,0 +1,54 @@
+package emit
+
+import (
+	"fmt"
+
+	"github.com/asyncgen/asyncgen/internal/model"
+)
+
+// putEach returns the method that puts an item into each queue of one that broadcasts.
+func (t *topology) putEach(m *model.Queue) string {
+	if t.each[m] == "" {
+		t.each[m] = t.members.pick("put"+upperFirst(m.Name), "enqueue"+upperFirst(m.Name))
+	}
+	return t.each[m]
+}
+
+// putToEach adds that method.
+func (t *topology) putToEach(m *model.Queue) {
+	if m.Each == nil || len(m.Fillers) == 0 {
+		return
+	}
+	item := t.local(t.queues[m.Each[0]].noun, "item")
+	var puts []string
+	for _, each := range m.Each {
+		puts = append(puts, ifThen(fmt.Sprintf("err := %s; err != nil", t.putCall(each, item)), "return err"))
+	}
+	t.method(comment(t.putEach(m)+" puts an item into "+m.Name+", for each of its consumers."), t.recv+" *"+t.Name, t.putEach(m),
+		item+" "+t.g.typ(m.Elem), "error", lines(lines(puts...), "return nil"))
+}
+
+// puttingAll returns the statements with which the program puts an item into a queue.
+func (t *topology) puttingAll(m *model.Queue, v string, e *env) string {
+	if m.Each == nil {
+		return t.putting(t.queues[m], v, e, "ctx")
+	}
+	var puts []string
+	for _, each := range m.Each {
+		puts = append(puts, ifThen(fmt.Sprintf("err := func() error {\n%s\n}(); err != nil", t.putting(t.queues[each], v, e, "ctx")), "return err"))
+	}
+	return lines(lines(puts...), "return nil")
+}
+
+// plus adds the method that adds up the counts of the queues of one that broadcasts.
+func (t *topology) plus() {
+	name := t.Name + "QueueStats"
+	t.method("// plus adds up the counts of two queues that are one for those outside.", "s "+name, "plus", "other "+name, name, `s.Put += other.Put
+s.Handled += other.Handled
+s.Failed += other.Failed
+s.Dropped += other.Dropped
+s.Undelivered += other.Undelivered
+s.Depth += other.Depth
+s.InFlight += other.InFlight
+return s`)
+}
