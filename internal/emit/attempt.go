@@ -135,7 +135,7 @@ func (g *function) flattenCall(s *stage, r *model.Range, d, inner *down, around,
 func (g *function) rate(s *stage, d *down) *down {
 	limiter := g.locals.pick("limiter", "pace")
 	unit := map[time.Duration]string{time.Second: "time.Second", time.Minute: "time.Minute", time.Hour: "time.Hour"}[s.Rate.Unit]
-	s.declare("%s := %s(%s, %s)", limiter, g.file.stockName("New"), g.expr(s.Rate.N, s.outer), g.std(unit))
+	s.declare("%s := %s(%s, %s)", limiter, g.file.stockName("New"), g.atLeastOne(s.Rate.N, s.outer), g.std(unit))
 	up := behind(d, func(v string, at place) string {
 		return lines(ifThen(fmt.Sprintf("%s := %s.Wait(ctx); %s != nil", g.err, limiter, g.err), d.fail(g.err, at)), d.elem(v, at))
 	})

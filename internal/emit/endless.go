@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"strings"
 )
 
 // thenReturn puts a return behind statements, unless they end in a loop that nothing breaks: then it could not be reached.
@@ -12,6 +13,15 @@ func thenReturn(code, ret string) string {
 		return code
 	}
 	return lines(code, ret)
+}
+
+// readAnyway returns the statement that reads what code collects where code never ends: Go wants every local read.
+func readAnyway(code, ret string) string {
+	values, ok := strings.CutSuffix(strings.TrimPrefix(ret, "return "), ", nil")
+	if !ok || strings.Contains(values, "\n") || !endsInLoop(code) {
+		return ""
+	}
+	return strings.Repeat("_, ", strings.Count(values, ",")) + "_ = " + values
 }
 
 // endsInLoop reports whether the last of some statements is a loop that nothing breaks.

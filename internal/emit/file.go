@@ -4,6 +4,7 @@ package emit
 import (
 	"bytes"
 	"fmt"
+	"go/format"
 	"go/types"
 	"strings"
 	"unicode"
@@ -49,7 +50,7 @@ func render(m *model.File, fill func(*file)) ([]byte, error) {
 	if err := f.out.Render(&b); err != nil {
 		return nil, fmt.Errorf("asyncgen wrote Go that does not parse (this is a fault of asyncgen): %w", err)
 	}
-	return b.Bytes(), nil
+	return format.Source(b.Bytes()) // once more: what gofmt makes of a doc comment, it may change again
 }
 
 // code adds everything that the spec defines.

@@ -35,6 +35,7 @@ func (p *part) open() string {
 // flow returns the code of f with what d makes of its elements behind it. fixed is what the last element has to be
 // called; where that is "", hint is what it might be.
 func (g *function) flow(f *model.Flow, outer *env, fixed, hint string, at place, to func(elem string, e *env) *down) *part {
+	g.takeTypes(f)
 	e := outer.clone()
 	names := g.elementNames(f, e, fixed, hint)
 	return g.segment(f, outer, e, names, len(f.Stages), to(names[len(names)-1], e), at)
@@ -60,7 +61,7 @@ func (g *function) stages(f *model.Flow, outer, e *env, names []string, first, n
 		if s.V != nil {
 			s.env.vars[s.V] = s.in
 		}
-		d = g.stage(s, d)
+		d = g.stage(s, g.lookingAgain(s, d))
 		befores[i] = s.before
 		if s.shared != "" {
 			funcs = append(funcs, s.shared)
@@ -68,6 +69,22 @@ func (g *function) stages(f *model.Flow, outer, e *env, names []string, first, n
 		guards = append(guards, s.guard...)
 	}
 	return d, append(slices.Concat(befores...), funcs...), guards
+}
+
+// lookingAgain returns d for what stands behind a stage: though ctx has been looked at before the stage, it may be done
+// after its call.
+func (g *function) lookingAgain(s *stage, d *down) *down {
+	if !stageEffect(s.Stage) && s.Kind != spec.Flatten {
+		return d
+	}
+	again := *d
+	again.elem = func(v string, at place) string {
+		was := g.looked
+		g.looked = false
+		defer func() { g.looked = was }()
+		return d.elem(v, at)
+	}
+	return &again
 }
 
 // elementNames picks the local names of the elements that leave the source and each stage, and tells e of those that

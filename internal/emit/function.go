@@ -12,19 +12,22 @@ import (
 type function struct {
 	file      *file
 	locals    *locals
-	used      map[string]bool // the locals that something names
-	labels    map[string]bool // of its loops
-	precise   bool            // the caller's loop body runs between the elements: ctx is looked at before each of the first ones
-	err       string          // the local for an error in hand
-	shared    bool            // part of the flow stands in a local func, which cannot return from this function
-	funcs     int             // func literals so far
-	passing   []seam          // the effects that it has, to pass on
-	collected []*model.Expr   // the expressions of what becomes of the elements
-	takings   string          // what a consumer has taken
-	pending   []string        // the batches in the making
-	sinks     *sinks          // what a topology does with an element whose call has failed; nil elsewhere
-	looked    bool            // ctx has been looked at by whoever calls the code
-	closes    bool            // an expression of the flow is a func literal or takes an address: no element is used twice
+	used      map[string]bool   // the locals that something names
+	labels    map[string]bool   // of its loops
+	precise   bool              // the caller's loop body runs between the elements: ctx is looked at before each of the first ones
+	err       string            // the local for an error in hand
+	shared    bool              // part of the flow stands in a local func, which cannot return from this function
+	funcs     int               // func literals so far
+	passing   []seam            // the effects that it has, to pass on
+	collected []*model.Expr     // the expressions of what becomes of the elements
+	takings   string            // what a consumer has taken
+	pending   []string          // the batches in the making
+	sinks     *sinks            // what a topology does with an element whose call has failed; nil elsewhere
+	looked    bool              // ctx has been looked at by whoever calls the code
+	emit      string            // the local by which a source that runs beside the loop hands on an element
+	out       string            // the local in which a worker gathers what it makes
+	cargos    map[string]string // the types of what crosses a split that are declared where the code stands, by their fields
+	closes    bool              // an expression of the flow is a func literal or takes an address: no element is used twice
 }
 
 func (f *file) newFunction(d *model.Definition) *function {

@@ -2,6 +2,7 @@ package emit
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/asyncgen/asyncgen/internal/model"
@@ -51,30 +52,25 @@ func (g *function) gather(parts []*model.Part, e *env, d *down, at place) string
 func (g *function) gatherSource(s *model.Gather, e *env, d *down, at place) *part {
 	in := g.inLoop("", at)
 	rest := d.elem("", in)
-	body := lines(g.lookAtCtx("", d.fail(g.cause(), in)), g.gather(s.Parts, e, d, in), rest)
+	body := lines(g.gather(s.Parts, e, d, in), rest)
+	if !goesOn.MatchString(body) {
+		return &part{first: d, loop: body}
+	}
 	return &part{first: d, loop: in.label.before(fmt.Sprintf("for range 1 { // one element\n%s\n}", body))}
 }
 
+// goesOn matches what there can be in a loop alone.
+var goesOn = regexp.MustCompile(`\b(continue|break)\b`)
+
 // merge ranges over sources as their elements come.
 func (g *function) merge(s *model.Merge, e *env, d *down, name string, at place) *part {
-	elem := g.typ(s.Elem)
+	c := &cargo{name: name, typ: g.typ(s.Elem), fields: []string{name}}
 	args := []string{"ctx"}
-	precise := g.precise
-	g.precise = false
 	for _, p := range s.Parts {
-		emit := g.locals.pick("emit", "handOn")
-		to := &down{
-			elem:     func(v string, at place) string { return ifThen("!"+emit+"("+g.use(v)+")", at.leave) },
-			fail:     func(err string, at place) string { return at.fail(err) },
-			observed: true, terminal: true,
-		}
-		inside := place{leave: "return nil", stop: "return nil", fail: func(err string) string { return "return " + err }, fn: g.newFunc()}
-		item := g.locals.pick(name, "item")
-		code := g.source(p, e, to, item, inside).code(inside)
-		args = append(args, fmt.Sprintf("\nfunc(ctx %s, %s func(%s) bool) error {\n%s\nreturn nil\n}", g.std("context.Context"), emit, elem, code))
+		args = append(args, "\n"+g.handingOn(c, func(to *down, inside place) string {
+			return g.source(p, e.clone(), to, name, inside).code(inside)
+		}))
 	}
-	g.precise = precise
 	args[len(args)-1] += ",\n"
-	c := &cargo{name: name, typ: elem, fields: []string{name}}
 	return &part{first: d, loop: g.overElements(callOf(g.file.stockName("Merge"), args), c, d, at)}
 }

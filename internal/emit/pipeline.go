@@ -58,7 +58,7 @@ func (g *function) pipelineBody(p *model.Pipeline, e *env, seams []seam) (result
 	}
 	if len(p.With) == 0 {
 		code := loop(e)
-		return g.results(r.types), lines(lines(r.before...), thenReturn(code, r.ret))
+		return g.results(r.types), lines(lines(r.before...), readAnyway(code, r.ret), thenReturn(code, r.ret))
 	}
 	held := g.within(p.With, e, seams, func(e *env) string { return thenReturn(loop(e), "return nil") })
 	if p.Collect.Kind == model.CollectInto {

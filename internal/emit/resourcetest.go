@@ -2,6 +2,7 @@ package emit
 
 import (
 	"fmt"
+	"go/types"
 	"slices"
 	"strings"
 
@@ -42,7 +43,7 @@ func outerEffect(r *model.Resource, x *model.Expr) *model.Effect {
 // apart, since it cannot take the place of what acquires and releases them.
 func (f *file) resourceContract(r *model.Resource) {
 	g := f.newFunction(&r.Definition)
-	args, ok := g.testArgs(&r.Definition)
+	args, ok := g.standIns(&r.Definition, func(v *types.Var) bool { return resourceNames(r, v) })
 	all := stack(r)
 	if !ok || !tellable(all) {
 		return

@@ -81,7 +81,14 @@ func (g *function) rangeOver(s *model.Range, e *env, d *down, name string, at pl
 		p.before = append([]string{g.try(list, s.Expr, e, d, at)}, p.before...)
 		return p
 	}
-	p := g.rangeLocal(s, g.inHeader(s.Expr, e), d, name, at)
+	over := g.inHeader(s.Expr, e)
+	if _, plain := plainLocal(s.Expr, e); s.Kind == model.Chan && !plain {
+		ch := g.locals.pick(severalOf(name), "elements", "ch")
+		p := g.rangeLocal(s, ch, d, name, at) // it is received from again and again
+		p.before = append([]string{ch + " := " + over}, p.before...)
+		return p
+	}
+	p := g.rangeLocal(s, over, d, name, at)
 	if s.Expr.Effect {
 		p.before = append([]string{g.before(s.Expr, d, at)}, p.before...)
 	}
@@ -368,10 +375,7 @@ func (g *function) concat(s *model.Concat, e *env, d *down, name string, at plac
 	for i, part := range s.Parts {
 		each := inner
 		each.elem = func(v string, in place) string {
-			if in.stop != "" && in.stop != in.leave {
-				plain := in.stop
-				in.stop = lines(ended+" = true", plain)
-			}
+			in.stop = lines(ended+" = true", in.stop)
 			code := inner.elem(v, in)
 			stops = stops || strings.Contains(code, ended+" = true")
 			return code

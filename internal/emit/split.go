@@ -3,6 +3,8 @@ package emit
 import (
 	"fmt"
 	"go/types"
+	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -71,6 +73,25 @@ func (c *cargo) unpack(used func(string) bool) string {
 	return strings.Join(names, ", ") + " := " + strings.Join(values, ", ")
 }
 
+// taking makes code that is given a cargo: the statements that body returns, with the locals before them that those use.
+// name is what holds the cargo: "_" where nothing of it is used.
+func (g *function) taking(c *cargo, body func() string) (code, name string) {
+	before := map[string]bool{}
+	for _, f := range c.fields {
+		before[f], g.used[f] = g.used[f], false
+	}
+	code = body()
+	unpack := c.unpack(func(l string) bool { return g.used[l] })
+	name = c.name
+	if len(c.fields) == 1 && !g.used[name] || len(c.fields) > 1 && unpack == "" {
+		name = "_"
+	}
+	for f, was := range before {
+		g.used[f] = g.used[f] || was
+	}
+	return lines(unpack, code), name
+}
+
 // local is a local name and the type of what it holds.
 type local struct {
 	name string
@@ -78,41 +99,66 @@ type local struct {
 }
 
 // newCargo returns the cargo of some locals, and the declaration of its type, if it needs one.
-func (g *function) newCargo(all []local, noun string) (*cargo, string) {
-	c := &cargo{}
+func (g *function) newCargo(all []local) (c *cargo, decl string) {
+	c = &cargo{}
+	var fields strings.Builder
 	for _, l := range all {
 		c.fields = append(c.fields, l.name)
+		fmt.Fprintf(&fields, "%s %s\n", l.name, g.typ(l.typ))
 	}
 	if len(all) == 1 {
 		c.name, c.typ = all[0].name, g.typ(all[0].typ)
 		return c, ""
 	}
-	c.name = g.locals.pick(noun, noun+"Item")
-	c.typ = g.locals.pick(noun+"Values", noun+"Fields")
-	var b strings.Builder
-	for _, l := range all {
-		fmt.Fprintf(&b, "%s %s\n", l.name, g.typ(l.typ))
+	c.name = g.locals.pick("item", "result", "parcel")
+	if c.typ = g.cargos[fields.String()]; c.typ != "" {
+		return c, ""
 	}
-	return c, fmt.Sprintf("type %s struct {\n%s}", c.typ, b.String())
+	c.typ = g.locals.pick(all[0].name+"Item", all[0].name+"Parcel")
+	g.cargos[fields.String()] = c.typ
+	return c, fmt.Sprintf("type %s struct {\n%s}", c.typ, fields.String())
 }
 
-// carried returns the locals that cross a split behind the first n stages: the element, and what the spec has named
-// before and uses in what stands behind.
-func (g *function) carried(f *model.Flow, e *env, names []string, n int, elem types.Type, behind []*model.Expr) []local {
-	all := []local{{names[n], elem}}
-	named := []*types.Var{f.As}
-	for _, s := range f.Stages[:n] {
-		named = append(named, s.As)
+// carried returns the locals that cross a split behind the first n stages: the element, or the several of a zip or a
+// gather, and what the spec has named before and uses in what stands behind.
+func (g *function) carried(f *model.Flow, e *env, names []string, n int, behind []*model.Expr) []local {
+	var all []local
+	carry := func(name string, typ types.Type) {
+		if name != "" && !slices.ContainsFunc(all, func(o local) bool { return o.name == name }) {
+			all = append(all, local{name, typ})
+		}
 	}
-	for _, v := range named {
-		if v == nil {
-			continue
+	if elem := elemBefore(f, n); elem != nil {
+		carry(names[n], elem)
+	}
+	for _, v := range namedBefore(f, n) {
+		if slices.ContainsFunc(behind, func(x *model.Expr) bool { return mentions(x, v) }) {
+			carry(e.vars[v], v.Type())
 		}
-		l := local{e.vars[v], v.Type()}
-		used := slices.ContainsFunc(behind, func(x *model.Expr) bool { return mentions(x, v) })
-		if used && !slices.ContainsFunc(all, func(o local) bool { return o.name == l.name }) {
-			all = append(all, l)
-		}
+	}
+	return all
+}
+
+// namedBefore returns what the spec has named in front of stage n.
+func namedBefore(f *model.Flow, n int) []*types.Var {
+	all := []*types.Var{f.As}
+	switch s := f.Source.(type) {
+	case *model.Zip:
+		all = append(all, s.Vars...)
+	case *model.Gather:
+		all = append(all, partVars(s.Parts)...)
+	}
+	for _, s := range f.Stages[:n] {
+		all = append(all, s.As)
+		all = append(all, partVars(s.Gather)...)
+	}
+	return slices.DeleteFunc(all, func(v *types.Var) bool { return v == nil })
+}
+
+func partVars(parts []*model.Part) []*types.Var {
+	var all []*types.Var
+	for _, p := range parts {
+		all = append(all, p.Var)
 	}
 	return all
 }
@@ -140,38 +186,25 @@ func exprsOf(stages []*model.Stage) []*model.Expr {
 
 // split returns the code of the first n stages of a flow, of which those from first to last run beside the loop.
 func (g *function) split(f *model.Flow, outer, e *env, names []string, first, last, n int, d *down, at place) *part {
-	behind := append(exprsOf(f.Stages[last+1:]), g.collected...)
-	in := g.carried(f, e, names, first, elemBefore(f, first), append(exprsOf(f.Stages[first:last+1]), behind...))
-	out := g.carried(f, e, names, first, elemBefore(f, first), behind)
-	if names[last+1] != names[first] {
-		out[0] = local{names[last+1], elemBefore(f, last+1)}
-		g.keepElement(f, e, names[first], &out, in, behind)
+	defer func(was map[string]string) { g.cargos = was }(g.cargos)
+	if g.cargos = maps.Clone(g.cargos); g.cargos == nil {
+		g.cargos = map[string]string{}
 	}
-	taken, takenType := g.newCargo(in, "job")
+	behind := append(exprsOf(f.Stages[last+1:]), g.collected...)
+	in := g.carried(f, e, names, first, append(exprsOf(f.Stages[first:last+1]), behind...))
+	out := g.carried(f, e, names, last+1, behind)
+	taken, takenType := g.newCargo(in)
 	given, givenType := taken, ""
 	if !slices.Equal(in, out) {
-		given, givenType = g.newCargo(out, "result")
+		given, givenType = g.newCargo(out)
 	}
 	p := &part{before: []string{takenType, givenType}}
 	down, befores, guards := g.stages(f, outer, e, names, last+1, n, d, at)
 	p.before, p.guards, p.first = append(p.before, befores...), guards, down
 	source := g.sourceFunc(f, outer, e, names, first, taken, at)
-	p.loop = g.splitLoop(f, outer, e, names, first, last, taken, given, source, down, at)
+	before, loop := g.splitLoop(f, outer, e, names, first, last, taken, given, source, down, at)
+	p.before, p.loop = append(p.before, before...), loop
 	return p
-}
-
-// keepElement keeps the element that enters a split where the spec has named it and uses it behind.
-func (g *function) keepElement(f *model.Flow, e *env, name string, out *[]local, in []local, behind []*model.Expr) {
-	named := []*types.Var{f.As}
-	for _, s := range f.Stages {
-		named = append(named, s.As)
-	}
-	for _, v := range named {
-		if v != nil && e.vars[v] == name && slices.ContainsFunc(behind, func(x *model.Expr) bool { return mentions(x, v) }) {
-			*out = append(*out, in[0])
-			return
-		}
-	}
 }
 
 // elemBefore returns the type of the element that enters stage n.
@@ -184,56 +217,66 @@ func elemBefore(f *model.Flow, n int) types.Type {
 
 // sourceFunc returns the code of the func that runs the first n stages and hands on each element.
 func (g *function) sourceFunc(f *model.Flow, outer, e *env, names []string, n int, c *cargo, at place) string {
-	emit := g.locals.pick("emit", "handOn")
-	precise, used := g.precise, g.used[names[n]]
-	g.precise = false
+	return g.handingOn(c, func(to *down, inside place) string {
+		return g.segment(f, outer, e, names, n, to, inside).code(inside)
+	})
+}
+
+// handingOn returns the code of a func that hands on each element of a loop, which is made for it.
+func (g *function) handingOn(c *cargo, loop func(to *down, inside place) string) string {
+	if g.emit == "" {
+		g.emit = g.locals.pick("emit", "handOn")
+	}
+	precise, looked, used := g.precise, g.looked, g.used[c.fields[0]]
+	g.precise, g.looked = false, false
 	to := &down{
 		elem: func(v string, at place) string {
 			for _, field := range c.fields {
 				g.use(field)
 			}
-			return ifThen("!"+emit+"("+c.pack()+")", at.leave)
+			return ifThen("!"+g.emit+"("+c.pack()+")", at.leave)
 		},
 		fail:     func(err string, at place) string { return at.fail(err) },
 		observed: true, terminal: true, byName: true, stops: true,
 	}
 	inside := place{leave: "return nil", stop: "return nil", fail: func(err string) string { return "return " + err }, fn: g.newFunc()}
-	code := g.segment(f, outer, e, names, n, to, inside).code(inside)
-	g.precise, g.used[names[n]] = precise, used
-	return fmt.Sprintf("func(ctx %s, %s func(%s) bool) error {\n%s\nreturn nil\n}", g.std("context.Context"), emit, c.typ, code)
+	code := loop(to, inside)
+	g.precise, g.looked, g.used[c.fields[0]] = precise, looked, used
+	return fmt.Sprintf("func(ctx %s, %s func(%s) bool) error {\n%s\nreturn nil\n}", g.std("context.Context"), g.emit, c.typ, code)
 }
 
-// splitLoop returns the loop over what comes out of a split.
-func (g *function) splitLoop(f *model.Flow, outer, e *env, names []string, first, last int, in, out *cargo, source string, d *down, at place) string {
+// splitLoop returns the loop over what comes out of a split, and what has to be declared before it.
+func (g *function) splitLoop(f *model.Flow, outer, e *env, names []string, first, last int, in, out *cargo, source string, d *down, at place) (before []string, loop string) {
 	s := f.Stages[last]
 	switch {
 	case s.Kind == spec.Prefetch:
-		call := callOf(g.file.stockName("Ahead"), []string{"ctx", g.expr(s.Expr, outer), source})
-		return g.overElements(call, in, d, at)
+		call := callOf(g.file.stockName("Ahead"), []string{"ctx", g.atLeastOne(s.Expr, outer), source})
+		return nil, g.overElements(call, in, d, at)
 	case s.Every != nil:
 		size := "0"
 		if s.Size != nil {
-			size = g.expr(s.Size, outer)
+			size = g.atLeastOne(s.Size, outer)
 		}
 		call := callOf(g.file.stockName("Batches"), []string{"ctx", size, g.durationIn(s.Every, outer), source})
-		return g.overElements(call, out, d, at)
+		return nil, g.overElements(call, out, d, at)
 	}
-	return g.overChunks(g.workers(f, outer, e, names, first, last, in, out, source), out, d, at)
+	before, seq := g.workers(f, outer, e, names, first, last, in, out, source)
+	return before, g.overChunks(seq, out, d, at)
+}
+
+// atLeastOne returns the code of a number that is evaluated once.
+func (g *function) atLeastOne(e *model.Expr, outer *env) string {
+	if _, constant := constInt(e); constant {
+		return g.expr(e, outer)
+	}
+	return "max(1, " + g.expr(e, outer) + ")"
 }
 
 // overElements returns the loop over a sequence of elements and errors.
 func (g *function) overElements(seq string, c *cargo, d *down, at place) string {
 	in := g.inLoop(c.name, at)
-	was := g.used[c.fields[0]]
-	g.used[c.fields[0]] = false
-	rest := d.elem(c.fields[0], in)
-	name := c.name
-	if len(c.fields) == 1 && !g.used[name] {
-		name = "_"
-	}
-	unpack := c.unpack(func(l string) bool { return g.used[l] })
-	g.used[c.fields[0]] = g.used[c.fields[0]] || was
-	body := lines(ifThen(g.err+" != nil", d.fail(g.err, in)), unpack, rest)
+	rest, name := g.taking(c, func() string { return d.elem(c.fields[0], in) })
+	body := lines(ifThen(g.err+" != nil", d.fail(g.err, in)), rest)
 	return in.label.before(fmt.Sprintf("for %s, %s := range %s {\n%s\n}", name, g.err, seq, body))
 }
 
@@ -242,42 +285,58 @@ func (g *function) overChunks(seq string, c *cargo, d *down, at place) string {
 	chunks := g.inLoop(c.name, at)
 	chunk := g.locals.pick(severalOf(c.name), "chunk", "group")
 	in := place{next: "continue", stop: g.fromWithin(chunks), leave: at.leave, fail: at.fail, fn: at.fn, label: chunks.label}
-	was := g.used[c.fields[0]]
-	g.used[c.fields[0]] = false
-	p := &part{}
-	rest := d.elem(c.fields[0], in)
-	name := c.name
-	if len(c.fields) == 1 && !g.used[name] {
-		name = "_"
-	}
-	unpack := c.unpack(func(l string) bool { return g.used[l] })
-	g.used[c.fields[0]] = g.used[c.fields[0]] || was
-	if g.precise && !d.looks {
-		rest = lines(g.lookAtCtx("", d.fail(g.cause(), in)), rest)
-	}
-	inner := fmt.Sprintf("for _, %s := range %s {\n%s\n}", name, chunk, lines(unpack, rest))
+	rest, name := g.taking(c, func() string {
+		rest := d.elem(c.fields[0], in)
+		if g.precise && !d.looks {
+			rest = lines(g.lookAtCtx("", d.fail(g.cause(), in)), rest)
+		}
+		return rest
+	})
+	inner := fmt.Sprintf("for _, %s := range %s {\n%s\n}", name, chunk, rest)
 	if name == "_" {
 		inner = fmt.Sprintf("for range %s {\n%s\n}", chunk, rest)
 	}
+	if whole := atOnce(rest, name, chunk); whole != "" {
+		inner = whole
+	}
 	loop := fmt.Sprintf("for %s, %s := range %s {\n%s\n}", chunk, g.err, seq, lines(ifThen(g.err+" != nil", d.fail(g.err, chunks)), inner))
-	return lines(lines(p.before...), chunks.label.before(loop))
+	return chunks.label.before(loop)
 }
 
-// workers returns the call that runs a run of concurrent stages.
-func (g *function) workers(f *model.Flow, outer, e *env, names []string, first, last int, in, out *cargo, source string) string {
+var (
+	appends = regexp.MustCompile(`^(\w+) = append\((\w+), (\w+)\)$`)
+	counts  = regexp.MustCompile(`^(\w+)\+\+$`)
+)
+
+// atOnce returns the statement that does for a whole chunk what body does for each element of it, "" where there is none.
+func atOnce(body, elem, chunk string) string {
+	if m := appends.FindStringSubmatch(body); m != nil && m[1] == m[2] && m[3] == elem {
+		return fmt.Sprintf("%s = append(%s, %s...)", m[1], m[1], chunk)
+	}
+	if m := counts.FindStringSubmatch(body); m != nil {
+		return fmt.Sprintf("%s += len(%s)", m[1], chunk)
+	}
+	return ""
+}
+
+// workers returns the call that runs a run of concurrent stages, and what has to be declared before it.
+func (g *function) workers(f *model.Flow, outer, e *env, names []string, first, last int, in, out *cargo, source string) (before []string, call string) {
 	calls := f.Stages[last].Calls
 	effect := false
 	for _, s := range f.Stages[first : last+1] {
 		effect = effect || stageEffect(s)
 	}
-	args := []string{"ctx", g.expr(calls.Workers, outer), fmt.Sprint(calls.Ordered), source}
+	args := []string{"ctx", g.atLeastOne(calls.Workers, outer), fmt.Sprint(calls.Ordered), source}
 	switch {
 	case calls.Key != nil:
-		return callOf(g.file.stockName("Keyed"), append(args, g.keyFunc(f.Stages[last], e, names[first], in), g.callFunc(f, outer, e, names, first, last, in, out)))
+		before, body := g.callFunc(f, outer, e, names, first, last, in, out)
+		return before, callOf(g.file.stockName("Keyed"), append(args, g.keyFunc(f.Stages[last], e, names[first], in), body))
 	case effect:
-		return callOf(g.file.stockName("Calls"), append(args, g.callFunc(f, outer, e, names, first, last, in, out)))
+		before, body := g.callFunc(f, outer, e, names, first, last, in, out)
+		return before, callOf(g.file.stockName("Calls"), append(args, body))
 	}
-	return callOf(g.file.stockName("Map"), append(args, g.chunkFunc(f, outer, e, names, first, last, in, out)))
+	before, body := g.chunkFunc(f, outer, e, names, first, last, in, out)
+	return before, callOf(g.file.stockName("Map"), append(args, body))
 }
 
 // stageEffect reports whether a stage calls something with ctx.
@@ -295,21 +354,36 @@ func stageEffect(s *model.Stage) bool {
 func (g *function) keyFunc(s *model.Stage, e *env, name string, in *cargo) string {
 	inner := e.clone()
 	inner.vars[s.V] = name
-	was := g.used[name]
-	g.used[name] = false
-	key := g.expr(s.Calls.Key, inner)
-	unpack := in.unpack(func(l string) bool { return l == name && g.used[l] })
-	g.used[name] = was
-	return fmt.Sprintf("func(%s %s) %s {\n%s\n}", in.name, in.typ, g.typ(s.Calls.Key.Type), lines(unpack, "return "+key))
+	body, name := g.taking(in, func() string { return "return " + g.expr(s.Calls.Key, inner) })
+	return fmt.Sprintf("func(%s %s) %s {\n%s\n}", name, in.typ, g.typ(s.Calls.Key.Type), body)
 }
 
-// callFunc returns the func in which a worker makes the calls for one element.
-func (g *function) callFunc(f *model.Flow, outer, e *env, names []string, first, last int, in, out *cargo) string {
-	list := g.locals.pick("out", "results")
+// callFunc returns the func in which a worker makes the calls for one element, and what has to be declared before it.
+func (g *function) callFunc(f *model.Flow, outer, e *env, names []string, first, last int, in, out *cargo) (before []string, code string) {
+	list := g.outName()
 	inside := place{next: "return " + list + ", nil", fail: func(err string) string { return "return " + list + ", " + err }, fn: g.newFunc()}
-	body, name := g.workerBody(f, outer, e, names, first, last, in, out, list, inside)
+	before, body, name := g.workerBody(f, outer, e, names, first, last, in, out, list, inside)
 	body = returnAppended(lines(body, inside.next), list)
-	return fmt.Sprintf("func(ctx %s, _ int, %s %s, %s []%s) ([]%s, error) {\n%s\n}", g.std("context.Context"), name, in.typ, list, out.typ, out.typ, body)
+	return before, fmt.Sprintf("func(%s %s, _ int, %s %s, %s []%s) ([]%s, error) {\n%s\n}",
+		ctxParamOf(body), g.std("context.Context"), name, in.typ, list, out.typ, out.typ, body)
+}
+
+// outName returns the local in which a worker gathers what it makes.
+func (g *function) outName() string {
+	if g.out == "" {
+		g.out = g.locals.pick("out", "results")
+	}
+	return g.out
+}
+
+var namesCtx = regexp.MustCompile(`\bctx\b`)
+
+// ctxParamOf returns what a func with that body calls its ctx.
+func ctxParamOf(body string) string {
+	if namesCtx.MatchString(body) {
+		return "ctx"
+	}
+	return "_"
 }
 
 // returnAppended shortens out = append(out, x), return out at the end of a func.
@@ -325,21 +399,22 @@ func returnAppended(body, list string) string {
 	return rest[:i] + "return append(" + list + ", " + last + ", nil"
 }
 
-// chunkFunc returns the func in which a worker does a chunk of elements.
-func (g *function) chunkFunc(f *model.Flow, outer, e *env, names []string, first, last int, in, out *cargo) string {
-	list, chunk := g.locals.pick("out", "results"), g.locals.pick(severalOf(in.name), "in", "chunk")
+// chunkFunc returns the func in which a worker does a chunk of elements, and what has to be declared before it.
+func (g *function) chunkFunc(f *model.Flow, outer, e *env, names []string, first, last int, in, out *cargo) (before []string, code string) {
+	list, chunk := g.outName(), g.locals.pick(severalOf(in.name), "in", "chunk")
 	inside := place{next: "continue", stop: "break", fail: func(err string) string { return "return " + list + ", " + err }, fn: g.newFunc(), label: g.newLabel(in.name)}
-	body, name := g.workerBody(f, outer, e, names, first, last, in, out, list, inside)
+	before, body, name := g.workerBody(f, outer, e, names, first, last, in, out, list, inside)
 	loop := fmt.Sprintf("for _, %s := range %s {\n%s\n}", name, chunk, body)
 	if name == "_" {
 		loop = fmt.Sprintf("for range %s {\n%s\n}", chunk, body)
 	}
-	return fmt.Sprintf("func(_ %s, _ int, %s []%s, %s []%s) ([]%s, error) {\n%s\nreturn %s, nil\n}",
-		g.std("context.Context"), chunk, in.typ, list, out.typ, out.typ, loop, list)
+	return before, fmt.Sprintf("func(%s %s, _ int, %s []%s, %s []%s) ([]%s, error) {\n%s\nreturn %s, nil\n}",
+		ctxParamOf(body), g.std("context.Context"), chunk, in.typ, list, out.typ, out.typ, loop, list)
 }
 
-// workerBody returns the statements of a run of concurrent stages for one element, and the local that holds that.
-func (g *function) workerBody(f *model.Flow, outer, e *env, names []string, first, last int, in, out *cargo, list string, at place) (body, name string) {
+// workerBody returns the statements of a run of concurrent stages for one element, the local that holds that, and what
+// has to be declared before the workers begin.
+func (g *function) workerBody(f *model.Flow, outer, e *env, names []string, first, last int, in, out *cargo, list string, at place) (before []string, body, name string) {
 	precise, looked := g.precise, g.looked
 	g.precise, g.looked = false, true
 	to := &down{
@@ -350,24 +425,13 @@ func (g *function) workerBody(f *model.Flow, outer, e *env, names []string, firs
 			return fmt.Sprintf("%s = append(%s, %s)", list, list, out.pack())
 		},
 		fail:     func(err string, at place) string { return at.fail(err) },
-		looks:    true,
 		observed: true, terminal: true, byName: true,
 	}
-	before := map[string]bool{}
-	for _, field := range in.fields {
-		before[field] = g.used[field]
-		g.used[field] = false
-	}
-	d, befores, _ := g.stages(f, outer, e, names, first, last+1, to, at)
-	body = d.elem(names[first], at)
-	name = in.name
-	if len(in.fields) == 1 && !g.used[name] {
-		name = "_"
-	}
-	body = lines(in.unpack(func(l string) bool { return g.used[l] }), lines(befores...), body)
-	for field, was := range before {
-		g.used[field] = g.used[field] || was
-	}
+	body, name = g.taking(in, func() string {
+		d, befores, _ := g.stages(f, outer, e, names, first, last+1, to, at)
+		before = befores
+		return d.elem(names[first], at)
+	})
 	g.precise, g.looked = precise, looked
-	return body, name
+	return before, body, name
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"strings"
 
 	"github.com/asyncgen/asyncgen/internal/model"
 	"github.com/asyncgen/asyncgen/spec"
@@ -201,7 +202,7 @@ func (g *function) flatten(s *stage, d *down) *down {
 		} else {
 			code = g.source(s.Inner, s.env, &inner, s.out, around).code(around)
 		}
-		if stopped == "" {
+		if stopped == "" || !strings.Contains(code, stopped+" = true") {
 			return code
 		}
 		return lines(stopped+" := false", code, ifThen(stopped, stop))

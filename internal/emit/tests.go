@@ -3,6 +3,7 @@ package emit
 import (
 	"fmt"
 	"go/token"
+	"go/types"
 	"strings"
 
 	"github.com/asyncgen/asyncgen/internal/model"
@@ -57,7 +58,7 @@ func (f *file) contractPart() {
 // iteratorContract adds the test of an iterator's contract.
 func (f *file) iteratorContract(it *model.Iterator) {
 	g := f.newFunction(&it.Definition)
-	args, ok := g.testArgs(&it.Definition)
+	args, ok := g.standIns(&it.Definition, func(v *types.Var) bool { return iteratorNames(it, v) })
 	if !ok {
 		return
 	}
@@ -78,7 +79,7 @@ func (f *file) iteratorContract(it *model.Iterator) {
 // pipelineContract adds the test of a pipeline's contract.
 func (f *file) pipelineContract(p *model.Pipeline) {
 	g := f.newFunction(&p.Definition)
-	args, ok := g.testArgs(&p.Definition)
+	args, ok := g.standIns(&p.Definition, func(v *types.Var) bool { return pipelineNames(p, v) })
 	if !ok {
 		return
 	}

@@ -73,10 +73,12 @@ func collected[T any](t *testing.T, traits Traits, run func(ctx context.Context,
 			ok = false
 		}
 	}()
+	ctx, _ := watch(t)
 	p := &Probe{}
-	want, err := run(t.Context(), p)
+	want, err := run(ctx, p)
 	p.settled(t, "collected")
-	again, _ := run(t.Context(), &Probe{})
+	ctx, _ = watch(t)
+	again, _ := run(ctx, &Probe{})
 	if err != nil {
 		t.Logf("no contract to test: it fails on the values that the test has: %v", err)
 		return want, 0, false

@@ -17,6 +17,9 @@ import (
 // most is how many elements of a definition are looked at: it may be endless.
 const most = 20
 
+// tooLong is how often a run looks at ctx before it is given up: it may be endless.
+const tooLong = 100_000
+
 var (
 	errFault  = errors.New("fault put in by the test")
 	errCancel = errors.New("cancelled by the test")
@@ -84,7 +87,9 @@ type watched struct {
 }
 
 func (w *watched) Err() error {
-	w.looks.Add(1)
+	if w.looks.Add(1) > tooLong {
+		return context.DeadlineExceeded
+	}
 	return w.Context.Err()
 }
 
