@@ -45,10 +45,6 @@ func (c *checker) checkTopology(s *spec.Topology) *model.Topology {
 			c.broadcasts(t)
 		}
 	})
-	if len(s.With) > 0 {
-		c.notYet(s.With[0].Name, "resources of a whole topology")
-		return nil
-	}
 	if len(s.Examples) > 0 {
 		c.notYet(s.Examples[0].Call, "examples of topologies")
 		return nil

@@ -29,12 +29,14 @@ type topology struct {
 	each    map[*model.Queue]string // the methods that put into those that broadcast
 	checks  []string                // of what was collected, at the end
 	later   []func()                // what adds its funcs and methods
+	users   string                  // the local that counts those that use what the topology holds; "" where it holds nothing
 }
 
 // topology emits a topology.
 func (f *file) topology(m *model.Topology) {
 	t := f.newTopology(m)
 	t.seamFields()
+	t.heldFields()
 	for _, q := range m.Physical() {
 		t.newQueue(q)
 	}
@@ -213,12 +215,14 @@ func (t *topology) start() string {
 	if t.Join {
 		runs = append(runs, t.runsJoin())
 	}
+	hold := t.holding()
 	return lines(
 		fmt.Sprintf("%s := &%s{%s}", t.recv, t.Name, strings.Join(t.set, ", ")),
 		lines(queues...), fillers,
 		fmt.Sprintf("%s.crew = %s(ctx, %s.stop)", t.recv, t.part("newCrew"), t.recv),
-		lines(keys...),
+		hold, lines(keys...),
 		lines(runs...),
+		t.unheld(),
 		t.member("crew.end")+"()",
 		"return "+t.recv+", nil")
 }

@@ -93,6 +93,9 @@ func (t *topology) runs(w *model.Worker) string {
 	if !w.Consumer {
 		run = lines(t.recv+".work.begin()", run)
 	}
+	if t.users != "" {
+		run = lines(t.users+".enter()", run)
+	}
 	grow := ""
 	if w.EachOwn {
 		field := t.recv + ".result." + model.FieldName(w.Name)
@@ -159,6 +162,9 @@ func (t *topology) makeFunnel(w *model.Worker) string {
 // leaves returns what is called when one of a worker's goroutines ends: the queues that it fills lose one that fills them.
 func (t *topology) leaves(w *model.Worker) []string {
 	var all []string
+	if t.users != "" {
+		all = append(all, t.users+".leave")
+	}
 	if !w.Consumer {
 		all = append(all, t.recv+".work.end")
 	}

@@ -15,6 +15,9 @@ func newFillers(n int, close func()) *fillers {
 	return f
 }
 
+// enter counts one more, where one is left.
+func (f *fillers) enter() { f.left.Add(1) }
+
 // leave counts one less.
 func (f *fillers) leave() {
 	if f.left.Add(-1) == 0 {
