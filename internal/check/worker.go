@@ -124,6 +124,9 @@ func (c *checker) workerParts(t *topology, w *worker) bool {
 		return false
 	}
 	w.Flow = f.Flow
+	if !c.timed(w) {
+		return false
+	}
 	return c.modifiers(t, w, f) && c.partition(t, w, f) && c.workerEnd(t, w, f)
 }
 
@@ -185,16 +188,39 @@ func (c *checker) consumes(s *spec.Stage) bool {
 		c.notYet(s.Key, "consumers that leave items in their queue")
 	case s.Kind == spec.Prefetch:
 		c.notYet(s.Key, "consumers that prefetch")
-	case s.Kind == spec.Batch && s.Every.Given():
-		c.notYet(s.Every, "consumers that batch by time")
-	case s.Kind == spec.Batch && c.topology.Join:
-		c.diags.Errorf(s.Key.At(0), diag.Deadlock, "batch: shutdown: join waits for every item to be handled, and those of a batch that is not full never are")
+	case s.Kind == spec.Batch && s.Every.Given() && !s.Size.Given():
+		c.notYet(s.Every, "consumers that batch by time alone")
+	case s.Kind == spec.Batch && !s.Every.Given() && c.topology.Join:
+		c.diags.Errorf(s.Key.At(0), diag.Deadlock, "batch: shutdown: join waits for every item to be handled, and those of a batch that is not full never are").
+			Help("say how long it waits for more: every: 1s")
 	case s.Calls.Concurrency.Given():
 		c.notYet(s.Calls.Concurrency, "concurrent stages of consumers")
 	default:
 		return true
 	}
 	return false
+}
+
+// timed notes how long a consumer's batch waits for more. It is the consumer that waits, and not the stage.
+func (c *checker) timed(w *worker) bool {
+	if !w.Consumer {
+		return true
+	}
+	batches := 0
+	for i, s := range w.Stages {
+		if s.Kind != spec.Batch {
+			continue
+		}
+		batches++
+		if s.Every != nil {
+			w.Every, s.Every = s.Every, nil
+		}
+		if batches > 1 && w.Every != nil {
+			c.notYet(w.flow.Stages[i].Key, "consumers with several batches, of which some wait for a time")
+			return false
+		}
+	}
+	return true
 }
 
 // modifiers gives the modifiers of a producer or consumer to its calls that have none of their own.

@@ -22,6 +22,7 @@ type function struct {
 	collected []*model.Expr     // the expressions of what becomes of the elements
 	takings   string            // what a consumer has taken
 	pending   []string          // the batches in the making
+	every     string            // how long a consumer's batch waits for more; "" where it waits until it is full
 	sinks     *sinks            // what a topology does with an element whose call has failed; nil elsewhere
 	looked    bool              // ctx has been looked at by whoever calls the code
 	emit      string            // the local by which a source that runs beside the loop hands on an element

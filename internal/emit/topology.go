@@ -208,7 +208,7 @@ func (t *topology) start() string {
 		if w.Key != nil {
 			keys = append(keys, t.makeKeys(w))
 		}
-		if f := w.Source.(*model.Feed); len(f.Queues) > 1 {
+		if funnels(w) {
 			keys = append(keys, t.makeFunnel(w))
 		}
 	}

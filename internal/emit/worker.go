@@ -254,6 +254,9 @@ func (t *topology) worker(w *model.Worker) {
 	}
 	at := place{leave: "return nil", stop: "return nil", fail: func(err string) string { return "return " + err }}
 	g.sinks = t.newSinks(g, w)
+	if w.Every != nil {
+		g.every = g.durationIn(w.Every, e)
+	}
 	var end *workerEnd
 	flow := func(e *env) string {
 		p := g.flow(&w.Flow, e, "", "", at, func(name string, e *env) *down {
@@ -312,7 +315,10 @@ func (t *topology) inHand(g *function, w *model.Worker) string {
 	}
 	q := t.queues[f.Queues[0]]
 	hand := g.handName(f)
-	if len(f.Queues) > 1 {
+	if funnels(w) {
+		if w.Every != nil {
+			q.keep["catch.moreBefore"] = true
+		}
 		for _, name := range []string{"catch", "catch.next", "catch.more", "catch.handled", "catch.failed", "catch.allFailed", "catch.leave"} {
 			q.keep[name] = true
 		}
@@ -353,6 +359,11 @@ func (t *topology) inHand(g *function, w *model.Worker) string {
 		fmt.Sprintf("defer func() {\n%s\n}()", leave))
 }
 
+// funnels reports whether a consumer takes out of a funnel: it has several queues, or a batch that waits for a time.
+func funnels(w *model.Worker) bool {
+	return len(w.Source.(*model.Feed).Queues) > 1 || w.Every != nil
+}
+
 // handName returns the local that holds what a consumer has taken.
 func (g *function) handName(f *model.Feed) string {
 	if g.takings == "" {
@@ -372,6 +383,10 @@ func (g *function) feed(f *model.Feed, d *down, name string, at place) *part {
 	if !g.used[name] {
 		v = "_"
 	}
+	if len(g.pending) > 0 && g.every != "" {
+		p.loop = in.label.before(g.timedLoop(d, v, ok, hand, body, in))
+		return p
+	}
 	if len(g.pending) > 0 {
 		var empty []string
 		for _, batch := range g.pending {
@@ -383,6 +398,31 @@ func (g *function) feed(f *model.Feed, d *down, name string, at place) *part {
 	}
 	p.loop = in.label.before(fmt.Sprintf("for %s, %s := %s.next(); %s; %s, %s = %s.next() {\n%s\n}", v, ok, hand, ok, v, ok, hand, body))
 	return p
+}
+
+// timedLoop returns the loop of a consumer whose batch is handed on when it is due.
+func (g *function) timedLoop(d *down, v, ok, hand, body string, in place) string {
+	due, late := g.locals.pick("due", "deadline"), g.locals.pick("late", "expired")
+	batch := g.pending[0]
+	g.file.imports.std("time.Time")
+	return fmt.Sprintf(`var %s <-chan %s // when the batch is handed on, full or not
+for {
+switch {
+case len(%s) == 0:
+%s, %s = nil, nil
+%s.handled() // nothing that was taken is in a batch
+case %s == nil:
+%s = %s(%s)
+}
+%s, %s, %s := %s.moreBefore(%s)
+if %s {
+%s
+%s = nil
+continue
+}
+%s
+%s
+}`, due, g.std("time.Time"), batch, batch, due, hand, due, due, g.std("time.After"), g.every, v, ok, late, hand, due, late, d.finish(in), batch, ifThen("!"+ok, "break"), body)
 }
 
 // workerEnd is what becomes of a worker's elements.

@@ -62,6 +62,7 @@ type Worker struct {
 	Collect  *Collect
 	Key      *Expr      // partition_by; nil where left out
 	V        *types.Var // what Key sees
+	Every    *Duration  // how long its batch waits for more items; nil: it has none, or one that waits until it is full
 	EachOwn  bool       // each copy collects a slice of its own
 	Consumer bool
 }

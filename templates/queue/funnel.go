@@ -1,6 +1,9 @@
 package queue
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // funnel brings the items of several queues to the takers of one consumer: from each queue one at a time, from hand to
 // hand.
@@ -67,6 +70,22 @@ func (c *catch[T]) more() (v T, ok bool) {
 		c.items = append(c.items, item)
 	}
 	return item.v, ok
+}
+
+// moreBefore is more that gives up when due sends something: then late is true.
+func (c *catch[T]) moreBefore(due <-chan time.Time) (v T, ok, late bool) {
+	if c.funnel.ctx.Err() != nil {
+		return v, false, false
+	}
+	select {
+	case item, ok := <-c.funnel.out:
+		if ok {
+			c.items = append(c.items, item)
+		}
+		return item.v, ok, false
+	case <-due:
+		return v, false, true
+	}
 }
 
 // handled settles all that is in hand.
