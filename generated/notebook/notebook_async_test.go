@@ -6,13 +6,108 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"iter"
 	"reflect"
+	"runtime"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 )
+
+// TestWithAsyncResourceContract holds WithAsyncResource to what asyncgen promises of it.
+func TestWithAsyncResourceContract(t *testing.T) {
+	notebookCheckResource(t, 1, nil, false, func(ctx context.Context, l *notebookLedger, use func(ctx context.Context) error) error {
+		enterResource := func(_ context.Context, _ io.Writer) (*Resource, error) {
+			l.Late(0)
+			if err := l.Acquire(0); err != nil {
+				return nil, err
+			}
+			return new(Resource), nil
+		}
+		exit := func(_ *Resource, ctx context.Context) error {
+			return l.Release(ctx, 0)
+		}
+		return withAsyncResource(ctx, nil, func(ctx context.Context, _ *Resource) error { return use(ctx) }, enterResource, exit)
+	})
+}
+
+// TestWithAsyncTimerContract holds WithAsyncTimer to what asyncgen promises of it.
+func TestWithAsyncTimerContract(t *testing.T) {
+	notebookCheckResource(t, 1, nil, false, func(ctx context.Context, l *notebookLedger, use func(ctx context.Context) error) error {
+		startTimer := func(_ io.Writer, _ string) time.Time {
+			l.Acquired(0)
+			return time.Time{}
+		}
+		stopTimer := func(_ io.Writer, _ string, _ time.Time) {
+			l.Released(0)
+		}
+		return withAsyncTimer(ctx, nil, "one two", func(ctx context.Context, _ time.Time) error { return use(ctx) }, startTimer, stopTimer)
+	})
+}
+
+// TestWithAsyncDBConnectionContract holds WithAsyncDBConnection to what asyncgen promises of it.
+func TestWithAsyncDBConnectionContract(t *testing.T) {
+	notebookCheckResource(t, 1, map[int]time.Duration{0: 5 * time.Second}, false, func(ctx context.Context, l *notebookLedger, use func(ctx context.Context) error) error {
+		connect := func(_ context.Context, _ io.Writer, _ string) (*MockConnection, error) {
+			l.Late(0)
+			if err := l.Acquire(0); err != nil {
+				return nil, err
+			}
+			return new(MockConnection), nil
+		}
+		closeCall := func(_ *MockConnection, ctx context.Context) error {
+			return l.Release(ctx, 0)
+		}
+		return withAsyncDBConnection(ctx, nil, "one two", func(ctx context.Context, _ *MockConnection) error { return use(ctx) }, connect, closeCall)
+	})
+}
+
+// TestWithEventProcessorContract holds WithEventProcessor to what asyncgen promises of it.
+func TestWithEventProcessorContract(t *testing.T) {
+	notebookCheckResource(t, 1, nil, false, func(ctx context.Context, l *notebookLedger, use func(ctx context.Context) error) error {
+		startProcessor := func(_ io.Writer, _ string) *Processor {
+			l.Acquired(0)
+			return new(Processor)
+		}
+		done := func(_ *Processor) {
+			l.Released(0)
+		}
+		return withEventProcessor(ctx, nil, "one two", func(ctx context.Context, _ *Processor) error { return use(ctx) }, startProcessor, done)
+	})
+}
+
+// TestWithSafeResourceContract holds WithSafeResource to what asyncgen promises of it.
+func TestWithSafeResourceContract(t *testing.T) {
+	notebookCheckResource(t, 1, nil, false, func(ctx context.Context, l *notebookLedger, use func(ctx context.Context) error) error {
+		acquireSafe := func(_ io.Writer, _ string) *Safe {
+			l.Acquired(0)
+			return new(Safe)
+		}
+		release := func(_ *Safe) {
+			l.Released(0)
+		}
+		failed := func(_ *Safe, _ error) {
+
+		}
+		return withSafeResource(ctx, nil, "one two", func(ctx context.Context, _ *Safe) error { return use(ctx) }, acquireSafe, release, failed)
+	})
+}
+
+// Test_withStreamContract holds withStream to what asyncgen promises of it.
+func Test_withStreamContract(t *testing.T) {
+	notebookCheckResource(t, 1, nil, false, func(ctx context.Context, l *notebookLedger, use func(ctx context.Context) error) error {
+		openStream := func(_ io.Writer) {
+			l.Acquired(0)
+		}
+		closeStream := func(_ io.Writer) {
+			l.Released(0)
+		}
+		return withStreamWith(ctx, nil, use, openStream, closeStream)
+	})
+}
 
 // TestAsyncRangeExamples runs the examples of the spec.
 func TestAsyncRangeExamples(t *testing.T) {
@@ -535,8 +630,50 @@ func TestEventStreamContract(t *testing.T) {
 	})
 }
 
+// TestClickFilterContract holds ClickFilter to what asyncgen promises of it.
+func TestClickFilterContract(t *testing.T) {
+	notebookCheckCollect(t, func(ctx context.Context, p *notebookProbe) ([]Event, error) {
+		pause := func(ctx context.Context) error {
+			if err := p.Call(ctx); err != nil {
+				return err
+			}
+			return nil
+		}
+		startProcessor := func(_ io.Writer, _ string) *Processor {
+			p.Hold(1)
+			return new(Processor)
+		}
+		done := func(_ *Processor) {
+			p.Hold(-1)
+		}
+		return clickFilter(ctx, nil, 5, pause, startProcessor, done)
+	})
+}
+
+// TestResilientStreamContract holds ResilientStream to what asyncgen promises of it.
+func TestResilientStreamContract(t *testing.T) {
+	notebookCheckSeq(t, func(ctx context.Context, p *notebookProbe) iter.Seq2[string, error] {
+		pause := func(ctx context.Context) error {
+			if err := p.Call(ctx); err != nil {
+				return err
+			}
+			return nil
+		}
+		openStream := func(_ io.Writer) {
+			p.Hold(1)
+		}
+		closeStream := func(_ io.Writer) {
+			p.Hold(-1)
+		}
+		return resilientStream(ctx, nil, []string{"one two", "one two"}, pause, openStream, closeStream)
+	})
+}
+
 // notebookMost is how many elements of a definition are looked at: it may be endless.
 const notebookMost = 20
+
+// notebookTooLong is how often a run looks at ctx before it is given up: it may be endless.
+const notebookTooLong = 100_000
 
 var (
 	errNotebookFault  = errors.New("fault put in by the test")
@@ -605,7 +742,9 @@ type notebookWatched struct {
 }
 
 func (w *notebookWatched) Err() error {
-	w.looks.Add(1)
+	if w.looks.Add(1) > notebookTooLong {
+		return context.DeadlineExceeded
+	}
 	return w.Context.Err()
 }
 
@@ -919,10 +1058,12 @@ func notebookCollected[T any](t *testing.T, traits notebookTraits, run func(ctx 
 			ok = false
 		}
 	}()
+	ctx, _ := notebookWatch(t)
 	p := &notebookProbe{}
-	want, err := run(t.Context(), p)
+	want, err := run(ctx, p)
 	p.settled(t, "collected")
-	again, _ := run(t.Context(), &notebookProbe{})
+	ctx, _ = notebookWatch(t)
+	again, _ := run(ctx, &notebookProbe{})
 	if err != nil {
 		t.Logf("no contract to test: it fails on the values that the test has: %v", err)
 		return want, 0, false
@@ -1031,5 +1172,236 @@ func notebookFailed[T any](t *testing.T, traits notebookTraits, start func(p *no
 }
 
 var (
+	errNotebookBody    = errors.New("the body fails")
 	errNotebookRelease = errors.New("the release fails")
 )
+
+// notebookNone is where a ledger's fault stands if there is none.
+const notebookNone = -1
+
+// notebookLedger keeps the accounts of one run of a resource's func, and puts faults into its acquires and releases. The
+// resources of the func are numbered from the outermost, 0.
+type notebookLedger struct {
+	failAcquire, lateAcquire               int // the acquire that fails; that succeeds when ctx is done
+	failRelease, panicRelease, hangRelease int
+	hangs                                  time.Duration // how long the release that hangs may take; 0: that is not known
+	cancel                                 context.CancelCauseFunc
+
+	held     []int // acquired and not yet released
+	acquired []int
+	released []int
+	told     []error // the faults that were handed out
+	stopped  bool    // one of them keeps the body from running
+	panicked bool    // a release did
+	wrong    []string
+}
+
+// Acquire counts an acquire, and returns what it is to fail with.
+func (l *notebookLedger) Acquire(i int) error {
+	if i == l.failAcquire {
+		l.told, l.stopped = append(l.told, errNotebookFault), true
+		return errNotebookFault
+	}
+	l.Acquired(i)
+	return nil
+}
+
+// Acquired counts an acquire that cannot fail.
+func (l *notebookLedger) Acquired(i int) {
+	l.acquired = append(l.acquired, i)
+	l.held = append(l.held, i)
+}
+
+// Late ends ctx in an acquire that is given it, and that succeeds all the same.
+func (l *notebookLedger) Late(i int) {
+	if i == l.lateAcquire {
+		l.told, l.stopped = append(l.told, errNotebookCancel), true
+		l.cancel(errNotebookCancel)
+	}
+}
+
+// Release counts a release, and returns what it is to fail with. ctx is nil where the release has none.
+func (l *notebookLedger) Release(ctx context.Context, i int) error {
+	if ctx != nil && ctx.Err() != nil {
+		l.wrong = append(l.wrong, fmt.Sprintf("release %d has a ctx that is done", i))
+	}
+	l.Released(i)
+	if i == l.hangRelease && ctx != nil {
+		since := time.Now()
+		<-ctx.Done()
+		if took := time.Since(since); l.hangs > 0 && took != l.hangs {
+			l.wrong = append(l.wrong, fmt.Sprintf("release %d has %v, want %v", i, took, l.hangs))
+		}
+		l.told = append(l.told, context.DeadlineExceeded)
+		return ctx.Err()
+	}
+	if i == l.failRelease {
+		l.told = append(l.told, errNotebookRelease)
+		return errNotebookRelease
+	}
+	return nil
+}
+
+// Released counts a release that cannot fail.
+func (l *notebookLedger) Released(i int) {
+	l.released = append(l.released, i)
+	if n := len(l.held); n == 0 || l.held[n-1] != i {
+		l.wrong = append(l.wrong, fmt.Sprintf("release %d, and held are %v: it comes twice or out of order", i, l.held))
+	}
+	l.held = slices.DeleteFunc(l.held, func(h int) bool { return h == i })
+	if i == l.panicRelease {
+		l.panicked = true
+		panic(errNotebookRelease)
+	}
+}
+
+// notebookExits are the ways out of a body.
+var notebookExits = []string{"return", "error", "panic", "goexit", "cancel"}
+
+// notebookCheckResource holds a resource's func to its contract: whatever way the body is left and whichever acquire or
+// release fails, what was acquired is released once, in reverse order, before the func comes back. run calls the func
+// with the ledger's effects in their place. n is how many resources it acquires, bounded are those of which a release
+// has only so much time (0 where that is not known), and suppresses says that errors of the body may be.
+func notebookCheckResource(t *testing.T, n int, bounded map[int]time.Duration, suppresses bool, run func(ctx context.Context, l *notebookLedger, use func(ctx context.Context) error) error) {
+	check := func(name, exit string, l *notebookLedger) {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { notebookCheckRun(t, exit, l, suppresses, run) })
+		})
+	}
+	for _, exit := range notebookExits {
+		check(exit, exit, notebookFresh())
+		for i := range n {
+			at := fmt.Sprintf("%s/%d", exit, i)
+			l := notebookFresh()
+			l.failRelease = i
+			check(at+" fails to release", exit, l)
+			l = notebookFresh()
+			l.panicRelease = i
+			check(at+" panics in release", exit, l)
+			if most, ok := bounded[i]; ok {
+				l = notebookFresh()
+				l.hangRelease, l.hangs = i, most
+				check(at+" hangs in release", exit, l)
+			}
+		}
+	}
+	for i := range n {
+		l := notebookFresh()
+		l.failAcquire = i
+		check(fmt.Sprintf("%d fails to acquire", i), "return", l)
+		l = notebookFresh()
+		l.lateAcquire = i
+		check(fmt.Sprintf("%d is acquired late", i), "return", l)
+		l = notebookFresh()
+		l.lateAcquire, l.failRelease = i, i
+		check(fmt.Sprintf("%d is acquired late, and fails to release", i), "return", l)
+		l = notebookFresh()
+		l.lateAcquire, l.panicRelease = i, i
+		check(fmt.Sprintf("%d is acquired late, and panics in release", i), "return", l)
+	}
+	t.Run("cancelled before", func(t *testing.T) { notebookCheckBefore(t, run) })
+}
+
+// notebookCheckBefore calls a resource's func with ctx done: nothing is acquired.
+func notebookCheckBefore(t *testing.T, run func(ctx context.Context, l *notebookLedger, use func(ctx context.Context) error) error) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(errNotebookCancel)
+	l := notebookFresh()
+	err := run(ctx, l, func(context.Context) error {
+		t.Error("the body runs")
+		return nil
+	})
+	if !errors.Is(err, errNotebookCancel) {
+		t.Errorf("the error is %v, want ctx's cause", err)
+	}
+	if len(l.acquired) > 0 {
+		t.Errorf("acquired %v, want nothing", l.acquired)
+	}
+}
+
+func notebookFresh() *notebookLedger {
+	return &notebookLedger{failAcquire: notebookNone, lateAcquire: notebookNone, failRelease: notebookNone, panicRelease: notebookNone, hangRelease: notebookNone}
+}
+
+// notebookOutcome is how a resource's func came back.
+type notebookOutcome struct {
+	err      error
+	panicked any
+	returned bool
+	ran      bool // the body
+}
+
+// notebookCheckRun runs a resource's func once, and looks at the accounts.
+func notebookCheckRun(t *testing.T, exit string, l *notebookLedger, suppresses bool, run func(ctx context.Context, l *notebookLedger, use func(ctx context.Context) error) error) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	defer cancel(nil)
+	l.cancel = cancel
+	var out notebookOutcome
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer func() { out.panicked = recover() }()
+		out.err = run(ctx, l, func(ctx context.Context) error {
+			out.ran = true
+			return notebookLeave(ctx, exit, cancel)
+		})
+		out.returned = true
+	}()
+	<-done
+	for _, w := range l.wrong {
+		t.Error(w)
+	}
+	if len(l.held) > 0 {
+		t.Errorf("acquired %v, released %v: %v is never released", l.acquired, l.released, l.held)
+	}
+	notebookJudge(t, exit, l, out, suppresses)
+}
+
+// notebookLeave leaves a body in one of the ways.
+func notebookLeave(ctx context.Context, exit string, cancel context.CancelCauseFunc) error {
+	switch exit {
+	case "error":
+		return errNotebookBody
+	case "panic":
+		panic(errNotebookBody)
+	case "goexit":
+		runtime.Goexit()
+	case "cancel":
+		cancel(errNotebookCancel)
+		return context.Cause(ctx)
+	}
+	return nil
+}
+
+// notebookJudge compares how the func came back with the way its body was left.
+func notebookJudge(t *testing.T, exit string, l *notebookLedger, out notebookOutcome, suppresses bool) {
+	if l.stopped && out.ran {
+		t.Error("the body ran without its resource, or with ctx done before it")
+	}
+	switch {
+	case exit == "panic" && out.panicked != error(errNotebookBody):
+		t.Errorf("the body panics with %v, and the func with %v", errNotebookBody, out.panicked)
+	case exit != "panic" && exit != "goexit" && l.panicked && out.panicked != error(errNotebookRelease):
+		t.Errorf("a release panics with %v, and the func with %v", errNotebookRelease, out.panicked)
+	case exit == "goexit" && (out.returned || out.panicked != nil):
+		t.Errorf("the body ends its goroutine, and the func comes back: %v, %v", out.err, out.panicked)
+	}
+	if !out.returned || suppresses {
+		return
+	}
+	want := slices.Clone(l.told)
+	if out.ran && exit == "error" {
+		want = append(want, errNotebookBody)
+	}
+	if out.ran && exit == "cancel" {
+		want = append(want, errNotebookCancel)
+	}
+	for _, w := range want {
+		if !errors.Is(out.err, w) {
+			t.Errorf("the error is %v, want %v in it", out.err, w)
+		}
+	}
+	if len(want) == 0 && out.err != nil {
+		t.Errorf("the error is %v, want none", out.err)
+	}
+}

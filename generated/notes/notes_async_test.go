@@ -30,6 +30,43 @@ func TestWithStoreContract(t *testing.T) {
 	})
 }
 
+// TestWithConnContract holds WithConn to what asyncgen promises of it.
+func TestWithConnContract(t *testing.T) {
+	notesCheckResource(t, 1, nil, false, func(ctx context.Context, l *notesLedger, use func(ctx context.Context) error) error {
+		connect := func(_ *Store, _ context.Context) (*Conn, error) {
+			l.Late(0)
+			if err := l.Acquire(0); err != nil {
+				return nil, err
+			}
+			return new(Conn), nil
+		}
+		closeCall := func(_ *Conn) error {
+			return l.Release(nil, 0)
+		}
+		ping := func(_ *Conn, _ context.Context) error {
+			return nil
+		}
+		return withConn(ctx, new(Store), func(ctx context.Context, _ *Conn) error { return use(ctx) }, connect, closeCall, ping)
+	})
+}
+
+// TestWithRowsContract holds WithRows to what asyncgen promises of it.
+func TestWithRowsContract(t *testing.T) {
+	notesCheckResource(t, 1, nil, false, func(ctx context.Context, l *notesLedger, use func(ctx context.Context) error) error {
+		selectCall := func(_ *Conn, _ context.Context, _ string) (*Rows, error) {
+			l.Late(0)
+			if err := l.Acquire(0); err != nil {
+				return nil, err
+			}
+			return new(Rows), nil
+		}
+		closeCall := func(_ *Rows) error {
+			return l.Release(nil, 0)
+		}
+		return withRows(ctx, new(Conn), "one two", func(ctx context.Context, _ *Rows) error { return use(ctx) }, selectCall, closeCall)
+	})
+}
+
 var (
 	errNotesFault  = errors.New("fault put in by the test")
 	errNotesCancel = errors.New("cancelled by the test")

@@ -96,6 +96,11 @@ func tellable(all []held) bool {
 			seen = append(seen, e)
 		}
 	}
+	for _, h := range all {
+		if e := outerEffect(h.Resource, h.OnError); e != nil && slices.ContainsFunc(seen, e.Same) {
+			return false
+		}
+	}
 	return true
 }
 

@@ -1,0 +1,92 @@
+package emit
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+
+	"github.com/asyncgen/asyncgen/internal/model"
+)
+
+// standIns returns arguments for a definition's parameters, as testArgs does. Where a type has no samples, its zero value
+// stands in if the parameter is only handed to effects, whose places the test takes. names tells what the definition
+// itself does with a parameter, its resources left out.
+func (g *function) standIns(d *model.Definition, names func(v *types.Var) bool) ([]string, bool) {
+	if args, ok := g.testArgs(d); ok {
+		return args, true
+	}
+	args := []string{}
+	for _, p := range d.Params {
+		if !sampled(p.Var.Type()) && (names(p.Var) || !handedOn(d, p.Var)) {
+			return nil, false
+		}
+		args = append(args, g.sample(p.Var.Type(), 0))
+	}
+	return args, true
+}
+
+// handedOn reports whether all that the resources of a definition do with v is to hand it to effects.
+func handedOn(d *model.Definition, v *types.Var) bool {
+	for _, w := range d.With {
+		if mentions(w.Pool, v) {
+			return false
+		}
+		for i, arg := range w.Args {
+			if !mentions(arg, v) {
+				continue
+			}
+			if _, plain := ast.Unparen(arg.Node).(*ast.Ident); !plain || resourceNames(w.Resource, w.Resource.Params[i].Var) || !handedOn(&w.Resource.Definition, w.Resource.Params[i].Var) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// resourceNames reports whether a resource does more with v than to hand it to effects.
+func resourceNames(r *model.Resource, v *types.Var) bool {
+	exprs := []*model.Expr{r.Acquire, r.Release, r.OnError, r.Suppress}
+	if d := r.ReleaseTimeout; d != nil {
+		exprs = append(exprs, d.Expr)
+	}
+	return slices.ContainsFunc(exprs, func(x *model.Expr) bool { return mentions(x, v) && !handed(x, v, r.Effects) })
+}
+
+// handed reports whether an expression names v only where it hands it to an effect.
+func handed(x *model.Expr, v *types.Var, effects []*model.Effect) bool {
+	direct := map[*ast.Ident]bool{}
+	only := true
+	ast.Inspect(x.Node, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			call := &model.Expr{Node: n, Info: x.Info}
+			if !slices.ContainsFunc(effects, func(e *model.Effect) bool { return calls(call, e) }) {
+				return true
+			}
+			given := n.Args
+			if fun, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr); ok {
+				given = append(slices.Clone(given), fun.X)
+			}
+			for _, arg := range given {
+				if id, ok := ast.Unparen(arg).(*ast.Ident); ok {
+					direct[id] = true
+				}
+			}
+		case *ast.Ident:
+			only = only && (x.Info.Uses[n] != v || direct[n])
+		}
+		return true
+	})
+	return only
+}
+
+// pipelineNames reports whether a pipeline's own code names v.
+func pipelineNames(p *model.Pipeline, v *types.Var) bool {
+	if c := p.Collect; c != nil {
+		exprs := []*model.Expr{c.Key, c.Value, c.Init, c.Step, c.Into}
+		if slices.ContainsFunc(exprs, func(x *model.Expr) bool { return mentions(x, v) }) {
+			return true
+		}
+	}
+	return flowNames(&p.Flow, v)
+}
