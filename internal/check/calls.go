@@ -35,7 +35,7 @@ func (c *checker) calls(base, scope *load.Scope, s *spec.Modifiers, e *model.Exp
 		}
 	}
 	if s.Retry != nil {
-		m.Retry = c.retry(base, scope, s.Retry, what)
+		m.Retry = c.retry(base, s.Retry, what)
 		ok = ok && m.Retry != nil && c.canFail(s.Retry.Key, e, what)
 	}
 	if o := s.OnError; o != nil && o.Word.Value != "stop" {
@@ -79,7 +79,7 @@ func (c *checker) canFail(at spec.Text, e *model.Expr, what string) bool {
 	return false
 }
 
-func (c *checker) retry(base, scope *load.Scope, r *spec.Retry, what string) *model.Retry {
+func (c *checker) retry(base *load.Scope, r *spec.Retry, what string) *model.Retry {
 	what += ": retry"
 	m := &model.Retry{Jitter: r.Jitter.Value, Err: c.newVar("err", errorType)}
 	ok := true
@@ -98,7 +98,7 @@ func (c *checker) retry(base, scope *load.Scope, r *spec.Retry, what string) *mo
 		ok = ok && m.Backoff != nil
 	}
 	if r.When.Given() {
-		m.When = c.truth(scope.Child(m.Err), whole(r.When), what+": when", m.Err)
+		m.When = c.truth(base.Child(m.Err), whole(r.When), what+": when", m.Err)
 		ok = ok && m.When != nil
 		if m.When != nil && (m.When.Fails || m.When.Effect) {
 			c.diags.Errorf(r.When.At(0), diag.WrongResult, "%s: when: want a plain bool over err, without ctx and without an error", what)

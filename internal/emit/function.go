@@ -33,6 +33,11 @@ type function struct {
 
 func (f *file) newFunction(d *model.Definition) *function {
 	g := &function{file: f, locals: newLocals(d), used: map[string]bool{}, labels: map[string]bool{}}
+	for _, p := range f.model.Pipelines {
+		if &p.Definition == d {
+			g.takeTypes(&p.Flow)
+		}
+	}
 	g.err = g.locals.pick("err")
 	return g
 }

@@ -73,6 +73,21 @@ func (c *cargo) unpack(used func(string) bool) string {
 	return strings.Join(names, ", ") + " := " + strings.Join(values, ", ")
 }
 
+// whole returns code with the cargo itself in the place of one that is made of all its locals again, "" where it needs
+// these otherwise.
+func (c *cargo) whole(code string) string {
+	if len(c.fields) == 1 || !strings.Contains(code, c.pack()) {
+		return ""
+	}
+	code = strings.ReplaceAll(code, c.pack(), c.name)
+	for _, w := range word.FindAllString(code, -1) {
+		if slices.Contains(c.fields, w) {
+			return ""
+		}
+	}
+	return code
+}
+
 // taking makes code that is given a cargo: the statements that body returns, with the locals before them that those use.
 // name is what holds the cargo: "_" where nothing of it is used.
 func (g *function) taking(c *cargo, body func() string) (code, name string) {
@@ -80,10 +95,20 @@ func (g *function) taking(c *cargo, body func() string) (code, name string) {
 	for _, f := range c.fields {
 		before[f], g.used[f] = g.used[f], false
 	}
+	if len(c.fields) > 1 {
+		g.used[c.name] = false
+	}
 	code = body()
+	if whole := c.whole(code); whole != "" {
+		code = whole
+		for _, f := range c.fields {
+			g.used[f] = false
+		}
+		g.used[c.name] = true
+	}
 	unpack := c.unpack(func(l string) bool { return g.used[l] })
 	name = c.name
-	if len(c.fields) == 1 && !g.used[name] || len(c.fields) > 1 && unpack == "" {
+	if !g.used[name] && unpack == "" {
 		name = "_"
 	}
 	for f, was := range before {

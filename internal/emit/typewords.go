@@ -1,0 +1,77 @@
+package emit
+
+import (
+	"go/types"
+	"regexp"
+
+	"github.com/asyncgen/asyncgen/internal/model"
+)
+
+// takeTypes keeps the locals of a flow from hiding the types of its elements and the packages that they come from: a
+// func that stands inside names both.
+func (g *function) takeTypes(f *model.Flow) {
+	g.takeSourceTypes(f.Source)
+	for _, s := range f.Stages {
+		g.takeType(s.Elem)
+		if s.Inner != nil {
+			g.takeSourceTypes(s.Inner)
+		}
+		for _, e := range []*model.Expr{s.Expr, s.Init, s.Calls.Key} {
+			if e != nil {
+				g.takeType(e.Type)
+			}
+		}
+		g.takePartTypes(s.Gather)
+	}
+}
+
+func (g *function) takeSourceTypes(s model.Source) {
+	var parts []model.Source
+	switch s := s.(type) {
+	case *model.Range:
+		g.takeType(s.Expr.Type)
+	case *model.Call:
+		for _, a := range s.Args {
+			g.takeType(a.Type)
+		}
+		if s.Pipeline != nil {
+			g.takeTypes(&s.Pipeline.Flow)
+		}
+	case *model.Gather:
+		g.takePartTypes(s.Parts)
+	case *model.Concat:
+		parts = s.Parts
+	case *model.Merge:
+		parts = s.Parts
+	case *model.Zip:
+		parts = s.Parts
+	}
+	for _, p := range parts {
+		g.takeSourceTypes(p)
+	}
+	g.takeType(model.Elem(s))
+}
+
+func (g *function) takePartTypes(parts []*model.Part) {
+	for _, p := range parts {
+		g.takeType(p.Expr.Type)
+	}
+}
+
+var word = regexp.MustCompile(`[\pL_][\pL\p{Nd}_]*`)
+
+// takeType takes the names that stand in a type.
+func (g *function) takeType(t types.Type) {
+	if t == nil {
+		return
+	}
+	name := func(p *types.Package) string {
+		if p.Path() == g.file.model.Path {
+			return ""
+		}
+		return p.Name()
+	}
+	for _, w := range word.FindAllString(types.TypeString(t, name), -1) {
+		g.locals.taken[w] = true
+	}
+}
