@@ -25,6 +25,7 @@ type function struct {
 	every     string            // how long a consumer's batch waits for more; "" where it waits until it is full
 	sinks     *sinks            // what a topology does with an element whose call has failed; nil elsewhere
 	looked    bool              // ctx has been looked at by whoever calls the code
+	parted    bool              // the code is one of several parts of a concat
 	emit      string            // the local by which a source that runs beside the loop hands on an element
 	out       string            // the local in which a worker gathers what it makes
 	cargos    map[string]string // the types of what crosses a split that are declared where the code stands, by their fields

@@ -370,7 +370,9 @@ func (g *function) concat(s *model.Concat, e *env, d *down, name string, at plac
 	inner := *shared
 	inner.end = nil
 	ended := g.locals.pick("ended", "over")
-	stops := false
+	stops, parted := false, g.parted
+	g.parted = true
+	defer func() { g.parted = parted }()
 	var loops []string
 	for i, part := range s.Parts {
 		each := inner

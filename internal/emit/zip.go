@@ -42,6 +42,11 @@ func (g *function) zip(s *model.Zip, e *env, d *down, at place) *part {
 	p.before = append(p.before, src.before...)
 	p.guards = src.guards
 	p.loop, p.first = src.loop, src.first
+	if g.parted || at.label != nil { // more follows in this func
+		for _, pull := range beside {
+			p.loop = lines(p.loop, pull.stop)
+		}
+	}
 	return p
 }
 
@@ -67,6 +72,7 @@ type puller struct {
 	before  []string
 	indexed bool // take uses the number of the pair
 	take    func(pair string, used bool, in place) string
+	stop    string // the statement that ends it
 }
 
 // puller returns how the elements of a zip's later part are taken.
@@ -101,6 +107,7 @@ func (g *function) pullCall(s model.Source, e *env, d *down, name string, at pla
 	elem := model.Elem(s)
 	seq := g.asSeq2(s, e, elem)
 	return &puller{
+		stop: stop + "()",
 		before: []string{
 			fmt.Sprintf("%s, %s := %s(%s)", next, stop, g.std("iter.Pull2"), seq),
 			"defer " + stop + "()",
