@@ -1,7 +1,6 @@
 package check
 
 import (
-	"go/ast"
 	"go/types"
 
 	"github.com/asyncgen/asyncgen/internal/diag"
@@ -26,37 +25,6 @@ func (c *checker) gather(scope *load.Scope, fields []spec.Field, what string) []
 		return nil
 	}
 	return parts
-}
-
-// usesIndex reports whether the expressions of a stage name i.
-func usesIndex(m *model.Stage) bool {
-	exprs := []*model.Expr{m.Expr}
-	switch inner := m.Inner.(type) {
-	case *model.Range:
-		exprs = append(exprs, inner.Expr)
-	case *model.Call:
-		exprs = append(exprs, inner.Args...)
-	}
-	for _, e := range exprs {
-		if namesVar(e, m.I) {
-			return true
-		}
-	}
-	return false
-}
-
-// namesVar reports whether an expression names a variable.
-func namesVar(e *model.Expr, v *types.Var) bool {
-	if e == nil || e.Node == nil {
-		return false
-	}
-	found := false
-	ast.Inspect(e.Node, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		found = found || ok && e.Info.Uses[id] == v
-		return !found
-	})
-	return found
 }
 
 // merge checks sources whose elements are taken as they come.

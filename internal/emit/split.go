@@ -28,7 +28,7 @@ func lastSplit(stages []*model.Stage, n int) (first, last int) {
 	if last < 0 || stages[last].Calls.Workers == nil {
 		return last, last
 	}
-	for first = last; first > 0 && sameWorkers(stages[first-1], stages[last]); first-- {
+	for first = last; first > 0 && sameWorkers(stages[first-1], stages[last]) && !namesIndex(stages[first]); first-- {
 	}
 	return first, last
 }
@@ -218,6 +218,12 @@ func (g *function) split(f *model.Flow, outer, e *env, names []string, first, la
 	behind := append(exprsOf(f.Stages[last+1:]), g.collected...)
 	in := g.carried(f, e, names, first, append(exprsOf(f.Stages[first:last+1]), behind...))
 	out := g.carried(f, e, names, last+1, behind)
+	index := ""
+	if s := f.Stages[first]; s.Calls.Workers != nil && namesIndex(s) {
+		index = g.locals.pick("index", "position")
+		e.vars[s.I] = index // it is counted where the elements come from
+		in = append(in, local{index, s.I.Type()})
+	}
 	taken, takenType := g.newCargo(in)
 	given, givenType := taken, ""
 	if !slices.Equal(in, out) {
@@ -226,7 +232,7 @@ func (g *function) split(f *model.Flow, outer, e *env, names []string, first, la
 	p := &part{before: []string{takenType, givenType}}
 	down, befores, guards := g.stages(f, outer, e, names, last+1, n, d, at)
 	p.before, p.guards, p.first = append(p.before, befores...), guards, down
-	source := g.sourceFunc(f, outer, e, names, first, taken, at)
+	source := g.sourceFunc(f, outer, e, names, first, taken, index)
 	before, loop := g.splitLoop(f, outer, e, names, first, last, taken, given, source, down, at)
 	p.before, p.loop = append(p.before, before...), loop
 	return p
@@ -240,10 +246,16 @@ func elemBefore(f *model.Flow, n int) types.Type {
 	return f.Stages[n-1].Elem
 }
 
-// sourceFunc returns the code of the func that runs the first n stages and hands on each element.
-func (g *function) sourceFunc(f *model.Flow, outer, e *env, names []string, n int, c *cargo, at place) string {
+// sourceFunc returns the code of the func that runs the first n stages and hands on each element, with its index where
+// that has a name.
+func (g *function) sourceFunc(f *model.Flow, outer, e *env, names []string, n int, c *cargo, index string) string {
 	return g.handingOn(c, func(to *down, inside place) string {
-		return g.segment(f, outer, e, names, n, to, inside).code(inside)
+		if index == "" {
+			return g.segment(f, outer, e, names, n, to, inside).code(inside)
+		}
+		counted := *to
+		counted.elem = func(v string, at place) string { return lines(index+"++", to.elem(v, at)) }
+		return lines(index+" := -1", g.segment(f, outer, e, names, n, &counted, inside).code(inside))
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/asyncgen/asyncgen/internal/model"
@@ -82,7 +83,7 @@ func behind(d *down, elem func(v string, at place) string) *down {
 
 // indexed counts the elements that reach a stage where it uses i.
 func (g *function) indexed(s *stage, up *down) *down {
-	if !s.usesIndex() {
+	if _, counted := s.env.vars[s.I]; counted || !namesIndex(s.Stage) {
 		return up
 	}
 	index := g.locals.pick("index", "position")
@@ -95,23 +96,9 @@ func (g *function) indexed(s *stage, up *down) *down {
 	return &counted
 }
 
-func (s *stage) usesIndex() bool {
-	if s.I == nil {
-		return false
-	}
-	exprs := []*model.Expr{s.Expr, s.Step}
-	if r, ok := s.Inner.(*model.Range); ok {
-		exprs = append(exprs, r.Expr)
-	}
-	if c, ok := s.Inner.(*model.Call); ok {
-		exprs = append(exprs, c.Args...)
-	}
-	for _, e := range exprs {
-		if mentions(e, s.I) {
-			return true
-		}
-	}
-	return false
+// namesIndex reports whether the expressions of a stage name i.
+func namesIndex(s *model.Stage) bool {
+	return s.I != nil && slices.ContainsFunc(exprsOf([]*model.Stage{s}), func(e *model.Expr) bool { return mentions(e, s.I) })
 }
 
 // mentions reports whether an expression names a variable.
