@@ -15,7 +15,7 @@ GOLDEN ?= $(shell grep -rl --include='*_test.go' 'flag.Bool."update"' $(FOLDERS)
 # NESTED lists the modules inside of this one.
 NESTED := $(shell find $(FOLDERS) -name go.mod -not -path '*/testdata/*' | sort | xargs -r -n1 dirname)
 
-.PHONY: check format vet staticcheck race fresh nested test generate bench fuzz update
+.PHONY: check format vet staticcheck race fresh nested test generate bench microbench fuzz update
 
 check: format vet staticcheck race fresh nested
 
@@ -56,7 +56,13 @@ generate:
 	@set -e; asyncgen=$$(mktemp -d)/asyncgen; trap 'rm -r "$${asyncgen%/*}"' EXIT; $(GO) build -o $$asyncgen ./cmd/asyncgen; \
 	for module in . $(NESTED); do (cd $$module && $$asyncgen generate ./...); done
 
+# bench compares with other libraries and with code by hand, and writes docs/performance.md and its chart. Its module needs
+# the Go of its go.mod, and its dependencies.
 bench:
+	$(GO) run ./cmd/asyncgen diff internal/bench
+	cd internal/bench && $(GO) run . -docs ../../docs
+
+microbench:
 	$(GO) test -run='^$$' -bench='$(BENCH)' -benchmem ./...
 
 fuzz:
