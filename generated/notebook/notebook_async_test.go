@@ -698,6 +698,7 @@ type notebookProbe struct {
 	held     atomic.Int64 // resources acquired and not yet released
 	breaks   bool         // releases panic
 	broke    bool         // one has
+	lent     []func() int // loans of pools that are out
 }
 
 // Calls returns how many calls of effects there have been.
@@ -712,10 +713,17 @@ func (p *notebookProbe) Hold(n int64) {
 	}
 }
 
+// Lend counts the loans of a pool: inUse says how many are out.
+func (p *notebookProbe) Lend(inUse func() int) { p.lent = append(p.lent, inUse) }
+
 // settled wants all resources released.
 func (p *notebookProbe) settled(t *testing.T, when string) {
 	t.Helper()
-	if n := p.held.Load(); n != 0 {
+	n := p.held.Load()
+	for _, inUse := range p.lent {
+		n += int64(inUse())
+	}
+	if n != 0 {
 		t.Errorf("%s: %d resources are held", when, n)
 	}
 }
@@ -1194,7 +1202,11 @@ type notebookLedger struct {
 	stopped  bool    // one of them keeps the body from running
 	panicked bool    // a release did
 	wrong    []string
+	lent     []func() int // loans of pools that are out
 }
+
+// Lend counts the loans of a pool: inUse says how many are out.
+func (l *notebookLedger) Lend(inUse func() int) { l.lent = append(l.lent, inUse) }
 
 // Acquire counts an acquire, and returns what it is to fail with.
 func (l *notebookLedger) Acquire(i int) error {
@@ -1353,6 +1365,11 @@ func notebookCheckRun(t *testing.T, exit string, l *notebookLedger, suppresses b
 	}
 	if len(l.held) > 0 {
 		t.Errorf("acquired %v, released %v: %v is never released", l.acquired, l.released, l.held)
+	}
+	for _, inUse := range l.lent {
+		if n := inUse(); n != 0 {
+			t.Errorf("%d loans are out", n)
+		}
 	}
 	notebookJudge(t, exit, l, out, suppresses)
 }

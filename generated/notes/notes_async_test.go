@@ -6,8 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
+	"reflect"
 	"runtime"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -50,6 +53,57 @@ func TestWithConnContract(t *testing.T) {
 	})
 }
 
+// TestConnPoolContract holds ConnPool to what asyncgen promises of it.
+func TestConnPoolContract(t *testing.T) {
+	notesCheckPool(t, true, func(l *notesLedger) (func(ctx context.Context, use func(ctx context.Context) error) error, func(ctx context.Context) error) {
+		connect := func(_ *Store, _ context.Context) (*Conn, error) {
+			l.Late(0)
+			if err := l.Acquire(0); err != nil {
+				return nil, err
+			}
+			return new(Conn), nil
+		}
+		closeCall := func(_ *Conn) error {
+			return l.Release(nil, 0)
+		}
+		ping := func(_ *Conn, _ context.Context) error {
+			return nil
+		}
+		pool := newConnPool(new(Store), connect, closeCall, ping)
+		return func(ctx context.Context, use func(ctx context.Context) error) error {
+			return pool.With(ctx, func(ctx context.Context, _ *Conn) error { return use(ctx) })
+		}, pool.Close
+	})
+}
+
+// TestWithTxContract holds WithTx to what asyncgen promises of it.
+func TestWithTxContract(t *testing.T) {
+	notesCheckResource(t, 1, nil, false, func(ctx context.Context, l *notesLedger, use func(ctx context.Context) error) error {
+		connect := func(_ *Store, _ context.Context) (*Conn, error) {
+			return new(Conn), nil
+		}
+		closeCall := func(_ *Conn) error {
+			return nil
+		}
+		ping := func(_ *Conn, _ context.Context) error {
+			return nil
+		}
+		connPool := newConnPool(new(Store), connect, closeCall, ping)
+		l.Lend(func() int { return connPool.Stats().InUse })
+		begin := func(_ *Conn, _ context.Context) (*Tx, error) {
+			l.Late(0)
+			if err := l.Acquire(0); err != nil {
+				return nil, err
+			}
+			return new(Tx), nil
+		}
+		end := func(_ *Tx, _ error) error {
+			return l.Release(nil, 0)
+		}
+		return withTx(ctx, connPool, func(ctx context.Context, _ *Tx) error { return use(ctx) }, begin, end)
+	})
+}
+
 // TestWithRowsContract holds WithRows to what asyncgen promises of it.
 func TestWithRowsContract(t *testing.T) {
 	notesCheckResource(t, 1, nil, false, func(ctx context.Context, l *notesLedger, use func(ctx context.Context) error) error {
@@ -67,10 +121,505 @@ func TestWithRowsContract(t *testing.T) {
 	})
 }
 
+// TestNotesContract holds Notes to what asyncgen promises of it.
+func TestNotesContract(t *testing.T) {
+	notesCheckHeld(t, notesTraits{}, func(p *notesProbe) notesHeld[Note] {
+		connect := func(_ *Store, _ context.Context) (*Conn, error) {
+			return new(Conn), nil
+		}
+		closeCall := func(_ *Conn) error {
+			return nil
+		}
+		ping := func(_ *Conn, _ context.Context) error {
+			return nil
+		}
+		connPool := newConnPool(new(Store), connect, closeCall, ping)
+		p.Lend(func() int { return connPool.Stats().InUse })
+		selectCall := func(_ *Conn, _ context.Context, _ string) (*Rows, error) {
+			p.Hold(1)
+			return new(Rows), nil
+		}
+		closeCall2 := func(_ *Rows) error {
+			p.Hold(-1)
+			return nil
+		}
+		return newNotes(connPool, "one two", selectCall, closeCall2)
+	})
+}
+
+// notesMost is how many elements of a definition are looked at: it may be endless.
+const notesMost = 20
+
+// notesTooLong is how often a run looks at ctx before it is given up: it may be endless.
+const notesTooLong = 100_000
+
 var (
 	errNotesFault  = errors.New("fault put in by the test")
 	errNotesCancel = errors.New("cancelled by the test")
 )
+
+// notesTraits are what the contract has to allow for.
+type notesTraits struct {
+	Ahead     bool // goroutines run ahead of the loop
+	Unordered bool // elements come as they are ready
+	Tolerant  bool // an error of an effect may be retried or left out
+	Flushes   bool // a batch is handed on before an error: its calls come after the one that failed
+}
+
+// notesProbe watches the effects of one run, and makes one of their calls fail or cancel. Effects may be called by several
+// goroutines.
+type notesProbe struct {
+	calls    atomic.Int64 // so far
+	failAt   int64        // the call that fails, from 1; 0: none
+	cancelAt int64        // the call in which ctx is cancelled, from 1; 0: none
+	cancel   context.CancelCauseFunc
+	held     atomic.Int64 // resources acquired and not yet released
+	breaks   bool         // releases panic
+	broke    bool         // one has
+	lent     []func() int // loans of pools that are out
+}
+
+// Calls returns how many calls of effects there have been.
+func (p *notesProbe) Calls() int { return int(p.calls.Load()) }
+
+// Hold counts n resources more, or less.
+func (p *notesProbe) Hold(n int64) {
+	p.held.Add(n)
+	if n < 0 && p.breaks {
+		p.broke = true
+		panic(errNotesRelease)
+	}
+}
+
+// Lend counts the loans of a pool: inUse says how many are out.
+func (p *notesProbe) Lend(inUse func() int) { p.lent = append(p.lent, inUse) }
+
+// settled wants all resources released.
+func (p *notesProbe) settled(t *testing.T, when string) {
+	t.Helper()
+	n := p.held.Load()
+	for _, inUse := range p.lent {
+		n += int64(inUse())
+	}
+	if n != 0 {
+		t.Errorf("%s: %d resources are held", when, n)
+	}
+}
+
+// Call counts a call of an effect that can fail, and returns what it is to fail with.
+func (p *notesProbe) Call(ctx context.Context) error {
+	switch p.calls.Add(1) {
+	case p.failAt:
+		return errNotesFault
+	case p.cancelAt:
+		p.cancel(errNotesCancel)
+		select { // a ctx that is only told of it is done a little later
+		case <-ctx.Done():
+		case <-time.After(time.Second):
+		}
+	}
+	return ctx.Err()
+}
+
+// notesWatched is a context that counts how often it is asked for its error.
+type notesWatched struct {
+	context.Context
+	looks atomic.Int64
+}
+
+func (w *notesWatched) Err() error {
+	if w.looks.Add(1) > notesTooLong {
+		return context.DeadlineExceeded
+	}
+	return w.Context.Err()
+}
+
+func notesWatch(t *testing.T) (*notesWatched, context.CancelCauseFunc) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	return &notesWatched{Context: ctx}, cancel
+}
+
+// notesTrace is what an undisturbed run did.
+type notesTrace[T any] struct {
+	values []T
+	calls  []int   // of effects, when each element came
+	looks  []int64 // at ctx, when each element came
+	total  int     // calls of effects in all
+	more   bool    // it was left before its end
+}
+
+// notesCheckSeqWith is notesCheckSeq of a pipeline with traits. It runs in fake time, and finds goroutines that are left.
+func notesCheckSeqWith[T any](t *testing.T, traits notesTraits, run func(ctx context.Context, p *notesProbe) iter.Seq2[T, error]) {
+	var want notesTrace[T]
+	ok := false
+	notesBubble(t, traits, func(t *testing.T) { want, ok = notesUndisturbed(t, traits, run) })
+	if !ok {
+		return
+	}
+	check := func(name string, test func(*testing.T, notesTraits, func(context.Context, *notesProbe) iter.Seq2[T, error], notesTrace[T])) {
+		t.Run(name, func(t *testing.T) {
+			notesBubble(t, traits, func(t *testing.T) { test(t, traits, run, want) })
+		})
+	}
+	check("lazy", notesLazy)
+	check("left early", notesLeftEarly)
+	check("cancelled", notesCancelled)
+	if want.total > 0 && !traits.Tolerant {
+		check("failing", notesFailing)
+	}
+}
+
+// notesBubble runs a test of something with goroutines in a bubble of its own: fake time, and none may be left.
+func notesBubble(t *testing.T, traits notesTraits, test func(t *testing.T)) {
+	if traits == (notesTraits{}) {
+		test(t)
+		return
+	}
+	synctest.Test(t, test)
+}
+
+// notesLazy wants nothing called before the first pull.
+func notesLazy[T any](t *testing.T, _ notesTraits, run func(ctx context.Context, p *notesProbe) iter.Seq2[T, error], _ notesTrace[T]) {
+	ctx, _ := notesWatch(t)
+	p := &notesProbe{}
+	if run(ctx, p); p.Calls() > 0 {
+		t.Errorf("%d calls before the first pull, want none", p.Calls())
+	}
+	p.settled(t, "before the first pull")
+}
+
+// notesUndisturbed runs a pipeline twice as it is. It reports false where there is nothing to compare with: the user's own
+// functions panic on the values that the test has, or give other values each time.
+func notesUndisturbed[T any](t *testing.T, traits notesTraits, run func(ctx context.Context, p *notesProbe) iter.Seq2[T, error]) (want notesTrace[T], ok bool) {
+	defer func() {
+		if r := recover(); r != nil {
+			t.Logf("no contract to test: it panics on the values that the test has: %v", r)
+			ok = false
+		}
+	}()
+	want, err := notesTraced(t, run)
+	again, _ := notesTraced(t, run)
+	if err != nil {
+		t.Logf("no contract to test: it fails on the values that the test has: %v", err)
+		return want, false
+	}
+	if traits.Unordered {
+		return want, len(want.values) == len(again.values)
+	}
+	return want, notesSame(want.values, again.values) && (traits.Ahead || want.total == again.total)
+}
+
+// notesTraced runs a pipeline as it is.
+func notesTraced[T any](t *testing.T, run func(ctx context.Context, p *notesProbe) iter.Seq2[T, error]) (got notesTrace[T], err error) {
+	ctx, _ := notesWatch(t)
+	p := &notesProbe{}
+	for v, err := range run(ctx, p) {
+		if err != nil {
+			return got, err
+		}
+		got.values = append(got.values, v)
+		got.calls = append(got.calls, p.Calls())
+		got.looks = append(got.looks, ctx.looks.Load())
+		if len(got.values) == notesMost {
+			got.more = true
+			break
+		}
+	}
+	p.settled(t, "ranged over")
+	got.total = p.Calls()
+	return got, nil
+}
+
+// notesLeftEarly leaves the loop at every element: the elements before are the same, and nothing more has been called.
+func notesLeftEarly[T any](t *testing.T, traits notesTraits, run func(ctx context.Context, p *notesProbe) iter.Seq2[T, error], want notesTrace[T]) {
+	for k := range want.values {
+		ctx, _ := notesWatch(t)
+		p := &notesProbe{}
+		var got []T
+		for v, err := range run(ctx, p) {
+			if err != nil {
+				t.Fatalf("element %d: %v", len(got), err)
+			}
+			if got = append(got, v); len(got) == k+1 {
+				break
+			}
+		}
+		p.settled(t, "left early")
+		if !traits.Unordered && !notesSame(got, want.values[:k+1]) {
+			t.Errorf("left after %d elements: got %v, want %v", k+1, got, want.values[:k+1])
+		}
+		if !traits.Ahead && p.Calls() != want.calls[k] {
+			t.Errorf("left after %d elements: %d calls, want %d: more is pulled than needed", k+1, p.Calls(), want.calls[k])
+		}
+	}
+}
+
+// notesCancelled cancels ctx before the first element, and in the loop body at every other: the cause comes, once and last.
+// After that, only what was in hand may still come.
+func notesCancelled[T any](t *testing.T, traits notesTraits, run func(ctx context.Context, p *notesProbe) iter.Seq2[T, error], want notesTrace[T]) {
+	for k := range want.values {
+		ctx, cancel := notesWatch(t)
+		if k == 0 {
+			cancel(errNotesCancel)
+		}
+		p := &notesProbe{}
+		n, last := 0, error(nil)
+		for _, err := range run(ctx, p) {
+			if last != nil {
+				t.Fatalf("cancelled at element %d: something comes after the error", k)
+			}
+			if last = err; err != nil {
+				continue
+			}
+			if n++; n == k {
+				cancel(errNotesCancel)
+			}
+			if n > len(want.values) {
+				break
+			}
+		}
+		p.settled(t, "cancelled")
+		if last != nil && !errors.Is(last, errNotesCancel) {
+			t.Errorf("cancelled at element %d: got %v, want ctx's cause", k, last)
+		}
+		if last == nil && n <= len(want.values) && notesMustEnd(traits, want, k, n) {
+			t.Errorf("cancelled at element %d: %d elements and no error, want ctx's cause", k, n)
+		}
+	}
+}
+
+// notesMustEnd reports whether a run that was cancelled at element k, and has given n, had to end with ctx's cause: it
+// looked at ctx, or should have, before the next element.
+func notesMustEnd[T any](traits notesTraits, want notesTrace[T], k, n int) bool {
+	switch {
+	case traits.Ahead:
+		return n < len(want.values)
+	case k == 0:
+		return true
+	}
+	return want.looks[k] > want.looks[k-1]
+}
+
+// notesFailing makes each call of an effect fail, and each cancel ctx: the error comes once, last, after all elements before
+// it, and nothing is called after it.
+func notesFailing[T any](t *testing.T, traits notesTraits, run func(ctx context.Context, p *notesProbe) iter.Seq2[T, error], want notesTrace[T]) {
+	for call := int64(1); call <= int64(min(want.total, notesMost)); call++ {
+		for _, fault := range []error{errNotesFault, errNotesCancel} {
+			ctx, cancel := notesWatch(t)
+			p := &notesProbe{failAt: call}
+			if fault == errNotesCancel {
+				p = &notesProbe{cancelAt: call, cancel: cancel}
+			}
+			got, last := notesDrained(t, run(ctx, p))
+			p.settled(t, "failed")
+			if p.calls.Load() < call {
+				continue // it ran further ahead the first time
+			}
+			if traits.Ahead && last == nil && notesSame(got, want.values) {
+				continue // what was called ahead was not needed
+			}
+			if !errors.Is(last, fault) {
+				t.Errorf("call %d: got error %v, want %v", call, last, fault)
+			}
+			if traits.Ahead {
+				continue
+			}
+			if p.calls.Load() != call && !traits.Flushes {
+				t.Errorf("call %d fails, and %d calls come after it", call, p.calls.Load()-call)
+			}
+			before := 0
+			for before < len(want.calls) && int64(want.calls[before]) < call {
+				before++
+			}
+			if len(got) < before || !notesSame(got[:before], want.values[:before]) {
+				t.Errorf("call %d fails: got %v, want all elements before it: %v", call, got, want.values[:before])
+			}
+		}
+	}
+}
+
+// notesSame compares elements. No elements are the same as none, nil or not.
+func notesSame[T any](got, want []T) bool {
+	return len(got)+len(want) == 0 || reflect.DeepEqual(got, want)
+}
+
+// notesDrained ranges to the end. An error has to be the last that comes.
+func notesDrained[T any](t *testing.T, seq iter.Seq2[T, error]) (got []T, last error) {
+	for v, err := range seq {
+		if last != nil {
+			t.Fatalf("something comes after the error %v", last)
+		}
+		if last = err; err == nil {
+			got = append(got, v)
+		}
+	}
+	return got, last
+}
+
+// notesHeld is an iterator that holds resources, as asyncgen makes it.
+type notesHeld[T any] interface {
+	Next(ctx context.Context) (T, bool, error)
+	All(ctx context.Context) iter.Seq2[T, error]
+	Close() error
+}
+
+// notesCheckHeld holds an iterator that holds resources to its contract: they are acquired at the first pull, and released
+// at the end, on an error, by Close, and when a loop over All is left. start returns a new one with the probe's effects
+// in their place.
+func notesCheckHeld[T any](t *testing.T, traits notesTraits, start func(p *notesProbe) notesHeld[T]) {
+	run := func(ctx context.Context, p *notesProbe) iter.Seq2[T, error] { return start(p).All(ctx) }
+	notesCheckSeqWith(t, traits, run)
+	var want notesTrace[T]
+	ok := false
+	notesBubble(t, traits, func(t *testing.T) { want, ok = notesUndisturbed(t, traits, run) })
+	if !ok {
+		return
+	}
+	check := func(name string, test func(t *testing.T, start func(p *notesProbe) notesHeld[T], want notesTrace[T])) {
+		t.Run(name, func(t *testing.T) {
+			notesBubble(t, traits, func(t *testing.T) { test(t, start, want) })
+		})
+	}
+	check("pulled", notesPulled)
+	check("closed", notesClosed)
+	check("panicking", notesPanicking)
+	check("breaking", notesBreaking)
+	if want.total > 0 && !traits.Tolerant {
+		check("failed", notesFailedHeld)
+	}
+}
+
+// notesPulled pulls to the end, with a ctx of its own for every pull and one that is done in between.
+func notesPulled[T any](t *testing.T, start func(p *notesProbe) notesHeld[T], want notesTrace[T]) {
+	p := &notesProbe{}
+	it := start(p)
+	defer it.Close()
+	pull := func() (T, bool, error) {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		cancel(errNotesCancel)
+		if _, ok, err := it.Next(ctx); ok || !errors.Is(err, errNotesCancel) {
+			t.Fatalf("Next with ctx done: got %v, %v, want ctx's cause", ok, err)
+		}
+		ctx, end := context.WithCancel(t.Context())
+		defer end()
+		return it.Next(ctx)
+	}
+	for i, v := range want.values {
+		got, ok, err := pull()
+		if !ok || err != nil || !reflect.DeepEqual(got, v) {
+			t.Fatalf("Next %d: got %v, %v, %v, want %v", i, got, ok, err, v)
+		}
+	}
+	if want.more {
+		return
+	}
+	for range 2 {
+		if _, ok, err := it.Next(t.Context()); ok || err != nil {
+			t.Errorf("Next after the end: got %v, %v, want false and no error", ok, err)
+		}
+		p.settled(t, "exhausted")
+	}
+}
+
+// notesClosed closes an iterator twice after every number of pulls.
+func notesClosed[T any](t *testing.T, start func(p *notesProbe) notesHeld[T], want notesTrace[T]) {
+	for k := range len(want.values) + 1 {
+		p := &notesProbe{}
+		it := start(p)
+		for range k {
+			if _, ok, err := it.Next(t.Context()); !ok || err != nil {
+				t.Fatalf("Next: got %v, %v", ok, err)
+			}
+		}
+		for range 2 {
+			if err := it.Close(); err != nil {
+				t.Errorf("Close after %d elements: %v", k, err)
+			}
+			p.settled(t, "closed")
+			if _, ok, err := it.Next(t.Context()); ok || err != nil {
+				t.Errorf("Next after Close: got %v, %v, want false and no error", ok, err)
+			}
+		}
+		if n := p.Calls(); k == 0 && n > 0 {
+			t.Errorf("closed before the first pull: %d calls, want none", n)
+		}
+	}
+}
+
+// notesBreaking leaves a loop over All while the release panics: that goes on, unless the loop itself panics.
+func notesBreaking[T any](t *testing.T, start func(p *notesProbe) notesHeld[T], want notesTrace[T]) {
+	if len(want.values) == 0 {
+		return
+	}
+	for _, panics := range []bool{false, true} {
+		p := &notesProbe{breaks: true}
+		left := func() (r any) {
+			defer func() { r = recover() }()
+			for range start(p).All(t.Context()) {
+				if panics {
+					panic(errNotesFault)
+				}
+				break
+			}
+			return nil
+		}()
+		switch {
+		case panics && left != any(errNotesFault):
+			t.Errorf("the loop panics with %v, and All with %v", errNotesFault, left)
+		case !panics && p.broke && left != any(errNotesRelease):
+			t.Errorf("the release panics with %v, and All with %v", errNotesRelease, left)
+		}
+		p.settled(t, "released with a panic")
+	}
+}
+
+// notesPanicking leaves a loop over All by a panic at every element, after a Next and without.
+func notesPanicking[T any](t *testing.T, start func(p *notesProbe) notesHeld[T], want notesTrace[T]) {
+	for k := range want.values {
+		for pulls := range min(2, k+1) {
+			p := &notesProbe{}
+			it := start(p)
+			for range pulls {
+				_, _, _ = it.Next(t.Context())
+			}
+			func() {
+				defer func() {
+					if r := recover(); r != error(errNotesFault) {
+						t.Errorf("the loop panics with %v, and All with %v", errNotesFault, r)
+					}
+				}()
+				n := pulls
+				for range it.All(t.Context()) {
+					if n++; n == k+1 {
+						panic(errNotesFault)
+					}
+				}
+			}()
+			p.settled(t, "left by a panic")
+		}
+	}
+}
+
+// notesFailedHeld makes each call of an effect fail: Next returns the error once, with everything released, and then there
+// is nothing more.
+func notesFailedHeld[T any](t *testing.T, start func(p *notesProbe) notesHeld[T], want notesTrace[T]) {
+	for call := int64(1); call <= int64(min(want.total, notesMost)); call++ {
+		p := &notesProbe{failAt: call}
+		it := start(p)
+		for range notesMost + 1 {
+			if _, ok, err := it.Next(t.Context()); !ok || err != nil {
+				if !errors.Is(err, errNotesFault) {
+					t.Errorf("call %d fails: got %v", call, err)
+				}
+				break
+			}
+		}
+		p.settled(t, "failed")
+		if _, ok, err := it.Next(t.Context()); ok || err != nil {
+			t.Errorf("Next after an error: got %v, %v, want false and no error", ok, err)
+		}
+	}
+}
 
 var (
 	errNotesBody    = errors.New("the body fails")
@@ -95,7 +644,11 @@ type notesLedger struct {
 	stopped  bool    // one of them keeps the body from running
 	panicked bool    // a release did
 	wrong    []string
+	lent     []func() int // loans of pools that are out
 }
+
+// Lend counts the loans of a pool: inUse says how many are out.
+func (l *notesLedger) Lend(inUse func() int) { l.lent = append(l.lent, inUse) }
 
 // Acquire counts an acquire, and returns what it is to fail with.
 func (l *notesLedger) Acquire(i int) error {
@@ -255,7 +808,84 @@ func notesCheckRun(t *testing.T, exit string, l *notesLedger, suppresses bool, r
 	if len(l.held) > 0 {
 		t.Errorf("acquired %v, released %v: %v is never released", l.acquired, l.released, l.held)
 	}
+	for _, inUse := range l.lent {
+		if n := inUse(); n != 0 {
+			t.Errorf("%d loans are out", n)
+		}
+	}
 	notesJudge(t, exit, l, out, suppresses)
+}
+
+// notesCheckPool holds a pool to its contract: whatever way a loan ends, what was acquired is released once, by Close at the
+// latest. run makes a pool with the ledger's effects in their place, and returns its With and its Close.
+func notesCheckPool(t *testing.T, fails bool, run func(l *notesLedger) (lend func(ctx context.Context, use func(ctx context.Context) error) error, shut func(ctx context.Context) error)) {
+	for _, exit := range notesExits {
+		t.Run(exit, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := notesFresh()
+				lend, shut := run(l)
+				for range 2 {
+					notesLoan(t, exit, lend)
+				}
+				if err := shut(t.Context()); err != nil {
+					t.Errorf("Close: %v", err)
+				}
+				l.balanced(t)
+				err := lend(t.Context(), func(context.Context) error {
+					t.Error("a closed pool lends")
+					return nil
+				})
+				if err == nil {
+					t.Error("a closed pool gives no error")
+				}
+			})
+		})
+	}
+	if fails {
+		t.Run("fails to release", func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := notesFresh()
+				l.failRelease = 0
+				lend, shut := run(l)
+				notesLoan(t, "return", lend)
+				if err := shut(t.Context()); !errors.Is(err, errNotesRelease) {
+					t.Errorf("Close: %v, want %v", err, errNotesRelease)
+				}
+				l.balanced(t)
+			})
+		})
+	}
+}
+
+// notesLoan borrows once, and ends that in one of the ways.
+func notesLoan(t *testing.T, exit string, lend func(ctx context.Context, use func(ctx context.Context) error) error) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	defer cancel(nil)
+	ran := false
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer func() { _ = recover() }()
+		_ = lend(ctx, func(ctx context.Context) error {
+			ran = true
+			return notesLeave(ctx, exit, cancel)
+		})
+	}()
+	<-done
+	if !ran {
+		t.Error("the pool lends nothing")
+	}
+}
+
+// balanced wants each acquire to have its release.
+func (l *notesLedger) balanced(t *testing.T) {
+	t.Helper()
+	for _, w := range l.wrong {
+		t.Error(w)
+	}
+	if len(l.acquired) == 0 || len(l.acquired) != len(l.released) || len(l.held) > 0 {
+		t.Errorf("%d acquired, %d released, want as many", len(l.acquired), len(l.released))
+	}
 }
 
 // notesLeave leaves a body in one of the ways.

@@ -17,13 +17,14 @@ import (
 // mutatedSpec has each way to hold a resource.
 const mutatedSpec = `asyncgen: v1
 resources:
-  DB: {params: {dsn: string}, acquire: "Connect(ctx, dsn)", release: v.Close(ctx), release_timeout: 5s}
+  DB: {params: {dsn: string}, acquire: "Connect(ctx, dsn)", release: v.Close(ctx), release_timeout: 5s, pool: {max: 2}}
   Tx: {params: {dsn: string}, with: {db: DB(dsn)}, acquire: db.Begin(ctx), release: "v.End(ctx, err)"}
   Lock: {acquire: Lock(), release: Unlock()}
 iterators:
   Rows: {params: {dsn: string}, with: {tx: Tx(dsn)}, init: i := 0, while: i < 3, yield: "tx.Row(ctx, i)", next: i++}
 pipelines:
   Locked: {params: {dsn: string}, with: {_lock: Lock(), db: DB(dsn)}, from: 3, stages: [map: "db.Row(ctx, v)"]}
+  Lent: {params: {pool: "*DBPool"}, with: {db: pool}, from: 3, stages: [map: "db.Row(ctx, v)"]}
   Sum: {params: {dsn: string}, with: {db: DB(dsn)}, from: 3, stages: [map: "db.Row(ctx, v)"], collect: {reduce: {init: 0, step: acc + v}}}
 `
 
@@ -127,8 +128,9 @@ func (b *breeder) breed(t *testing.T, source []byte) []byte {
 	}
 	for _, d := range f.Decls {
 		fn, ok := d.(*ast.FuncDecl)
-		if !ok {
-			continue
+		if !ok || strings.Contains(strings.ToLower(fn.Name.Name), "pool") && fn.Name.Name != "newDBPool" ||
+			fn.Recv != nil && strings.Contains(b.text(fn.Recv), "Pool") {
+			continue // of the pool as a stock part, which has tests of its own
 		}
 		ast.Inspect(fn, func(n ast.Node) bool {
 			b.mutate(fn.Name.Name, n)
@@ -146,6 +148,11 @@ func (b *breeder) mutate(name string, n ast.Node) {
 	case *ast.ExprStmt:
 		if b.text(n) == "it.stop()" {
 			b.without("drop the stop of "+name, n)
+		}
+	case *ast.ReturnStmt:
+		if code := b.text(n); name == "newDBPool" && strings.Contains(code, "closeCall(") && !strings.Contains(code, "DBPool") {
+			b.beside("drop the release of the pool", n, "return nil")
+			b.beside("double the release of the pool", n, strings.TrimPrefix(code, "return "))
 		}
 	case *ast.SwitchStmt:
 		if strings.Contains(b.text(n), "errors.Join") {

@@ -43,7 +43,7 @@ func outerEffect(r *model.Resource, x *model.Expr) *model.Effect {
 // apart, since it cannot take the place of what acquires and releases them.
 func (f *file) resourceContract(r *model.Resource) {
 	g := f.newFunction(&r.Definition)
-	args, ok := g.standIns(&r.Definition, func(v *types.Var) bool { return resourceNames(r, v) })
+	args, pools, ok := g.standIns(&r.Definition, func(v *types.Var) bool { return resourceNames(r, v) })
 	all := stack(r)
 	if !ok || !tellable(all) {
 		return
@@ -76,7 +76,33 @@ func (f *file) resourceContract(r *model.Resource) {
 	}
 	ctx := g.std("context.Context")
 	f.testFunc(r.FuncName()+"Contract", fmt.Sprintf("%s(t, %d, %s, %t, func(ctx %s, %s *%s, %s func(ctx %s) error) error {\n%s\n})",
-		f.contract("CheckResource"), len(all), list, suppresses, ctx, ledger, f.contract("Ledger"), use, ctx, lines(lines(fakes...), "return "+call)))
+		f.contract("CheckResource"), len(all), list, suppresses, ctx, ledger, f.contract("Ledger"), use, ctx, lines(lend(ledger, pools), lines(fakes...), "return "+call)))
+}
+
+// poolContract adds the test of a resource's pool, where the test can take the place of what acquires and releases.
+func (f *file) poolContract(r *model.Resource) {
+	g := f.newFunction(&r.Definition)
+	args, _, ok := g.standIns(&r.Definition, func(v *types.Var) bool { return resourceNames(r, v) })
+	all := stack(r)
+	if !ok || r.Pool == nil || r.Release == nil || !tellable(all) {
+		return
+	}
+	inner := f.innerName(model.NewPoolName(r.Name))
+	g.locals.taken[inner] = true
+	ledger := g.locals.pick("l", "ledger")
+	pool := g.locals.pick("pool", "lender")
+	use := g.locals.pick("use", "body")
+	var fakes, names []string
+	for _, s := range g.seams(&r.Definition, newEnv()) {
+		fakes = append(fakes, g.resourceFake(s, all, ledger))
+		names = append(names, s.name)
+	}
+	ctx := g.std("context.Context")
+	body := fmt.Sprintf("func(ctx %s, %s func(ctx %s) error) error {\nreturn %s.With(ctx, func(ctx %s, _ %s) error { return %s(ctx) })\n}",
+		ctx, use, ctx, pool, ctx, g.typ(r.Elem), use)
+	f.testFunc(model.PoolName(r.Name)+"Contract", fmt.Sprintf("%s(t, %t, func(%s *%s) (func(ctx %s, use func(ctx %s) error) error, func(ctx %s) error) {\n%s\n})",
+		f.contract("CheckPool"), r.Release.Fails, ledger, f.contract("Ledger"), ctx, ctx, ctx,
+		lines(lines(fakes...), pool+" := "+callOf(inner, args, names), "return "+body+", "+pool+".Close")))
 }
 
 // tellable reports whether each acquire and release of a stack has an effect of its own.

@@ -15,6 +15,7 @@ import (
 func (f *file) tests() {
 	for _, r := range f.model.Resources {
 		f.resourceContract(r)
+		f.poolContract(r)
 	}
 	for _, it := range f.model.Iterators {
 		f.examples(&it.Definition, it)
@@ -58,11 +59,12 @@ func (f *file) contractPart() {
 // iteratorContract adds the test of an iterator's contract.
 func (f *file) iteratorContract(it *model.Iterator) {
 	g := f.newFunction(&it.Definition)
-	args, ok := g.standIns(&it.Definition, func(v *types.Var) bool { return iteratorNames(it, v) })
+	args, pools, ok := g.standIns(&it.Definition, func(v *types.Var) bool { return iteratorNames(it, v) })
 	if !ok {
 		return
 	}
 	call, fakes := g.startCall(&it.Definition, f.iteratorInner(it), it.Constructor(), args, []*model.Pages{it.Pages})
+	fakes = lines(lend("p", pools), fakes)
 	if len(it.With) > 0 {
 		f.heldContract(g, it, call, fakes)
 		return
@@ -79,11 +81,12 @@ func (f *file) iteratorContract(it *model.Iterator) {
 // pipelineContract adds the test of a pipeline's contract.
 func (f *file) pipelineContract(p *model.Pipeline) {
 	g := f.newFunction(&p.Definition)
-	args, ok := g.standIns(&p.Definition, func(v *types.Var) bool { return pipelineNames(p, v) })
+	args, pools, ok := g.standIns(&p.Definition, func(v *types.Var) bool { return pipelineNames(p, v) })
 	if !ok {
 		return
 	}
 	call, fakes := g.startCall(&p.Definition, f.pipelineInner(p), p.Name, append([]string{"ctx"}, args...), flowPages(&p.Flow))
+	fakes = lines(lend("p", pools), fakes)
 	traits := f.traits(&p.Flow, fakes)
 	params := fmt.Sprintf("ctx %s, %s *%s", g.std("context.Context"), probeName(fakes), f.contract("Probe"))
 	if p.Collect == nil {
@@ -203,7 +206,7 @@ func (g *function) collectedBody(p *model.Pipeline, call string) (typ, body stri
 
 // probeName is what a contract's func calls its probe: nothing where there are no effects.
 func probeName(fakes string) string {
-	if strings.Contains(fakes, "p.Call(") || strings.Contains(fakes, "p.Hold(") || strings.Contains(fakes, "p.Calls(") {
+	if strings.Contains(fakes, "p.Lend(") || strings.Contains(fakes, "p.Call(") || strings.Contains(fakes, "p.Hold(") || strings.Contains(fakes, "p.Calls(") {
 		return "p"
 	}
 	return "_"

@@ -43,6 +43,7 @@ type Probe struct {
 	held     atomic.Int64 // resources acquired and not yet released
 	breaks   bool         // releases panic
 	broke    bool         // one has
+	lent     []func() int // loans of pools that are out
 }
 
 // Calls returns how many calls of effects there have been.
@@ -57,10 +58,17 @@ func (p *Probe) Hold(n int64) {
 	}
 }
 
+// Lend counts the loans of a pool: inUse says how many are out.
+func (p *Probe) Lend(inUse func() int) { p.lent = append(p.lent, inUse) }
+
 // settled wants all resources released.
 func (p *Probe) settled(t *testing.T, when string) {
 	t.Helper()
-	if n := p.held.Load(); n != 0 {
+	n := p.held.Load()
+	for _, inUse := range p.lent {
+		n += int64(inUse())
+	}
+	if n != 0 {
 		t.Errorf("%s: %d resources are held", when, n)
 	}
 }

@@ -34,7 +34,11 @@ type Ledger struct {
 	stopped  bool    // one of them keeps the body from running
 	panicked bool    // a release did
 	wrong    []string
+	lent     []func() int // loans of pools that are out
 }
+
+// Lend counts the loans of a pool: inUse says how many are out.
+func (l *Ledger) Lend(inUse func() int) { l.lent = append(l.lent, inUse) }
 
 // Acquire counts an acquire, and returns what it is to fail with.
 func (l *Ledger) Acquire(i int) error {
@@ -194,7 +198,84 @@ func checkRun(t *testing.T, exit string, l *Ledger, suppresses bool, run func(ct
 	if len(l.held) > 0 {
 		t.Errorf("acquired %v, released %v: %v is never released", l.acquired, l.released, l.held)
 	}
+	for _, inUse := range l.lent {
+		if n := inUse(); n != 0 {
+			t.Errorf("%d loans are out", n)
+		}
+	}
 	judge(t, exit, l, out, suppresses)
+}
+
+// CheckPool holds a pool to its contract: whatever way a loan ends, what was acquired is released once, by Close at the
+// latest. run makes a pool with the ledger's effects in their place, and returns its With and its Close.
+func CheckPool(t *testing.T, fails bool, run func(l *Ledger) (lend func(ctx context.Context, use func(ctx context.Context) error) error, shut func(ctx context.Context) error)) {
+	for _, exit := range exits {
+		t.Run(exit, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := fresh()
+				lend, shut := run(l)
+				for range 2 {
+					loan(t, exit, lend)
+				}
+				if err := shut(t.Context()); err != nil {
+					t.Errorf("Close: %v", err)
+				}
+				l.balanced(t)
+				err := lend(t.Context(), func(context.Context) error {
+					t.Error("a closed pool lends")
+					return nil
+				})
+				if err == nil {
+					t.Error("a closed pool gives no error")
+				}
+			})
+		})
+	}
+	if fails {
+		t.Run("fails to release", func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := fresh()
+				l.failRelease = 0
+				lend, shut := run(l)
+				loan(t, "return", lend)
+				if err := shut(t.Context()); !errors.Is(err, errRelease) {
+					t.Errorf("Close: %v, want %v", err, errRelease)
+				}
+				l.balanced(t)
+			})
+		})
+	}
+}
+
+// loan borrows once, and ends that in one of the ways.
+func loan(t *testing.T, exit string, lend func(ctx context.Context, use func(ctx context.Context) error) error) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	defer cancel(nil)
+	ran := false
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer func() { _ = recover() }()
+		_ = lend(ctx, func(ctx context.Context) error {
+			ran = true
+			return leave(ctx, exit, cancel)
+		})
+	}()
+	<-done
+	if !ran {
+		t.Error("the pool lends nothing")
+	}
+}
+
+// balanced wants each acquire to have its release.
+func (l *Ledger) balanced(t *testing.T) {
+	t.Helper()
+	for _, w := range l.wrong {
+		t.Error(w)
+	}
+	if len(l.acquired) == 0 || len(l.acquired) != len(l.released) || len(l.held) > 0 {
+		t.Errorf("%d acquired, %d released, want as many", len(l.acquired), len(l.released))
+	}
 }
 
 // leave leaves a body in one of the ways.
