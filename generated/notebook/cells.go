@@ -26,6 +26,8 @@ var cells = []cell{
 	{8, printTracked},
 	{9, printTimed},
 	{10, printQueried},
+	{11, printCrunch},
+	{12, printDrained},
 	{13, printClicks},
 	{14, printUsers},
 	{15, printSafe},
