@@ -64,7 +64,7 @@ func chart(scores []score) string {
 	out.WriteString("<title>Nanoseconds for an element: asyncgen beside others</title>\n")
 	out.WriteString(`<style>text{font:12px system-ui,sans-serif;fill:#24292f}.head{font-weight:600;font-size:13px}.title{font-weight:600;font-size:15px}.tick{fill:#57606a;font-size:11px}</style>` + "\n")
 	fmt.Fprintf(&out, `<rect width="%d" height="%d" rx="6" fill="#ffffff"/>`+"\n", chartWidth, height)
-	out.WriteString(`<text x="16" y="26" class="title">Nanoseconds for an element, on a log scale: less is better</text>` + "\n")
+	out.WriteString(`<text x="16" y="26" class="title">Nanoseconds for an element, on a log scale: less is better; a line goes from least to most</text>` + "\n")
 	for exponent := scale.low; exponent <= scale.high; exponent++ {
 		x := scale.at(math.Pow(10, exponent))
 		fmt.Fprintf(&out, `<line x1="%.1f" x2="%[1]f" y1="60" y2="%d" stroke="#d8dee4"/><text x="%.1f" y="54" class="tick" text-anchor="middle">%s</text>`+"\n",

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"slices"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -94,25 +95,26 @@ func clock(n int, gap time.Duration) iter.Seq[time.Time] {
 
 // hops sends the times through so many channels, with a goroutine between two.
 func hops(times iter.Seq[time.Time], channels int) lateness {
-	in := make(chan time.Time, 128)
+	first := make(chan time.Time, 128)
 	go func() {
-		defer close(in)
+		defer close(first)
 		for t := range times {
-			in <- t
+			first <- t
 		}
 	}()
+	last := first
 	for range channels - 1 {
-		from, to := in, make(chan time.Time, 128)
+		from, to := last, make(chan time.Time, 128)
 		go func() {
 			defer close(to)
 			for t := range from {
 				to <- t
 			}
 		}()
-		in = to
+		last = to
 	}
 	var late lateness
-	for t := range in {
+	for t := range last {
 		late = append(late, time.Since(t))
 	}
 	return late
@@ -139,8 +141,8 @@ func numbered(parent context.Context, n, workers int) iter.Seq2[int, error] {
 	return func(yield func(int, error) bool) {
 		ctx, cancel := context.WithCancel(parent)
 		in, out := make(chan int), make(chan int)
-		ended := make(chan struct{}, workers)
-		go func() {
+		var group sync.WaitGroup
+		group.Go(func() {
 			defer close(in)
 			for v := range n {
 				select {
@@ -149,10 +151,9 @@ func numbered(parent context.Context, n, workers int) iter.Seq2[int, error] {
 					return
 				}
 			}
-		}()
+		})
 		for range workers {
-			go func() {
-				defer func() { ended <- struct{}{} }()
+			group.Go(func() {
 				for v := range in {
 					select {
 					case out <- Square(v):
@@ -160,14 +161,12 @@ func numbered(parent context.Context, n, workers int) iter.Seq2[int, error] {
 						return
 					}
 				}
-			}()
+			})
 		}
 		for yield(<-out, nil) {
 		}
 		cancel()
-		for range workers {
-			<-ended
-		}
+		group.Wait()
 	}
 }
 
