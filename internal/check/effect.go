@@ -1,0 +1,82 @@
+package check
+
+import (
+	"go/ast"
+	"go/types"
+	"slices"
+
+	"github.com/asyncgen/asyncgen/internal/model"
+)
+
+// effects notes the calls in node that are given ctx, and reports whether there are any.
+func (c *checker) effects(node ast.Node, info *types.Info) bool {
+	found := false
+	ast.Inspect(node, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && !c.own[info.Uses[id]] && !c.own[info.Defs[id]] {
+			c.def.Words[id.Name] = true
+		}
+		call, ok := n.(*ast.CallExpr)
+		if !ok || !c.takesCtx(call, info) {
+			return true
+		}
+		found = true
+		if e := effectOf(call, info); e != nil {
+			c.addEffect(e)
+		}
+		return true
+	})
+	return found
+}
+
+func (c *checker) takesCtx(call *ast.CallExpr, info *types.Info) bool {
+	for _, arg := range call.Args {
+		if id, ok := ast.Unparen(arg).(*ast.Ident); ok && info.Uses[id] == c.ctx {
+			return true
+		}
+	}
+	return false
+}
+
+// effectOf returns the function or method that call calls, or nil where that is a variable, a literal, or something
+// that has no plain name: a generic function, a method that needs an address.
+func effectOf(call *ast.CallExpr, info *types.Info) *model.Effect {
+	switch fun := ast.Unparen(call.Fun).(type) {
+	case *ast.Ident:
+		if f, ok := info.Uses[fun].(*types.Func); ok && !isGeneric(f) {
+			return &model.Effect{Func: f}
+		}
+	case *ast.SelectorExpr:
+		f, ok := info.Uses[fun.Sel].(*types.Func)
+		if !ok || isGeneric(f) {
+			return nil
+		}
+		sel, ok := info.Selections[fun]
+		if !ok {
+			return &model.Effect{Func: f} // of an imported package
+		}
+		if sel.Kind() != types.MethodVal || needsAddress(f, sel.Recv()) {
+			return nil
+		}
+		return &model.Effect{Func: f, Recv: sel.Recv()}
+	}
+	return nil
+}
+
+func isGeneric(f *types.Func) bool {
+	sig := f.Signature()
+	return sig.TypeParams().Len() > 0 || sig.RecvTypeParams().Len() > 0
+}
+
+// needsAddress reports whether calling f on a value of type recv takes that value's address.
+func needsAddress(f *types.Func, recv types.Type) bool {
+	if types.IsInterface(recv) {
+		return false
+	}
+	return types.NewMethodSet(recv).Lookup(f.Pkg(), f.Name()) == nil
+}
+
+func (c *checker) addEffect(e *model.Effect) {
+	if !slices.ContainsFunc(c.def.Effects, e.Same) {
+		c.def.Effects = append(c.def.Effects, e)
+	}
+}
