@@ -151,6 +151,7 @@ func checkFile(s *spec.Spec, pkg *load.Package, taken *names, diags *diag.List) 
 			c.file.Topologies = append(c.file.Topologies, made)
 		}
 	}
+	c.starving()
 	c.examples()
 	if found.Failed() {
 		return nil
