@@ -88,29 +88,9 @@ func (c *checker) exampleCall(scope *load.Scope, def *model.Definition, e spec.E
 		c.diags.Errorf(g.at(0), diag.BadExample, "an example of %s calls it, as in %s(…)", def.Name, name)
 		return false
 	}
-	args := call.Args
-	if len(args) > 0 && isCtx(args[0]) {
-		args = args[1:]
-	}
-	if !c.fitsCall(g, "call", call, name, def, len(args)) {
-		return false
-	}
-	for i, p := range def.Params {
-		if p.Variadic {
-			rest := c.variadic(scope, g, call, args[i:], p)
-			if rest == nil {
-				return false
-			}
-			m.Args = append(m.Args, rest)
-			break
-		}
-		arg := c.argument(scope, g.part(args[i]), name, p.Var)
-		if arg == nil {
-			return false
-		}
-		m.Args = append(m.Args, arg)
-	}
-	return true
+	args, ok := c.callArgs(scope, g, "call", call, name, def)
+	m.Args = args
+	return ok
 }
 
 // variadic checks the arguments of a parameter ...T: it makes a slice of them, unless they are one.

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"go/types"
 
 	"github.com/asyncgen/asyncgen/internal/diag"
 	"github.com/asyncgen/asyncgen/internal/load"
@@ -25,28 +24,4 @@ func (c *checker) gather(scope *load.Scope, fields []spec.Field, what string) []
 		return nil
 	}
 	return parts
-}
-
-// merge checks sources whose elements are taken as they come.
-func (c *checker) merge(scope *load.Scope, s spec.Source) model.Source {
-	m := &model.Merge{}
-	for _, part := range s.Parts {
-		p := c.goSource(scope, whole(part), "merge", nil)
-		if p == nil {
-			continue
-		}
-		m.Parts = append(m.Parts, p)
-		elem := model.Elem(p)
-		if m.Elem == nil {
-			m.Elem = elem
-		}
-		if !types.Identical(m.Elem, elem) {
-			c.diags.Errorf(part.At(0), diag.WrongElement, "merge: %s has elements of type %s, those before it %s", part, c.typeName(elem), c.typeName(m.Elem))
-			return nil
-		}
-	}
-	if len(m.Parts) != len(s.Parts) || len(m.Parts) == 0 {
-		return nil
-	}
-	return m
 }

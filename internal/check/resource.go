@@ -246,30 +246,11 @@ func (c *checker) withOne(def *definition, w spec.With) *model.With {
 	if r == nil {
 		return nil
 	}
-	m := &model.With{Resource: r}
-	args := call.Args
-	if len(args) > 0 && isCtx(args[0]) && len(args) == len(r.Params)+1 {
-		args = args[1:]
-	}
-	if !c.fitsCall(g, "with", call, id.Name, &r.Definition, len(args)) {
+	args, ok := c.callArgs(def.scope, g, "with", call, id.Name, &r.Definition)
+	if !ok {
 		return nil
 	}
-	for i, p := range r.Params {
-		arg := (*model.Expr)(nil)
-		if p.Variadic {
-			arg = c.variadic(def.scope, g, call, args[i:], p)
-		} else {
-			arg = c.argument(def.scope, g.part(args[i]), id.Name, p.Var)
-		}
-		if arg == nil {
-			return nil
-		}
-		m.Args = append(m.Args, arg)
-		if p.Variadic {
-			break
-		}
-	}
-	return m
+	return &model.With{Resource: r, Args: args}
 }
 
 // loan checks a with of a pool: the pool is a value of a pool's type.

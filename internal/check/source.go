@@ -131,25 +131,8 @@ func (c *checker) callSource(scope *load.Scope, g goText, what string, call *ast
 			return nil
 		}
 	}
-	args := call.Args
-	if len(args) > 0 && isCtx(args[0]) && len(args) == len(def.Params)+1 {
-		args = args[1:] // as the generated function is called
-	}
-	if !c.fitsCall(g, what, call, name, def, len(args)) {
-		return nil
-	}
-	ok := true
-	for i, p := range def.Params {
-		if p.Variadic {
-			rest := c.variadic(scope, g, call, args[i:], p)
-			ok = ok && rest != nil
-			m.Args = append(m.Args, rest)
-			break
-		}
-		arg := c.argument(scope, g.part(args[i]), name, p.Var)
-		ok = ok && arg != nil
-		m.Args = append(m.Args, arg)
-	}
+	args, ok := c.callArgs(scope, g, what, call, name, def)
+	m.Args = args
 	if len(def.With) > 0 {
 		c.def.Passed = append(c.def.Passed, def.AllEffects()...) // it is called, not fused
 	} else {
@@ -160,6 +143,30 @@ func (c *checker) callSource(scope *load.Scope, g goText, what string, call *ast
 		return nil
 	}
 	return m
+}
+
+// callArgs checks the arguments of a call of a definition, one for each parameter. ctx may stand before them, as in the
+// call of what is generated.
+func (c *checker) callArgs(scope *load.Scope, g goText, what string, call *ast.CallExpr, name string, def *model.Definition) (all []*model.Expr, ok bool) {
+	args := call.Args
+	if len(args) > 0 && isCtx(args[0]) && len(args) != len(def.Params) {
+		args = args[1:]
+	}
+	if !c.fitsCall(g, what, call, name, def, len(args)) {
+		return nil, false
+	}
+	ok = true
+	for i, p := range def.Params {
+		var arg *model.Expr
+		if p.Variadic {
+			arg = c.variadic(scope, g, call, args[i:], p)
+		} else {
+			arg = c.argument(scope, g.part(args[i]), name, p.Var)
+		}
+		ok = ok && arg != nil
+		all = append(all, arg)
+	}
+	return all, ok
 }
 
 func isCtx(e ast.Expr) bool {
@@ -236,24 +243,38 @@ func (c *checker) inherit(def *model.Definition) {
 
 // concat checks sources one after another.
 func (c *checker) concat(scope *load.Scope, s spec.Source) model.Source {
-	m := &model.Concat{}
+	if parts, elem := c.alike(scope, s, "concat"); parts != nil {
+		return &model.Concat{Parts: parts, Elem: elem}
+	}
+	return nil
+}
+
+// merge checks sources whose elements are taken as they come.
+func (c *checker) merge(scope *load.Scope, s spec.Source) model.Source {
+	if parts, elem := c.alike(scope, s, "merge"); parts != nil {
+		return &model.Merge{Parts: parts, Elem: elem}
+	}
+	return nil
+}
+
+// alike checks sources whose elements are all of one type. It returns nil where one has an error.
+func (c *checker) alike(scope *load.Scope, s spec.Source, what string) (parts []model.Source, elem types.Type) {
 	for _, part := range s.Parts {
-		p := c.goSource(scope, whole(part), "concat", nil)
+		p := c.goSource(scope, whole(part), what, nil)
 		if p == nil {
 			continue
 		}
-		m.Parts = append(m.Parts, p)
-		elem := model.Elem(p)
-		if m.Elem == nil {
-			m.Elem = elem
+		parts = append(parts, p)
+		if elem == nil {
+			elem = model.Elem(p)
 		}
-		if !types.Identical(m.Elem, elem) {
-			c.diags.Errorf(part.At(0), diag.WrongElement, "concat: %s has elements of type %s, those before it %s", part, c.typeName(elem), c.typeName(m.Elem))
-			return nil
+		if !types.Identical(elem, model.Elem(p)) {
+			c.diags.Errorf(part.At(0), diag.WrongElement, "%s: %s has elements of type %s, those before it %s", what, part, c.typeName(model.Elem(p)), c.typeName(elem))
+			return nil, nil
 		}
 	}
-	if len(m.Parts) != len(s.Parts) || len(m.Parts) == 0 {
-		return nil
+	if len(parts) != len(s.Parts) {
+		return nil, nil
 	}
-	return m
+	return parts, elem
 }
