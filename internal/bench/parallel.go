@@ -52,26 +52,22 @@ func (t *task) unorderedContest() *contest {
 	return t.contest("unordered", t.sumByHand(), []func() (int, error){
 		func() (int, error) { return t.unordered(t.ctx, t.n, t.workers) },
 		func() (int, error) { return t.sumByHand(), nil },
+		func() (int, error) { return lo.Sum(t.split(lo.Range(t.n))), nil },
 		t.pond, t.errgroupChannels, t.errgroupLimit, t.concPool, t.ants, t.semaphore,
-	}, "asyncgen", "sequential loop", "alitto/pond", "errgroup + channels", "errgroup.SetLimit", "conc pool", "panjf2000/ants", "goroutine each, semaphore")
+	}, "asyncgen", "sequential loop", "split by hand", "alitto/pond", "errgroup + channels", "errgroup.SetLimit", "conc pool", "panjf2000/ants", "goroutine each, semaphore")
 }
 
 func (t *task) orderedContest() *contest {
 	return t.contest("ordered", t.foldByHand(), []func() (int, error){
 		func() (int, error) { return t.ordered(t.ctx, t.n, t.workers) },
 		func() (int, error) { return t.foldByHand(), nil },
+		folded(func() ([]int, error) { return t.split(lo.Range(t.n)), nil }),
 		t.futures, t.pondResults, t.concStream,
-	}, "asyncgen", "sequential loop", "errgroup + channel of channels", "alitto/pond, results", "conc stream")
+	}, "asyncgen", "sequential loop", "split by hand", "errgroup + channel of channels", "alitto/pond, results", "conc stream")
 }
 
 func (t *task) slicedContest() *contest {
 	numbers := lo.Range(t.n)
-	folded := func(run func() ([]int, error)) func() (int, error) {
-		return func() (int, error) {
-			results, err := run()
-			return lo.Reduce(results, func(acc, v, _ int) int { return Then(acc, v) }, 0), err
-		}
-	}
 	return t.contest("slice", t.foldByHand(), []func() (int, error){
 		folded(func() ([]int, error) { return t.sliced(t.ctx, numbers, t.workers) }),
 		folded(func() ([]int, error) { return t.split(numbers), nil }),
@@ -80,6 +76,18 @@ func (t *task) slicedContest() *contest {
 		}),
 		folded(func() ([]int, error) { return lop.Map(numbers, func(v, _ int) int { return t.do(v) }), nil }),
 	}, "asyncgen", "split by hand", "conc iter.Map", "samber/lo/parallel")
+}
+
+// folded folds what run returns into a number that tells the order.
+func folded(run func() ([]int, error)) func() (int, error) {
+	return func() (int, error) {
+		results, err := run()
+		acc := 0
+		for _, v := range results {
+			acc = Then(acc, v)
+		}
+		return acc, err
+	}
 }
 
 func (t *task) sumByHand() int {

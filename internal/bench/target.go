@@ -82,21 +82,26 @@ func timesIdeal(c scoreboard) float64 {
 	return float64(runtime.GOMAXPROCS(0)) / c["sequential loop"].ratio.median
 }
 
-// targetTable tells of each target whether it is met, as Markdown.
-func targetTable(scores []score) string {
-	boards := map[string]scoreboard{}
+func boards(scores []score) map[string]scoreboard {
+	all := map[string]scoreboard{}
 	for _, s := range scores {
-		board := boards[s.contest.title]
+		board := all[s.contest.title]
 		if board == nil {
 			board = scoreboard{}
-			boards[s.contest.title] = board
+			all[s.contest.title] = board
 		}
 		board[s.name] = s
 	}
+	return all
+}
+
+// targetTable tells of each target whether it is met, as Markdown.
+func targetTable(scores []score) string {
+	byContest := boards(scores)
 	var out strings.Builder
 	out.WriteString("| workload | asyncgen's | at most | is | |\n| --- | --- | ---: | ---: | --- |\n")
 	for _, t := range targets() {
-		board, ok := boards[t.contest]
+		board, ok := byContest[t.contest]
 		if !ok {
 			continue
 		}
