@@ -54,7 +54,7 @@ func effectOf(call *ast.CallExpr, info *types.Info) *model.Effect {
 		if !ok {
 			return &model.Effect{Func: f} // of an imported package
 		}
-		if sel.Kind() != types.MethodVal || needsAddress(f, sel.Recv()) {
+		if sel.Kind() != types.MethodVal || needsAddress(f, sel.Recv()) || !hasName(sel.Recv()) {
 			return nil
 		}
 		return &model.Effect{Func: f, Recv: sel.Recv()}
@@ -65,6 +65,19 @@ func effectOf(call *ast.CallExpr, info *types.Info) *model.Effect {
 func isGeneric(f *types.Func) bool {
 	sig := f.Signature()
 	return sig.TypeParams().Len() > 0 || sig.RecvTypeParams().Len() > 0
+}
+
+// hasName reports whether a type, or what it points to, has a name: go vet stumbles over method expressions of others.
+func hasName(t types.Type) bool {
+	t = types.Unalias(t)
+	if p, ok := t.(*types.Pointer); ok {
+		t = types.Unalias(p.Elem())
+	}
+	switch t.(type) {
+	case *types.Named, *types.TypeParam:
+		return true
+	}
+	return false
 }
 
 // needsAddress reports whether calling f on a value of type recv takes that value's address.

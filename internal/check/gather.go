@@ -1,8 +1,6 @@
 package check
 
 import (
-
-	"github.com/asyncgen/asyncgen/internal/diag"
 	"github.com/asyncgen/asyncgen/internal/load"
 	"github.com/asyncgen/asyncgen/internal/model"
 	"github.com/asyncgen/asyncgen/spec"
