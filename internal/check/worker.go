@@ -127,7 +127,7 @@ func (c *checker) workerParts(t *topology, w *worker) bool {
 	if !c.timed(w) {
 		return false
 	}
-	return c.modifiers(t, w, f) && c.partition(t, w, f) && c.workerEnd(t, w, f)
+	return c.modifiers(t, w, f) && c.partition(t, w, f) && c.replies(t, w, f) && c.workerEnd(t, w, f)
 }
 
 // copies checks how many of a worker run, and refuses what only the stages of a pipeline take.
@@ -199,6 +199,65 @@ func (c *checker) consumes(s *spec.Stage) bool {
 		return true
 	}
 	return false
+}
+
+// replies checks a consumer that answers whoever put its items in.
+func (c *checker) replies(t *topology, w *worker, f *flow) bool {
+	i := slices.IndexFunc(w.from, func(q *model.Queue) bool { return t.asked(q) })
+	if i < 0 {
+		return true
+	}
+	q := w.from[i]
+	switch {
+	case len(w.from) > 1:
+		c.diags.Errorf(w.name.At(0), diag.Combination, "%s answers what was put into %s, so it takes from no other queue", w.Name, q.Name)
+		return false
+	case len(q.Takers) > 1:
+		c.diags.Errorf(w.name.At(0), diag.Combination, "queue %s has a reply, so it has one consumer", q.Name)
+		return false
+	case w.Key != nil:
+		c.notYet(w.calls.PartitionBy, "queues with replies and partition_by")
+		return false
+	}
+	q.Answer = f.elem
+	batched := false
+	for i, s := range f.Stages {
+		switch s.Kind {
+		case spec.Map:
+		case spec.Tap:
+			if w.do.Given() && i == len(f.Stages)-1 {
+				c.diags.Errorf(w.do.At(0), diag.WrongResult, "do: %s gives nothing to answer with", w.do)
+				return false
+			}
+		case spec.Batch:
+			if batched {
+				c.notYet(w.flow.Stages[i].Key, "batches of batches that are replied to")
+				return false
+			}
+			batched = true
+		default:
+			c.diags.Errorf(w.flow.Stages[i].Key.At(0), diag.Combination, "%s: each item of queue %s has to be answered, so %s takes map, tap and batch alone", label(&w.flow.Stages[i]), q.Name, w.Name)
+			return false
+		}
+		if s.Calls.OnError == nil && s.Expr != nil && s.Expr.Fails {
+			s.Calls.OnError = &model.OnError{Err: c.newVar("err", errorType), Reply: true}
+		}
+	}
+	if !batched {
+		return true
+	}
+	list, ok := f.elem.Underlying().(*types.Slice)
+	if !ok {
+		c.diags.Errorf(w.name.At(0), diag.WrongResult, "%s gives %s for a batch, want a slice: an answer for each item", w.Name, c.typeName(f.elem))
+		return false
+	}
+	q.Answer = list.Elem()
+	return true
+}
+
+// asked reports whether a queue has a reply.
+func (t *topology) asked(q *model.Queue) bool {
+	return t.spec.Queues[slices.Index(t.Queues, q)].Reply.Value
 }
 
 // timed notes how long a consumer's batch waits for more. It is the consumer that waits, and not the stage.

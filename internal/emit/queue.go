@@ -158,6 +158,9 @@ func (t *topology) putMethod(q *queue) {
 
 // putting returns the statements that put an item as the queue is told to. ctx is that of a caller from outside, or "".
 func (t *topology) putting(q *queue, item string, e *env, ctx string) string {
+	if q.Answer != nil && ctx == "" {
+		item = t.wrapped(q, item)
+	}
 	args := []string{item}
 	if q.design == "priority" || q.design == "delayed" {
 		rank := "0"

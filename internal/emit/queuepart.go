@@ -86,7 +86,10 @@ func (t *topology) queueCode(q *queue, shared []string) string {
 	for _, what := range []string{"Closed", "Full", "Dropped"} {
 		names["Err"+what] = t.ErrName(what)
 	}
-	types := map[string]string{"T": t.g.typ(q.Elem)}
+	types := map[string]string{"T": t.itemType(q)}
+	if q.Answer != nil {
+		types["Q"], types["A"] = t.g.typ(q.Elem), t.g.typ(q.Answer)
+	}
 	if q.design == "priority" || q.design == "delayed" {
 		types["R"] = "int"
 		if q.Priority != nil {

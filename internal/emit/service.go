@@ -58,6 +58,10 @@ func (t *topology) putFrom(q *model.Queue) {
 	begin := lines(t.recv+".work.begin() // so that nothing ends while this is on its way", fmt.Sprintf("defer %s.work.end()", t.recv))
 	closed = fmt.Sprintf("select {\ncase <-%s.closing:\nreturn %s\ndefault:\n}", t.recv, t.ErrName("Closed"))
 	look := ifThen("ctx.Err() != nil", "return "+t.imports.std("context.Cause")+"(ctx)")
+	if q.Answer != nil {
+		t.asking(q, doc, v, lines(begin, look, closed, t.puttingAll(q, v, e)))
+		return
+	}
 	t.method(doc, t.recv+" *"+t.Name, "Put"+model.FieldName(q.Name), "ctx "+t.imports.std("context.Context")+", "+v+" "+t.g.typ(q.Elem), "error",
 		lines(begin, look, closed, t.puttingAll(q, v, e)))
 }

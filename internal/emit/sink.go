@@ -6,6 +6,8 @@ import "github.com/asyncgen/asyncgen/internal/model"
 type sinks struct {
 	t     *topology
 	hand  string                // of a consumer: what it has taken, to be settled; "" for a producer
+	asked string                // the local of an item for which somebody waits; "" where nobody does
+	queue *model.Queue          // whose items those are
 	whole map[*model.Stage]bool // the stages behind a batch: their calls are on all that is in hand
 }
 
@@ -13,6 +15,9 @@ func (t *topology) newSinks(g *function, w *model.Worker) *sinks {
 	k := &sinks{t: t, whole: map[*model.Stage]bool{}}
 	if f, ok := w.Source.(*model.Feed); ok {
 		k.hand = g.handName(f)
+		if f.Queues[0].Answer != nil {
+			k.asked, k.queue = g.locals.pick("asked", "question"), f.Queues[0]
+		}
 	}
 	behind := false
 	for _, s := range w.Stages {
@@ -44,6 +49,9 @@ func (k *sinks) onError(g *function, s *stage, d *down, at place) string {
 	}
 	if k.hand == "" {
 		return told
+	}
+	if k.asked != "" {
+		told = lines(told, k.refusal(g, s, o, d, at))
 	}
 	settle := k.hand + ".failed()"
 	if k.whole[s.Stage] {

@@ -28,6 +28,7 @@ func (f *file) topologyContract(m *model.Topology) {
 	shut := "func() {}"
 	for _, q := range m.Queues {
 		counts = append(counts, fmt.Sprintf("%s(stats.%s)", count, model.FieldName(q.Name)))
+		found["Tolerant"] = found["Tolerant"] || q.Answer != nil // it goes to whoever asked
 		if q.Open {
 			shut = running + ".shut"
 			feeds = append(feeds, ifThen(fmt.Sprintf("err := %s.Put%s(ctx, %s); err != nil", running, model.FieldName(q.Name), g.sample(q.Elem, 0)), "return err"))

@@ -27,7 +27,7 @@ func (t *topology) computes(w *model.Worker) bool {
 		return false
 	}
 	from := w.Source.(*model.Feed).Queues
-	if q := from[0]; len(from) > 1 || q.Priority != nil || q.Delay != nil || q.Capacity != nil && isZeroConst(q.Capacity) {
+	if q := from[0]; len(from) > 1 || q.Answer != nil || q.Priority != nil || q.Delay != nil || q.Capacity != nil && isZeroConst(q.Capacity) {
 		return false
 	}
 	for _, s := range w.Stages {
@@ -383,6 +383,9 @@ func (g *function) feed(f *model.Feed, d *down, name string, at place) *part {
 	if !g.used[name] {
 		v = "_"
 	}
+	if g.sinks.asked != "" {
+		v, body = g.sinks.taking(v, body)
+	}
 	if len(g.pending) > 0 && g.every != "" {
 		p.loop = in.label.before(g.timedLoop(d, v, ok, hand, body, in))
 		return p
@@ -437,6 +440,7 @@ func (t *topology) workerEnd(g *function, w *model.Worker, name string, e *env, 
 		elem: func(string, place) string { return "" },
 		fail: func(err string, at place) string { return at.fail(err) }, observed: true, terminal: true,
 	}}
+	defer t.answering(g, w, end)
 	switch {
 	case w.Into != nil:
 		end.down.elem = func(v string, at place) string {
@@ -477,6 +481,9 @@ func (t *topology) putCall(m *model.Queue, v string) string {
 		return fmt.Sprintf("%s.%s(%s)", t.recv, q.put, v)
 	}
 	q.keep[q.design+".put"] = true
+	if q.Answer != nil {
+		v = t.wrapped(q, v)
+	}
 	return fmt.Sprintf("%s.%s.put(%s)", t.recv, q.field, v)
 }
 

@@ -31,6 +31,8 @@ type OnError struct {
 	V, Err *types.Var // what Call sees
 	Call   *Expr      // nil: nothing
 
+	Reply bool // whoever asked gets the error, and where nobody did it ends the topology
+
 	Put      *Expr      // what a topology puts into a queue; nil where left out
 	Into     *Queue     // nil: nothing is put
 	Attempts *types.Var // what Put sees beside: how often the call was made

@@ -42,6 +42,8 @@ type Queue struct {
 	Undelivered *Expr
 	Open        bool // the program puts items in too
 
+	Answer types.Type // of what a caller that asks gets; nil: nobody asks
+
 	// Each is the queues that make up one that broadcasts: one for each consumer, which takes from it. An item is put
 	// into all. It is nil for others.
 	Each []*Queue

@@ -88,6 +88,15 @@ func (c *catch[T]) moreBefore(due <-chan time.Time) (v T, ok, late bool) {
 	}
 }
 
+// held returns what is in hand.
+func (c *catch[T]) held() []T {
+	all := make([]T, len(c.items))
+	for i, item := range c.items {
+		all[i] = item.v
+	}
+	return all
+}
+
 // handled settles all that is in hand.
 func (c *catch[T]) handled() { c.settle(0, outcome{handled: 1}) }
 

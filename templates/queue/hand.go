@@ -25,6 +25,9 @@ func (h *hand[T]) more() (v T, ok bool) {
 	return v, ok
 }
 
+// held returns what is in hand.
+func (h *hand[T]) held() []T { return h.items }
+
 // handled settles all that is in hand.
 func (h *hand[T]) handled() {
 	if len(h.items) == 0 {

@@ -1,0 +1,105 @@
+package emit
+
+import (
+	"fmt"
+
+	"github.com/asyncgen/asyncgen/internal/model"
+)
+
+// itemType returns the type of what a queue holds: of one with a reply, an item and who waits for what becomes of it.
+func (t *topology) itemType(q *queue) string {
+	if q.Answer == nil {
+		return t.g.typ(q.Elem)
+	}
+	return t.queueType(q, "asked")
+}
+
+// wrapped returns the code of an item for which nobody waits.
+func (t *topology) wrapped(q *queue, v string) string {
+	return t.itemType(q) + "{v: " + v + "}"
+}
+
+// asking adds the methods with which the program puts an item into a queue with a reply.
+func (t *topology) asking(m *model.Queue, doc, v, body string) {
+	q := t.queues[m]
+	recv, name := t.recv+" *"+t.Name, model.FieldName(m.Name)
+	enter := t.members.pick("enter"+name, "admit"+name)
+	ctx := "ctx " + t.imports.std("context.Context")
+	elem, answer := t.g.typ(m.Elem), t.g.typ(m.Answer)
+	t.method(comment(enter+" puts an item into "+m.Name+"."), recv, enter, ctx+", "+v+" "+t.itemType(q), "error", body)
+	t.method(doc, recv, "Put"+name, ctx+", "+v+" "+elem, "error", fmt.Sprintf("return %s.%s(ctx, %s)", t.recv, enter, t.wrapped(q, v)))
+	q.keep["asked.answer"], q.keep["asked.wait"] = true, true
+	asked := t.local("asked", "question")
+	said := wrapped("Ask" + name + " puts an item into " + m.Name + " like Put" + name + ", and waits for what becomes of it. The error is that of the call, ctx's cause, or what ended the topology.")
+	zero, decl := t.g.zeroValue(m.Answer)
+	t.method(said, recv, "Ask"+name, ctx+", "+v+" "+elem, "("+answer+", error)", lines(decl,
+		fmt.Sprintf("%s := %s(%s)", asked, t.queueFunc(q, "newAsked"), v),
+		ifThen(fmt.Sprintf("err := %s.%s(ctx, %s); err != nil", t.recv, enter, asked), "return "+zero+", err"),
+		fmt.Sprintf("return %s.wait(ctx, %s)", asked, t.member("crew.ctx"))))
+}
+
+// taking returns the variable that a consumer's loop takes an item of a queue with a reply into, and its body.
+func (k *sinks) taking(v, body string) (string, string) {
+	if v == "_" {
+		return k.asked, body
+	}
+	return k.asked, lines(v+" := "+k.asked+".v", body)
+}
+
+// answering has the end of a consumer tell whoever waits for its items.
+func (t *topology) answering(g *function, w *model.Worker, end *workerEnd) {
+	k := g.sinks
+	if k == nil || k.asked == "" {
+		return
+	}
+	q := t.queues[k.queue]
+	inner := end.down.elem
+	end.down.terminal = false
+	if !gathers(w) {
+		end.down.elem = func(v string, at place) string {
+			return lines(k.asked+".answer("+g.use(v)+", nil)", inner(v, at))
+		}
+		return
+	}
+	q.keep["hand.held"], q.keep["catch.held"] = !funnels(w), funnels(w)
+	if funnels(w) {
+		delete(q.keep, "hand.held")
+	} else {
+		delete(q.keep, "catch.held")
+	}
+	zero, _ := g.zeroValue(k.queue.Answer)
+	end.down.elem = func(v string, at place) string {
+		all, i := g.locals.pick("all", "askers"), g.locals.pick("i", "n")
+		v = g.use(v)
+		wrong := fmt.Sprintf("%s(%q, len(%s), len(%s))", g.std("fmt.Errorf"), w.Name+": %d answers for a batch of %d", v, all)
+		return lines(
+			fmt.Sprintf("if %s := %s.held(); len(%s) == len(%s) {", all, k.hand, v, all),
+			fmt.Sprintf("for %s, %s := range %s {\n%s.answer(%s[%s], nil)\n}", i, k.asked, all, k.asked, v, i),
+			"} else {",
+			g.err+" := "+wrong,
+			fmt.Sprintf("for _, %s := range %s {\n%s.answer(%s, %s)\n}", k.asked, all, k.asked, zero, g.err),
+			k.hand+".allFailed()",
+			"}", inner(v, at))
+	}
+}
+
+// refusal returns the statements that give a call's error to whoever waits. Where nobody does, it ends the topology
+// unless on_error says otherwise.
+func (k *sinks) refusal(g *function, s *stage, o *model.OnError, d *down, at place) string {
+	zero, decl := g.zeroValue(k.queue.Answer)
+	if !k.whole[s.Stage] {
+		answer := fmt.Sprintf("%s.answer(%s, %s)", k.asked, zero, g.err)
+		if o.Reply {
+			return lines(decl, ifThen("!"+answer, d.fail(g.err, at)))
+		}
+		return lines(decl, answer)
+	}
+	answer := fmt.Sprintf("%s.answer(%s, %s)", k.asked, zero, g.err)
+	if !o.Reply {
+		return lines(decl, fmt.Sprintf("for _, %s := range %s.held() {\n%s\n}", k.asked, k.hand, answer))
+	}
+	waited := g.locals.pick("waited", "anybody")
+	return lines(decl, waited+" := false",
+		fmt.Sprintf("for _, %s := range %s.held() {\n%s = %s || %s\n}", k.asked, k.hand, waited, answer, waited),
+		ifThen("!"+waited, d.fail(g.err, at)))
+}
