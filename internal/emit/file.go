@@ -50,7 +50,20 @@ func render(m *model.File, fill func(*file)) ([]byte, error) {
 	if err := f.out.Render(&b); err != nil {
 		return nil, fmt.Errorf("asyncgen wrote Go that does not parse (this is a fault of asyncgen): %w", err)
 	}
+	if !f.documented() {
+		return b.Bytes(), nil
+	}
 	return format.Source(b.Bytes()) // once more: what gofmt makes of a doc comment, it may change again
+}
+
+// documented reports whether the user's own words stand in the file.
+func (f *file) documented() bool {
+	for _, d := range f.model.Definitions() {
+		if d.Doc != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // code adds everything that the spec defines.
