@@ -26,7 +26,7 @@ func Square1000(v int) int { return churn(v, 1000) }
 //go:noinline
 func churn(v, nanoseconds int) int {
 	x := uint64(v) + 1
-	for range nanoseconds * 10 / 21 {
+	for range nanoseconds * 3 / 5 {
 		x ^= x << 13
 		x ^= x >> 7
 		x ^= x << 17
