@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -117,8 +118,16 @@ func (g *function) rangeLocal(s *model.Range, over string, d *down, name string,
 
 // severalOf names several of what name is one of.
 func severalOf(name string) string {
-	if name == "" || strings.HasSuffix(name, "s") {
+	last := func(ends ...string) bool {
+		return slices.ContainsFunc(ends, func(end string) bool { return strings.HasSuffix(name, end) })
+	}
+	switch {
+	case name == "" || last("s"):
 		return ""
+	case last("ch", "sh", "x"):
+		return name + "es"
+	case last("y") && !last("ay", "ey", "oy", "uy"):
+		return strings.TrimSuffix(name, "y") + "ies"
 	}
 	return name + "s"
 }
