@@ -17,7 +17,7 @@ NESTED := $(shell find $(FOLDERS) -name go.mod -not -path '*/testdata/*' | sort 
 
 .PHONY: check format vet staticcheck race fresh nested test generate bench microbench fuzz update
 
-check: format vet staticcheck race fresh nested
+check: format vet staticcheck test race fresh nested
 
 format:
 	@echo '== format'
@@ -31,9 +31,10 @@ staticcheck:
 	@echo '== staticcheck'
 	@$(TOOL) staticcheck ./...
 
+# race is short: the tests that build and run what is generated do so with the race detector anyway.
 race:
 	@echo '== race'
-	@$(GO) test -race ./...
+	@$(GO) test -race -short ./...
 
 # fresh fails where a committed output is not what its spec gives.
 fresh:
@@ -50,6 +51,7 @@ nested:
 	done
 
 test:
+	@echo '== test'
 	$(GO) test ./...
 
 generate:

@@ -372,6 +372,9 @@ func (g *function) workers(f *model.Flow, outer, e *env, names []string, first, 
 		before, body := g.callFunc(f, outer, e, names, first, last, in, out)
 		return before, callOf(g.file.stockName("Calls"), append(args, body))
 	}
+	if r, ok := f.Source.(*model.Range); ok && first == 0 && len(in.fields) == 1 && indexable(r) {
+		return g.blocks(f, r, outer, e, names, last, in, out, args[:3])
+	}
 	before, body := g.chunkFunc(f, outer, e, names, first, last, in, out)
 	return before, callOf(g.file.stockName("Map"), append(args, body))
 }
