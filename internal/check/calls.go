@@ -148,7 +148,8 @@ func (c *checker) onError(scope *load.Scope, o *spec.OnError, v *types.Var, what
 	g := whole(o.Call)
 	inner := scope.Child(m.Err)
 	if name := c.functionName(inner, g); name != nil {
-		g = goText{g.text + "(v, err)", func(i int) diag.Pos { return g.at(min(i, len(g.text)-1)) }}
+		at, last := g.at, len(g.text)-1
+		g = goText{g.text + "(v, err)", func(i int) diag.Pos { return at(min(i, last)) }}
 		if sig, ok := name.Type.Underlying().(*types.Signature); ok && len(paramTypes(sig)) > 0 && types.Identical(paramTypes(sig)[0], c.ctx.Type()) {
 			g.text = strings.TrimSuffix(g.text, "(v, err)") + "(ctx, v, err)"
 		}
