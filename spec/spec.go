@@ -36,6 +36,7 @@ type Definition struct {
 	Params   []Param
 	With     []With
 	Examples []Example
+	Refused  bool // an error stands in it: see Spec.Refuse
 }
 
 // Param is one of params: NAME: TYPE.

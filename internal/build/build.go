@@ -104,7 +104,7 @@ func (s stages) read(ctx context.Context, name string, r *Result) (*spec.Spec, e
 	diags := new(diag.List)
 	parsed := s.parse(name, source, diags)
 	r.diags.Append(diags)
-	if diags.Failed() {
+	if diags.Failed() && parsed != nil && !parsed.Refuse(diags.Sorted()) {
 		return nil, nil
 	}
 	return parsed, nil

@@ -122,13 +122,13 @@ func checkFile(s *spec.Spec, pkg *load.Package, taken *names, diags *diag.List) 
 	c.declareContext()
 	c.collisions()
 	for _, it := range s.Iterators {
-		c.iterators[it.Name.Value] = &state[spec.Iterator, model.Iterator]{spec: it}
+		c.iterators[it.Name.Value] = &state[spec.Iterator, model.Iterator]{spec: it, busy: it.Refused}
 	}
 	for _, p := range s.Pipelines {
-		c.pipelines[p.Name.Value] = &state[spec.Pipeline, model.Pipeline]{spec: p}
+		c.pipelines[p.Name.Value] = &state[spec.Pipeline, model.Pipeline]{spec: unlessRefused(p, p.Refused)}
 	}
 	for _, r := range s.Resources {
-		c.resources[r.Name.Value] = &state[spec.Resource, model.Resource]{spec: r}
+		c.resources[r.Name.Value] = &state[spec.Resource, model.Resource]{spec: unlessRefused(r, r.Refused)}
 	}
 	c.declarePools()
 	for _, r := range s.Resources {
@@ -147,6 +147,9 @@ func checkFile(s *spec.Spec, pkg *load.Package, taken *names, diags *diag.List) 
 		}
 	}
 	for _, t := range s.Topologies {
+		if t.Refused {
+			continue
+		}
 		if made := c.checkTopology(t); made != nil {
 			c.file.Topologies = append(c.file.Topologies, made)
 		}
@@ -227,4 +230,12 @@ func (c *checker) declareContext() {
 		return
 	}
 	c.ctx = types.NewParam(token.NoPos, c.pkg.Types, "ctx", pkg.Scope().Lookup("Context").Type())
+}
+
+// unlessRefused returns a definition, or nil where it has been refused already.
+func unlessRefused[S any](s *S, refused bool) *S {
+	if refused {
+		return nil
+	}
+	return s
 }
