@@ -124,9 +124,9 @@ func severalOf(name string) string {
 	switch {
 	case name == "" || last("s"):
 		return ""
-	case last("ch", "sh", "x"):
+	case len(name) > 1 && last("ch", "sh", "x"):
 		return name + "es"
-	case last("y") && !last("ay", "ey", "oy", "uy"):
+	case len(name) > 1 && last("y") && !last("ay", "ey", "oy", "uy"):
 		return strings.TrimSuffix(name, "y") + "ies"
 	}
 	return name + "s"
@@ -397,6 +397,9 @@ func (g *function) concat(s *model.Concat, e *env, d *down, name string, at plac
 		}
 		loop := g.source(part, e, &each, partName, at).code(at)
 		loops = append(loops, loop)
+		if endsInLoop(loop) {
+			break // the parts behind it are never reached
+		}
 	}
 	for i := 1; stops && i < len(loops); i++ {
 		loops[i] = ifThen("!"+ended, loops[i])
