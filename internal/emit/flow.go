@@ -20,7 +20,11 @@ type part struct {
 
 // code returns all of p: what stands before the loop, the loop, and what the stages do at the end.
 func (p *part) code(at place) string {
-	return lines(p.open(), p.first.finish(at))
+	open := p.open()
+	if endsInLoop(open) {
+		return open
+	}
+	return lines(open, p.first.finish(at))
 }
 
 // open returns p without what the stages do at the end.

@@ -115,5 +115,5 @@ func leaves(code string) bool {
 			return true
 		}
 	}
-	return false
+	return endsInLoop(code)
 }
