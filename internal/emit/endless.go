@@ -26,7 +26,7 @@ func readAnyway(code, ret string) string {
 
 // endsInLoop reports whether the last of some statements is a loop that nothing breaks.
 func endsInLoop(code string) bool {
-	if !strings.Contains(code, "for {") && !strings.Contains(code, "; ; ") {
+	if !strings.Contains(code, "for {") && !strings.Contains(code, "for  {") && !strings.Contains(code, "; ;") { // not yet formatted
 		return false
 	}
 	f, err := parser.ParseFile(token.NewFileSet(), "", "package p\nfunc _() {\n"+mark.ReplaceAllString(code, "x")+"\n}", parser.SkipObjectResolution)
