@@ -146,16 +146,18 @@ func checkFile(s *spec.Spec, pkg *load.Package, taken *names, diags *diag.List) 
 			c.file.Pipelines = append(c.file.Pipelines, made)
 		}
 	}
+	var topologies []*topology
 	for _, t := range s.Topologies {
 		if t.Refused {
 			continue
 		}
 		if made := c.checkTopology(t); made != nil {
-			c.file.Topologies = append(c.file.Topologies, made)
+			c.file.Topologies = append(c.file.Topologies, made.Topology)
+			topologies = append(topologies, made)
 		}
 	}
 	c.starving()
-	c.examples()
+	c.examples(topologies)
 	if found.Failed() {
 		return nil
 	}

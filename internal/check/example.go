@@ -12,7 +12,7 @@ import (
 )
 
 // examples checks the examples of all definitions, once everything that they may call has been checked.
-func (c *checker) examples() {
+func (c *checker) examples(topologies []*topology) {
 	for _, it := range c.file.Iterators {
 		it.Examples = c.examplesOf(&it.Definition, c.iterators[it.Name].spec.Examples, []types.Type{types.NewSlice(it.Elem)}, it.Constructor())
 	}
@@ -23,6 +23,9 @@ func (c *checker) examples() {
 			continue
 		}
 		p.Examples = c.examplesOf(&p.Definition, s.Examples, resultsOf(p), p.Name)
+	}
+	for _, t := range topologies {
+		t.Examples = c.examplesOf(&t.Definition, t.spec.Examples, []types.Type{t.result}, t.RunName())
 	}
 }
 

@@ -16,11 +16,12 @@ type topology struct {
 	spec   *spec.Topology
 	def    *definition
 	queues map[string]*model.Queue
+	result types.Type // of what it returns
 	ok     bool
 }
 
 // checkTopology returns the model of a topology, or nil where it has an error.
-func (c *checker) checkTopology(s *spec.Topology) *model.Topology {
+func (c *checker) checkTopology(s *spec.Topology) *topology {
 	def := c.begin(&s.Definition)
 	t := &topology{Topology: &model.Topology{}, spec: s, def: def, queues: map[string]*model.Queue{}, ok: def.ok}
 	c.topology = t
@@ -45,15 +46,12 @@ func (c *checker) checkTopology(s *spec.Topology) *model.Topology {
 			c.broadcasts(t)
 		}
 	})
-	if len(s.Examples) > 0 {
-		c.notYet(s.Examples[0].Call, "examples of topologies")
-		return nil
-	}
 	if !t.ok {
 		return nil
 	}
 	t.Definition = *def.Definition
-	return t.Topology
+	c.declareResult(t)
+	return t
 }
 
 // freePrefix returns the first of two prefixes with which the given names are free in the folder, and takes those names.
@@ -79,6 +77,13 @@ func (c *checker) freePrefix(first, second string, names []string) string {
 func baseName(s *spec.Spec) string {
 	base := s.Base()
 	return strings.ToLower(base[:1]) + base[1:]
+}
+
+// declareResult brings the type of what a topology returns into scope, for examples to name it.
+func (c *checker) declareResult(t *topology) {
+	name := types.NewTypeName(0, c.pkg.Types, t.Name+"Result", nil)
+	t.result = types.NewNamed(name, types.NewStruct(t.Results(), nil), nil)
+	c.scope.Declare(name)
 }
 
 // topologyNames refuses parts whose generated names would be the same.

@@ -45,7 +45,11 @@ func (g *function) exampleCall(d *model.Definition, noun any, e *model.Example) 
 	if it, ok := noun.(*model.Iterator); ok {
 		return callOf(it.Constructor(), args) + ".All(ctx)", callOf(it.Constructor(), texts)
 	}
-	return callOf(d.Name, []string{"ctx"}, args), callOf(d.Name, texts)
+	name := d.Name
+	if t, ok := noun.(*model.Topology); ok {
+		name = t.RunName()
+	}
+	return callOf(name, []string{"ctx"}, args), callOf(name, texts)
 }
 
 func exprText(e *model.Expr) string {

@@ -43,7 +43,7 @@ func (t *topology) newQueue(m *model.Queue) *queue {
 		q.design, q.why = "bounded", "a ring"
 	}
 	q.takers = t.copiesOf(m.Takers)
-	q.field = t.members.pick(m.Name, m.Name+"Queue")
+	q.field = t.members.pick(lowerFirst(m.Name), lowerFirst(m.Name)+"Queue")
 	t.queues[m] = q
 	t.fields = append(t.fields, param{q.field, "*" + t.queueType(q, q.design) + " // " + t.queueSays(q)})
 	if m.Distinct != nil {

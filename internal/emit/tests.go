@@ -26,6 +26,7 @@ func (f *file) tests() {
 		f.pipelineContract(p)
 	}
 	for _, t := range f.model.Topologies {
+		f.examples(&t.Definition, t)
 		f.topologyContract(t)
 	}
 	f.contractPart()

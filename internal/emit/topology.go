@@ -101,7 +101,7 @@ func (t *topology) function(doc, name, params, results, body string) {
 
 // field adds a field to the type, and returns what it is called.
 func (t *topology) field(name, typ string) string {
-	name = t.members.pick(name, name+"Field")
+	name = t.members.pick(lowerFirst(name), lowerFirst(name)+"Field")
 	t.fields = append(t.fields, param{name, typ})
 	return name
 }

@@ -161,3 +161,23 @@ func upperFirst(name string) string {
 	first, size := utf8.DecodeRuneInString(name)
 	return string(unicode.ToUpper(first)) + name[size:]
 }
+
+// Results returns the fields of a topology's result: what its consumers collect.
+func (t *Topology) Results() []*types.Var {
+	var all []*types.Var
+	add := func(name string, typ types.Type) { all = append(all, types.NewField(token.NoPos, nil, name, typ, false)) }
+	for _, w := range t.Consumers {
+		c, name := w.Collect, FieldName(w.Name)
+		switch {
+		case c == nil || c.Kind == CollectInto:
+		case w.EachOwn:
+			add(name, types.NewSlice(c.Type))
+		case c.Kind == CollectFirst, c.Kind == CollectLast:
+			add(name, c.Type)
+			add(name+"OK", types.Typ[types.Bool])
+		default:
+			add(name, c.Type)
+		}
+	}
+	return all
+}
