@@ -1377,18 +1377,8 @@ func SumOfEvenWork(ctx context.Context, n int) (int, error) {
 // SumOfEvenWorkConcurrent is SumOfEvenWork by workers.
 func SumOfEvenWorkConcurrent(ctx context.Context, n, workers int) (int, error) {
 	total := 0
-	for square100s, err := range benchWorkers(ctx, max(1, workers), false, func(ctx context.Context, emit func(int) bool) error {
-		for number := range n {
-			if number%256 == 0 && ctx.Err() != nil {
-				return context.Cause(ctx)
-			}
-			if !emit(number) {
-				return nil
-			}
-		}
-		return nil
-	}, func(_ context.Context, _ int, numbers []int, out []int) ([]int, error) {
-		for _, number := range numbers {
+	for square100s, err := range benchBlocks(ctx, max(1, workers), false, max(0, n), 4096, func(_ context.Context, _, lo, hi int, out []int) ([]int, error) {
+		for number := lo; number < hi; number++ {
 			square100 := Square100(number)
 			if !Even100(square100) {
 				continue
@@ -1410,18 +1400,8 @@ func SumOfEvenWorkConcurrent(ctx context.Context, n, workers int) (int, error) {
 // Unordered sums the squares of 0 to n-1.
 func Unordered(ctx context.Context, n, workers int) (int, error) {
 	total := 0
-	for squares, err := range benchWorkers(ctx, max(1, workers), false, func(ctx context.Context, emit func(int) bool) error {
-		for number := range n {
-			if number%256 == 0 && ctx.Err() != nil {
-				return context.Cause(ctx)
-			}
-			if !emit(number) {
-				return nil
-			}
-		}
-		return nil
-	}, func(_ context.Context, _ int, numbers []int, out []int) ([]int, error) {
-		for _, number := range numbers {
+	for squares, err := range benchBlocks(ctx, max(1, workers), false, max(0, n), 4096, func(_ context.Context, _, lo, hi int, out []int) ([]int, error) {
+		for number := lo; number < hi; number++ {
 			square := Square(number)
 			out = append(out, square)
 		}
@@ -1440,18 +1420,8 @@ func Unordered(ctx context.Context, n, workers int) (int, error) {
 // Unordered100 is Unordered with about 100 ns of work.
 func Unordered100(ctx context.Context, n, workers int) (int, error) {
 	total := 0
-	for square100s, err := range benchWorkers(ctx, max(1, workers), false, func(ctx context.Context, emit func(int) bool) error {
-		for number := range n {
-			if number%256 == 0 && ctx.Err() != nil {
-				return context.Cause(ctx)
-			}
-			if !emit(number) {
-				return nil
-			}
-		}
-		return nil
-	}, func(_ context.Context, _ int, numbers []int, out []int) ([]int, error) {
-		for _, number := range numbers {
+	for square100s, err := range benchBlocks(ctx, max(1, workers), false, max(0, n), 4096, func(_ context.Context, _, lo, hi int, out []int) ([]int, error) {
+		for number := lo; number < hi; number++ {
 			square100 := Square100(number)
 			out = append(out, square100)
 		}
@@ -1470,18 +1440,8 @@ func Unordered100(ctx context.Context, n, workers int) (int, error) {
 // Unordered1000 is Unordered with about 1 µs of work.
 func Unordered1000(ctx context.Context, n, workers int) (int, error) {
 	total := 0
-	for square1000s, err := range benchWorkers(ctx, max(1, workers), false, func(ctx context.Context, emit func(int) bool) error {
-		for number := range n {
-			if number%256 == 0 && ctx.Err() != nil {
-				return context.Cause(ctx)
-			}
-			if !emit(number) {
-				return nil
-			}
-		}
-		return nil
-	}, func(_ context.Context, _ int, numbers []int, out []int) ([]int, error) {
-		for _, number := range numbers {
+	for square1000s, err := range benchBlocks(ctx, max(1, workers), false, max(0, n), 4096, func(_ context.Context, _, lo, hi int, out []int) ([]int, error) {
+		for number := lo; number < hi; number++ {
 			square1000 := Square1000(number)
 			out = append(out, square1000)
 		}
@@ -1500,18 +1460,8 @@ func Unordered1000(ctx context.Context, n, workers int) (int, error) {
 // Ordered folds the squares of 0 to n-1 into a number that tells their order.
 func Ordered(ctx context.Context, n, workers int) (int, error) {
 	total := 0
-	for squares, err := range benchWorkers(ctx, max(1, workers), true, func(ctx context.Context, emit func(int) bool) error {
-		for number := range n {
-			if number%256 == 0 && ctx.Err() != nil {
-				return context.Cause(ctx)
-			}
-			if !emit(number) {
-				return nil
-			}
-		}
-		return nil
-	}, func(_ context.Context, _ int, numbers []int, out []int) ([]int, error) {
-		for _, number := range numbers {
+	for squares, err := range benchBlocks(ctx, max(1, workers), true, max(0, n), 4096, func(_ context.Context, _, lo, hi int, out []int) ([]int, error) {
+		for number := lo; number < hi; number++ {
 			square := Square(number)
 			out = append(out, square)
 		}
@@ -1530,18 +1480,8 @@ func Ordered(ctx context.Context, n, workers int) (int, error) {
 // Ordered100 is Ordered with about 100 ns of work.
 func Ordered100(ctx context.Context, n, workers int) (int, error) {
 	total := 0
-	for square100s, err := range benchWorkers(ctx, max(1, workers), true, func(ctx context.Context, emit func(int) bool) error {
-		for number := range n {
-			if number%256 == 0 && ctx.Err() != nil {
-				return context.Cause(ctx)
-			}
-			if !emit(number) {
-				return nil
-			}
-		}
-		return nil
-	}, func(_ context.Context, _ int, numbers []int, out []int) ([]int, error) {
-		for _, number := range numbers {
+	for square100s, err := range benchBlocks(ctx, max(1, workers), true, max(0, n), 4096, func(_ context.Context, _, lo, hi int, out []int) ([]int, error) {
+		for number := lo; number < hi; number++ {
 			square100 := Square100(number)
 			out = append(out, square100)
 		}
@@ -1560,18 +1500,8 @@ func Ordered100(ctx context.Context, n, workers int) (int, error) {
 // Ordered1000 is Ordered with about 1 µs of work.
 func Ordered1000(ctx context.Context, n, workers int) (int, error) {
 	total := 0
-	for square1000s, err := range benchWorkers(ctx, max(1, workers), true, func(ctx context.Context, emit func(int) bool) error {
-		for number := range n {
-			if number%256 == 0 && ctx.Err() != nil {
-				return context.Cause(ctx)
-			}
-			if !emit(number) {
-				return nil
-			}
-		}
-		return nil
-	}, func(_ context.Context, _ int, numbers []int, out []int) ([]int, error) {
-		for _, number := range numbers {
+	for square1000s, err := range benchBlocks(ctx, max(1, workers), true, max(0, n), 4096, func(_ context.Context, _, lo, hi int, out []int) ([]int, error) {
+		for number := lo; number < hi; number++ {
 			square1000 := Square1000(number)
 			out = append(out, square1000)
 		}
@@ -1590,18 +1520,8 @@ func Ordered1000(ctx context.Context, n, workers int) (int, error) {
 // Sliced returns the squares of numbers.
 func Sliced(ctx context.Context, numbers []int, workers int) ([]int, error) {
 	var sliced []int
-	for squares, err := range benchWorkers(ctx, max(1, workers), true, func(ctx context.Context, emit func(int) bool) error {
-		for i, number := range numbers {
-			if i%256 == 0 && ctx.Err() != nil {
-				return context.Cause(ctx)
-			}
-			if !emit(number) {
-				return nil
-			}
-		}
-		return nil
-	}, func(_ context.Context, _ int, in []int, out []int) ([]int, error) {
-		for _, number := range in {
+	for squares, err := range benchBlocks(ctx, max(1, workers), true, len(numbers), 4096, func(_ context.Context, _, lo, hi int, out []int) ([]int, error) {
+		for _, number := range numbers[lo:hi] {
 			square := Square(number)
 			out = append(out, square)
 		}
@@ -1618,18 +1538,8 @@ func Sliced(ctx context.Context, numbers []int, workers int) ([]int, error) {
 // Sliced100 is Sliced with about 100 ns of work.
 func Sliced100(ctx context.Context, numbers []int, workers int) ([]int, error) {
 	var sliced100 []int
-	for square100s, err := range benchWorkers(ctx, max(1, workers), true, func(ctx context.Context, emit func(int) bool) error {
-		for i, number := range numbers {
-			if i%256 == 0 && ctx.Err() != nil {
-				return context.Cause(ctx)
-			}
-			if !emit(number) {
-				return nil
-			}
-		}
-		return nil
-	}, func(_ context.Context, _ int, in []int, out []int) ([]int, error) {
-		for _, number := range in {
+	for square100s, err := range benchBlocks(ctx, max(1, workers), true, len(numbers), 4096, func(_ context.Context, _, lo, hi int, out []int) ([]int, error) {
+		for _, number := range numbers[lo:hi] {
 			square100 := Square100(number)
 			out = append(out, square100)
 		}
@@ -1646,18 +1556,8 @@ func Sliced100(ctx context.Context, numbers []int, workers int) ([]int, error) {
 // Sliced1000 is Sliced with about 1 µs of work.
 func Sliced1000(ctx context.Context, numbers []int, workers int) ([]int, error) {
 	var sliced1000 []int
-	for square1000s, err := range benchWorkers(ctx, max(1, workers), true, func(ctx context.Context, emit func(int) bool) error {
-		for i, number := range numbers {
-			if i%256 == 0 && ctx.Err() != nil {
-				return context.Cause(ctx)
-			}
-			if !emit(number) {
-				return nil
-			}
-		}
-		return nil
-	}, func(_ context.Context, _ int, in []int, out []int) ([]int, error) {
-		for _, number := range in {
+	for square1000s, err := range benchBlocks(ctx, max(1, workers), true, len(numbers), 4096, func(_ context.Context, _, lo, hi int, out []int) ([]int, error) {
+		for _, number := range numbers[lo:hi] {
 			square1000 := Square1000(number)
 			out = append(out, square1000)
 		}
@@ -1713,18 +1613,8 @@ func Passed(ctx context.Context, clock iter.Seq[time.Time], workers int) iter.Se
 // Numbered yields the squares of 0 to n-1.
 func Numbered(ctx context.Context, n, workers int) iter.Seq2[int, error] {
 	return func(yield func(int, error) bool) {
-		for squares, err := range benchWorkers(ctx, max(1, workers), true, func(ctx context.Context, emit func(int) bool) error {
-			for number := range n {
-				if number%256 == 0 && ctx.Err() != nil {
-					return context.Cause(ctx)
-				}
-				if !emit(number) {
-					return nil
-				}
-			}
-			return nil
-		}, func(_ context.Context, _ int, numbers []int, out []int) ([]int, error) {
-			for _, number := range numbers {
+		for squares, err := range benchBlocks(ctx, max(1, workers), true, max(0, n), 4096, func(_ context.Context, _, lo, hi int, out []int) ([]int, error) {
+			for number := lo; number < hi; number++ {
 				square := Square(number)
 				out = append(out, square)
 			}
@@ -3330,6 +3220,87 @@ func (w *pacedWork) failure() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.err
+}
+
+// benchBlocks is benchWorkers over the numbers from 0 to n-1, such as the indices of a slice: there is no source, and the workers
+// claim blocks of numbers. body appends to out what it makes of lo to hi-1.
+//
+// A block has at most most numbers: one where body is an effect.
+func benchBlocks[R any](
+	ctx context.Context, workers int, ordered bool, n, most int,
+	body func(ctx context.Context, worker, lo, hi int, out []R) ([]R, error),
+) iter.Seq2[[]R, error] {
+	return func(yield func([]R, error) bool) {
+		inner, cancel := context.WithCancelCause(ctx)
+		b := &benchParallelBlocks[R]{body: body, n: n, benchParallelPace: benchParallelPace{size: 1, most: most}}
+		b.init(workers, 2*workers, ordered, cancel)
+		b.start(nil, func(worker int) { b.work(inner, worker) })
+		b.loop(ctx, yield)
+	}
+}
+
+// benchParallelBlocks is what is left of the numbers: first to n-1.
+type benchParallelBlocks[R any] struct {
+	benchParallelWindow[R]
+	benchParallelPace
+	body     func(ctx context.Context, worker, lo, hi int, out []R) ([]R, error)
+	first, n int
+}
+
+// work claims blocks until none is left.
+func (b *benchParallelBlocks[R]) work(ctx context.Context, worker int) {
+	var out benchParallelChunk[R]
+	var lo, hi int
+	var took time.Duration
+	defer b.guard(&out)
+	for {
+		lo, hi = b.claim(hi-lo, took, &out)
+		if lo == hi {
+			return
+		}
+		start := time.Now()
+		if ctx.Err() != nil {
+			out.failed.err = context.Cause(ctx)
+		} else {
+			out.items, out.failed.err = b.body(ctx, worker, lo, hi, out.items)
+		}
+		if out.failed.err != nil {
+			b.fail(&out)
+			return
+		}
+		took = time.Since(start)
+	}
+}
+
+// claim delivers out, if it is done: the outcome of n numbers. Then it takes the next block, which is empty where none
+// is left.
+func (b *benchParallelBlocks[R]) claim(n int, took time.Duration, out *benchParallelChunk[R]) (lo, hi int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if out.done {
+		b.adapt(n, took)
+		if b.deliver(out) {
+			b.pause() // the loop first: it may want no more
+		}
+	}
+	for tries := 0; !b.closed(); tries++ {
+		switch {
+		case b.first >= b.n:
+			b.finish()
+			return 0, 0
+		case b.open():
+			lo = b.first
+			b.first = min(lo+b.size, b.n)
+			b.number(out)
+			return lo, b.first
+		case tries < benchParallelYields:
+			b.pause()
+		default:
+			b.sleeping++
+			b.idle.Wait()
+		}
+	}
+	return 0, 0
 }
 
 // benchParallelPanic is what a loop panics with when one of its goroutines has panicked: the value, and where it came from.
