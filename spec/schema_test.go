@@ -83,9 +83,12 @@ func stripComments(n *yaml.Node) {
 
 // replacements are values of every kind.
 var replacements = []*yaml.Node{
-	scalar("word"), scalar("12"), scalar("true"), {Kind: yaml.ScalarNode, Value: "", Style: yaml.DoubleQuotedStyle},
-	{Kind: yaml.SequenceNode}, {Kind: yaml.SequenceNode, Content: []*yaml.Node{scalar("word")}},
-	{Kind: yaml.MappingNode}, {Kind: yaml.MappingNode, Content: []*yaml.Node{scalar("word"), scalar("other")}},
+	scalar("word"), scalar("12"), scalar("true"),
+	{Kind: yaml.ScalarNode, Value: "", Style: yaml.DoubleQuotedStyle},
+	{Kind: yaml.SequenceNode},
+	{Kind: yaml.SequenceNode, Content: []*yaml.Node{scalar("word")}},
+	{Kind: yaml.MappingNode},
+	{Kind: yaml.MappingNode, Content: []*yaml.Node{scalar("word"), scalar("other")}},
 	{Kind: yaml.ScalarNode, Value: "true", Style: yaml.DoubleQuotedStyle},
 }
 

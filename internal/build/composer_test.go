@@ -84,6 +84,8 @@ var loops = []ready{
 	{"paginate: {fetch: 'Page(ctx, offset, n)', until: offset >= n, emit: pages}", "[]Item"},
 	{"paginate: {fetch: 'Page(ctx, page, 10)', until: 'Check(ctx, page)'}", "Item"},
 	{"paginate: {fetch: 'Next(ctx, cursor)'}", "Item"},
+	{"paginate: {fetch: 'Next(ctx, cursor)', prefetch: n}", "Item"},
+	{"paginate: {fetch: 'Page(ctx, page, 10)', prefetch: 3, emit: pages}", "[]Item"},
 	{"paginate: {fetch: 'Next(ctx, cursor)', emit: pages, until: cursor == \"z\"}", "[]Item"},
 }
 
@@ -101,11 +103,29 @@ func (c *composer) iterators(n int) {
 }
 
 var plainSources = []ready{
-	{"n", "int"}, {"'[]int{1, n, 3}'", "int"}, {"items", "Item"}, {"Items", "Item"}, {"Chan()", "int"}, {"Seq(n)", "int"},
-	{"Lines(ctx)", "string"}, {"All()", "int"}, {"\"strings.SplitSeq(`a b`, ` `)\"", "string"}, {"'\"héllo\"'", "rune"},
-	{"Level(n)", "Level"}, {"Array()", "int"}, {"'&[2]Item{}'", "Item"}, {"maps.Keys(map[string]int{})", "string"},
-	{"time.Duration(n)", "time.Duration"}, {"uint8(200)", "uint8"}, {"Many(1, n)", "int"}, {"Limit", "int"}, {"3", "int"},
-	{"'[...]string{`a`}'", "string"}, {"'[]Op{Square}'", "Op"}, {"items[0].Tags", "string"}, {"make(chan *Item)", "*Item"},
+	{"n", "int"},
+	{"'[]int{1, n, 3}'", "int"},
+	{"items", "Item"},
+	{"Items", "Item"},
+	{"Chan()", "int"},
+	{"Seq(n)", "int"},
+	{"Lines(ctx)", "string"},
+	{"All()", "int"},
+	{"\"strings.SplitSeq(`a b`, ` `)\"", "string"},
+	{"'\"héllo\"'", "rune"},
+	{"Level(n)", "Level"},
+	{"Array()", "int"},
+	{"'&[2]Item{}'", "Item"},
+	{"maps.Keys(map[string]int{})", "string"},
+	{"time.Duration(n)", "time.Duration"},
+	{"uint8(200)", "uint8"},
+	{"Many(1, n)", "int"},
+	{"Limit", "int"},
+	{"3", "int"},
+	{"'[...]string{`a`}'", "string"},
+	{"'[]Op{Square}'", "Op"},
+	{"items[0].Tags", "string"},
+	{"make(chan *Item)", "*Item"},
 }
 
 var extraSources = map[string]ready{
@@ -139,7 +159,12 @@ func (c *composer) pipeline() {
 	call, extra := c.params(name)
 	s := c.source(extra)
 	elem, zipped := s.elem, false
-	switch c.next(6) {
+	switch c.next(8) {
+	case 2:
+		fmt.Fprintf(&c.out, "    from: {merge: [%s, %s]}\n", quoted(s.call), quoted(s.call))
+	case 3:
+		fmt.Fprintf(&c.out, "    from: {gather: {left: 'Fetch(ctx, n)', right: 'Count(ctx, n)'}}\n")
+		elem, zipped = "Pair[Item, int]", true
 	case 0:
 		fmt.Fprintf(&c.out, "    from: {concat: [%s, %s]}\n", quoted(s.call), quoted(s.call))
 	case 1:
@@ -157,11 +182,16 @@ func (c *composer) pipeline() {
 		c.out.WriteString("    stages:\n")
 	}
 	if zipped {
-		c.out.WriteString("      - map: Both(a, b)\n")
+		both := "Both(a, b)"
+		if elem == "Pair[Item, int]" {
+			both = "Both(left, right)"
+		}
+		fmt.Fprintf(&c.out, "      - {map: '%s'%s}\n", both, c.modifiers(both))
 	}
 	for range n {
 		var text string
 		text, elem = c.stage(elem)
+		text += c.modifiers(text)
 		as := ""
 		if c.next(6) == 0 {
 			as = ", as: " + c.name("e")
@@ -176,29 +206,86 @@ func (c *composer) pipeline() {
 // steps are stages by the type that they take, and what they give.
 var steps = map[string][]ready{
 	"int": {
-		{"map: v * v", "int"}, {"map: Square", "int"}, {"map: Half", "int"}, {"map: Name", "string"}, {"map: Fetch", "Item"},
-		{"map: 'v + n + i'", "int"}, {"filter: 'v%2 == 0'", "int"}, {"filter: Even", "int"}, {"filter: Valid", "int"}, {"filter: Check", "int"},
-		{"filter: 'v > 1 || i == 2'", "int"}, {"filter: '!Even(v)'", "int"}, {"take_while: 'v < 5'", "int"}, {"take_until: Check", "int"},
-		{"take_until: 'v == 3'", "int"}, {"skip_while: Valid", "int"}, {"skip_while: 'v < i'", "int"}, {"distinct: v", "int"},
-		{"distinct: {by: 'v % 3', adjacent: true}", "int"}, {"distinct: {by: 'Count(ctx, v)'}", "int"}, {"scan: {init: 0, step: 'acc + v'}", "int"},
-		{"scan: {init: '0.5', step: 'acc * float64(v)'}", "float64"}, {"scan: {init: n, step: 'Count(ctx, acc+v)'}", "int"},
-		{"scan: {init: '[]int(nil)', step: 'append(acc, v)'}", "[]int"}, {"tap: Report", "int"}, {"tap: Send", "int"}, {"tap: 'fmt.Println(v, i)'", "int"},
-		{"tap: Half", "int"}, {"flatten: v", "int"}, {"flatten: Seq", "int"}, {"flatten: 'Many(v, i)'", "int"}, {"flatten: 'items[:v]'", "Item"},
-		{"flatten: 'Lines(ctx)'", "string"}, {"map: 'func() int { return v + n }'", "func"}, {"map: '&v'", "*int"}, {"map: 'uint8(v)'", "uint8"},
-		{"map: 'ErrOf(v)'", "error"}, {"map: 'items[v].Key()'", "string"}, {"map: 'Level(v)'", "Level"}, {"map: Of", "int"}, {"map: private", "int"},
-		{"map: '1'", "int"}, {"map: 'time.Duration(v)'", "time.Duration"}, {"map: 'any(v)'", "any"}, {"map: 'struct{ A int }{v}'", "struct"},
-		{"tap: 'Later(ctx, time.Second)'", "int"}, {"map: 'strconv.Atoi(Name(v))'", "int"}, {"map: '[2]int{v, i}'", "[2]int"}, {"map: 'v << 1'", "int"},
-		{"map: '-v'", "int"}, {"filter: 'true'", "int"}, {"filter: 'v == 1 && v != 2 || n > 3'", "int"},
+		{"map: v * v", "int"},
+		{"map: Square", "int"},
+		{"map: Half", "int"},
+		{"map: Name", "string"},
+		{"map: Fetch", "Item"},
+		{"map: 'v + n + i'", "int"},
+		{"filter: 'v%2 == 0'", "int"},
+		{"filter: Even", "int"},
+		{"filter: Valid", "int"},
+		{"filter: Check", "int"},
+		{"filter: 'v > 1 || i == 2'", "int"},
+		{"filter: '!Even(v)'", "int"},
+		{"take_while: 'v < 5'", "int"},
+		{"take_until: Check", "int"},
+		{"take_until: 'v == 3'", "int"},
+		{"skip_while: Valid", "int"},
+		{"skip_while: 'v < i'", "int"},
+		{"distinct: v", "int"},
+		{"distinct: {by: 'v % 3', adjacent: true}", "int"},
+		{"distinct: {by: 'Count(ctx, v)'}", "int"},
+		{"scan: {init: 0, step: 'acc + v'}", "int"},
+		{"scan: {init: '0.5', step: 'acc * float64(v)'}", "float64"},
+		{"scan: {init: n, step: 'Count(ctx, acc+v)'}", "int"},
+		{"scan: {init: '[]int(nil)', step: 'append(acc, v)'}", "[]int"},
+		{"tap: Report", "int"},
+		{"tap: Send", "int"},
+		{"tap: 'fmt.Println(v, i)'", "int"},
+		{"tap: Half", "int"},
+		{"flatten: v", "int"},
+		{"flatten: Seq", "int"},
+		{"flatten: 'Many(v, i)'", "int"},
+		{"flatten: 'items[:v]'", "Item"},
+		{"flatten: 'Lines(ctx)'", "string"},
+		{"map: 'func() int { return v + n }'", "func"},
+		{"map: '&v'", "*int"},
+		{"map: 'uint8(v)'", "uint8"},
+		{"map: 'ErrOf(v)'", "error"},
+		{"map: 'items[v].Key()'", "string"},
+		{"map: 'Level(v)'", "Level"},
+		{"map: Of", "int"},
+		{"map: private", "int"},
+		{"map: '1'", "int"},
+		{"map: 'time.Duration(v)'", "time.Duration"},
+		{"map: 'any(v)'", "any"},
+		{"map: 'struct{ A int }{v}'", "struct"},
+		{"tap: 'Later(ctx, time.Second)'", "int"},
+		{"map: 'strconv.Atoi(Name(v))'", "int"},
+		{"map: '[2]int{v, i}'", "[2]int"},
+		{"map: 'v << 1'", "int"},
+		{"map: '-v'", "int"},
+		{"filter: 'true'", "int"},
+		{"filter: 'v == 1 && v != 2 || n > 3'", "int"},
 	},
 	"string": {
-		{"map: len(v)", "int"}, {"map: strings.ToUpper", "string"}, {"map: strconv.Atoi", "int"}, {"flatten: strings.Fields", "string"},
-		{"flatten: v", "rune"}, {"filter: 'v != `x`'", "string"}, {"distinct: v", "string"}, {"map: 'v + `z`'", "string"},
-		{"scan: {init: '``', step: 'acc + v'}", "string"}, {"map: 'Item{Name: v}'", "Item"}, {"tap: 'fmt.Print(v)'", "string"},
+		{"map: len(v)", "int"},
+		{"map: strings.ToUpper", "string"},
+		{"map: strconv.Atoi", "int"},
+		{"flatten: strings.Fields", "string"},
+		{"flatten: v", "rune"},
+		{"filter: 'v != `x`'", "string"},
+		{"distinct: v", "string"},
+		{"map: 'v + `z`'", "string"},
+		{"scan: {init: '``', step: 'acc + v'}", "string"},
+		{"map: 'Item{Name: v}'", "Item"},
+		{"tap: 'fmt.Print(v)'", "string"},
 	},
 	"Item": {
-		{"map: v.ID", "int"}, {"map: v.Key()", "string"}, {"tap: v.Save(ctx)", "Item"}, {"tap: v.Touch()", "Item"}, {"map: v.Load(ctx)", "Item"},
-		{"flatten: v.Tags", "string"}, {"flatten: Tags", "string"}, {"distinct: v.ID", "Item"}, {"filter: 'v.Price > 2'", "Item"},
-		{"map: '&v'", "*Item"}, {"skip_while: 'v.Name == ``'", "Item"}, {"scan: {init: 'Item{}', step: v}", "Item"}, {"map: Of", "Item"},
+		{"map: v.ID", "int"},
+		{"map: v.Key()", "string"},
+		{"tap: v.Save(ctx)", "Item"},
+		{"tap: v.Touch()", "Item"},
+		{"map: v.Load(ctx)", "Item"},
+		{"flatten: v.Tags", "string"},
+		{"flatten: Tags", "string"},
+		{"distinct: v.ID", "Item"},
+		{"filter: 'v.Price > 2'", "Item"},
+		{"map: '&v'", "*Item"},
+		{"skip_while: 'v.Name == ``'", "Item"},
+		{"scan: {init: 'Item{}', step: v}", "Item"},
+		{"map: Of", "Item"},
 		{"map: 'Pair[int, string]{v.ID, v.Name}'", "Pair[int, string]"},
 	},
 	"[]int":  {{"flatten: v", "int"}, {"map: len(v)", "int"}, {"map: 'v[0]'", "int"}, {"flatten: 'slices.Values(v)'", "int"}, {"map: slices.Max", "int"}, {"filter: 'len(v) > 1'", "[]int"}},
@@ -220,7 +307,19 @@ func (c *composer) stage(elem string) (text, out string) {
 	if inner, ok := strings.CutPrefix(elem, "[]"); ok && c.next(2) == 0 {
 		return "flatten: v", inner
 	}
-	switch c.next(12) {
+	switch c.next(16) {
+	case 11:
+		return "prefetch: " + c.pick("1", "n", "3"), elem
+	case 12:
+		return "rate: " + c.pick("1000/s", "n/m"), elem
+	case 13:
+		return "batch: {every: 1ms" + c.pick("", ", size: 2", ", size: n") + "}", "[]" + elem
+	case 14:
+		c.names++
+		left, right := fmt.Sprintf("left%d", c.names), fmt.Sprintf("right%d", c.names)
+		both := fmt.Sprintf("Both(%s, %s)", left, right)
+		return fmt.Sprintf("gather: {%s: 'Count(ctx, i)', %s: %s}}\n      - {map: '%s'%s", left, right, c.pick("v", "'Fetch(ctx, n)'"), both, c.modifiers("map")),
+			"Pair[int, " + elem + "]"
 	case 0, 1:
 		return "take: " + c.pick("3", "0", "n", "n - 1", "len(items)", "1"), elem
 	case 2:
@@ -246,6 +345,23 @@ func (c *composer) stage(elem string) (text, out string) {
 		return "flatten: " + c.pick("items", "'[]Item{}'"), "Item"
 	}
 	return "map: v", elem
+}
+
+// modifiers returns what stands beside a stage.
+func (c *composer) modifiers(stage string) string {
+	kind, _, _ := strings.Cut(stage, ":")
+	if !strings.Contains("map filter flatten tap Both(a, b) Both(left, right)", kind) || c.next(2) > 0 {
+		return ""
+	}
+	concurrency := ", concurrency: " + c.pick("2", "2", "n", "3")
+	failing := c.pick(", timeout: 1s", ", retry: {attempts: n}", ", on_error: skip", ", on_error: {call: 'fmt.Print(v, i, err)'}",
+		", retry: {attempts: 2, delay: 1ms, backoff: 1.5, jitter: true, max_delay: 1s, when: 'errors.Is(err, ErrGone)'}",
+		", timeout: 1s, retry: {attempts: 3}, on_error: {call: 'Send(ctx, i)'}")
+	if fails := strings.Contains(stage, "ctx") || strings.Contains(stage, "Half") || strings.Contains(stage, "Fetch") || strings.Contains(stage, "Check"); !fails {
+		failing = ""
+	}
+	return c.pick(concurrency, concurrency+failing, failing, concurrency+", ordered: false"+failing, concurrency+", partition_by: Even(i)"+failing,
+		concurrency+", partition_by: 'fmt.Sprint(n)'"+failing)
 }
 
 // collect writes a collect, and reports whether the pipeline has elements to go on with.

@@ -16,7 +16,6 @@ type function struct {
 	labels    map[string]bool   // of its loops
 	precise   bool              // the caller's loop body runs between the elements: ctx is looked at before each of the first ones
 	err       string            // the local for an error in hand
-	shared    bool              // part of the flow stands in a local func, which cannot return from this function
 	funcs     int               // func literals so far
 	passing   []seam            // the effects that it has, to pass on
 	collected []*model.Expr     // the expressions of what becomes of the elements

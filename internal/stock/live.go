@@ -63,7 +63,7 @@ func (r *reach) roots() error {
 		global, method, isMethod := strings.Cut(name, ".")
 		sym := r.m.t.byName[global]
 		if sym == nil {
-			return fmt.Errorf("Keep: there is no %s", global)
+			return fmt.Errorf("there is no %s to keep", global)
 		}
 		r.add(sym.decl)
 		if !isMethod {
@@ -71,7 +71,7 @@ func (r *reach) roots() error {
 		}
 		i := slices.IndexFunc(sym.methods, func(s *symbol) bool { return s.name == method })
 		if i < 0 {
-			return fmt.Errorf("Keep: %s has no method %s", global, method)
+			return fmt.Errorf("%s has no method %s to keep", global, method)
 		}
 		if r.only[sym] == nil {
 			r.only[sym] = map[string]bool{}

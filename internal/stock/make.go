@@ -68,11 +68,11 @@ func (m *maker) bindConsts() error {
 	for _, name := range slices.Sorted(maps.Keys(m.b.Consts)) {
 		sym := m.t.byName[name]
 		if sym == nil || !sym.isConst || sym.value == nil {
-			return fmt.Errorf("Consts: there is no constant %s with a value of its own", name)
+			return fmt.Errorf("there is no constant %s with a value of its own", name)
 		}
 		v := literalValue(m.b.Consts[name])
 		if sym.known.Kind() == constant.Bool && (v == nil || v.Kind() != constant.Bool) {
-			return fmt.Errorf("Consts: %s is a bool", name)
+			return fmt.Errorf("the constant %s is a bool", name)
 		}
 		m.consts[sym] = v
 		m.cuts = append(m.cuts, edit{sym.value.Pos(), sym.value.End(), m.b.Consts[name]})

@@ -47,7 +47,7 @@ func lower(s string) string {
 func (m *maker) rename(live map[*decl]bool) error {
 	for _, name := range slices.Sorted(maps.Keys(m.b.Names)) {
 		if m.t.byName[name] == nil {
-			return fmt.Errorf("Names: there is no %s", name)
+			return fmt.Errorf("there is no %s to name", name)
 		}
 	}
 	taken := map[string]string{}
@@ -99,7 +99,7 @@ func (m *maker) bindTypes() error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.b.Types)) {
 		if !owners[name] {
-			return fmt.Errorf("Types: there is no type parameter %s", name)
+			return fmt.Errorf("there is no type parameter %s", name)
 		}
 		m.free[name] = freeNames(m.b.Types[name])
 	}

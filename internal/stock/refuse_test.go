@@ -54,11 +54,13 @@ type Two[A, B any] struct{ a A; b B }
 		{"unknown root", part, Binding{Keep: []string{"Bix"}}, "there is no Bix"},
 		{"unknown method", part, Binding{Keep: []string{"Box.Put"}}, "Box has no method Put"},
 		{
-			"two bindings at once", part, Binding{Types: map[string]string{"T": "int"}},
+			"two bindings at once", part,
+			Binding{Types: map[string]string{"T": "int"}},
 			"Box is wanted with T = string here, but is bound to int",
 		},
 		{
-			"inferred otherwise", part, Binding{Types: map[string]string{"T": "int", "U": "string"}, Keep: []string{"Same"}},
+			"inferred otherwise", part,
+			Binding{Types: map[string]string{"T": "int", "U": "string"}, Keep: []string{"Same"}},
 			"wanted with T = string",
 		},
 		{"effect lost", part, Binding{Consts: map[string]string{"opt": "false"}, Keep: []string{"Count"}}, "n is not used"},

@@ -136,6 +136,8 @@ func (t *template) kindOf(obj types.Object) symbolKind {
 }
 
 // symbolOfSyntax returns the symbol of a name that only the parser has resolved.
+//
+//lint:ignore SA1019 it is what the parser gives where the type checker is blind
 func (t *template) symbolOfSyntax(obj *ast.Object) *symbol {
 	if s := t.symbols[obj]; s != nil {
 		return s

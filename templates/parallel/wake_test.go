@@ -30,7 +30,7 @@ func TestNoWakeUpIsLost(t *testing.T) {
 			stuck := -1
 			for range s.loop(ctx, 1, true, func(ctx context.Context, emit func(int) bool) error {
 				for v := range rounds {
-					spin(v, v%499*4)
+					_ = spin(v, v%499*4)
 					emit(v)
 					for tries := 1; seen.Load() == int64(v); tries++ {
 						if tries%100 == 0 {

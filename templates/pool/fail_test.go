@@ -47,7 +47,7 @@ func TestOnError(t *testing.T) {
 			}}
 			p := b.pool(1)
 			ctx, cancel := context.WithCancel(t.Context())
-			err, panicked := tried(func() error {
+			panicked, err := tried(func() error {
 				return p.With(ctx, func(context.Context, *conn) error {
 					cancel()
 					return tt.body()
@@ -80,9 +80,9 @@ func TestOnError(t *testing.T) {
 	}
 }
 
-func tried(f func() error) (err error, panicked any) {
+func tried(f func() error) (panicked any, err error) {
 	defer func() { panicked = recover() }()
-	return f(), nil
+	return nil, f()
 }
 
 // TestAbandoned leaves a body by a panic and by Goexit, and has the release fail in each way: the release sees an
@@ -100,7 +100,7 @@ func TestAbandoned(t *testing.T) {
 				return release()
 			}}
 			p := b.pool(1)
-			_, panicked := tried(func() error {
+			panicked, _ := tried(func() error {
 				return p.With(t.Context(), func(context.Context, *conn) error { panic("body") })
 			})
 			if panicked != "body" {

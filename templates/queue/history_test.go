@@ -136,8 +136,11 @@ func TestSearchRefuses(t *testing.T) {
 		"twice":   {{kind: "put", v: 1, start: 1, end: 2}, {kind: "pop", v: 1, ok: true, start: 3, end: 4}, {kind: "pop", v: 1, ok: true, start: 5, end: 6}},
 		"early":   {{kind: "pop", v: 1, ok: true, start: 1, end: 2}, {kind: "put", v: 1, start: 3, end: 4}},
 		"swapped": {{kind: "put", v: 1, start: 1, end: 2}, {kind: "put", v: 2, start: 3, end: 4}, {kind: "pop", v: 2, ok: true, start: 5, end: 6}},
-		"overfull": {{kind: "put", v: 1, start: 1, end: 2}, {kind: "put", v: 2, start: 3, end: 4},
-			{kind: "put", v: 3, start: 5, end: 6}},
+		"overfull": {
+			{kind: "put", v: 1, start: 1, end: 2},
+			{kind: "put", v: 2, start: 3, end: 4},
+			{kind: "put", v: 3, start: 5, end: 6},
+		},
 	} {
 		if explains(&model{limit: 2, next: oldest}, h, map[string]bool{}, 0) {
 			t.Errorf("%s: explained", name)
