@@ -279,7 +279,7 @@ func (g *function) handingOn(c *cargo, loop func(to *down, inside place) string)
 	inside := place{leave: "return nil", stop: "return nil", fail: func(err string) string { return "return " + err }, fn: g.newFunc()}
 	code := loop(to, inside)
 	g.precise, g.looked, g.used[c.fields[0]] = precise, looked, used
-	return fmt.Sprintf("func(ctx %s, %s func(%s) bool) error {\n%s\nreturn nil\n}", g.std("context.Context"), g.emit, c.typ, code)
+	return fmt.Sprintf("func(ctx %s, %s func(%s) bool) error {\n%s\n}", g.std("context.Context"), g.emit, c.typ, thenReturn(code, "return nil"))
 }
 
 // splitLoop returns the loop over what comes out of a split, and what has to be declared before it.
