@@ -156,7 +156,7 @@ func (c *checker) fusedCalls(s *spec.Stage, m *model.Stage, what string) bool {
 	} else {
 		name = call.Iterator.Name
 	}
-	at := spec.Text{}
+	var at spec.Text
 	switch {
 	case s.Calls.Timeout.Given():
 		at = s.Calls.Timeout
