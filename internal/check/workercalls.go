@@ -1,0 +1,213 @@
+package check
+
+import (
+	"go/types"
+	"slices"
+
+	"github.com/asyncgen/asyncgen/internal/diag"
+	"github.com/asyncgen/asyncgen/internal/load"
+	"github.com/asyncgen/asyncgen/internal/model"
+	"github.com/asyncgen/asyncgen/spec"
+)
+
+// consumes refuses the stages that a consumer does not have: those that leave items in their queue, and those behind
+// which an item is on its way while the next one is taken.
+func (c *checker) consumes(s *spec.Stage) bool {
+	switch {
+	case s.Kind == spec.Take, s.Kind == spec.TakeWhile, s.Kind == spec.TakeUntil:
+		c.notYet(s.Key, "consumers that leave items in their queue")
+	case s.Kind == spec.Prefetch:
+		c.notYet(s.Key, "consumers that prefetch")
+	case s.Kind == spec.Batch && s.Every.Given() && !s.Size.Given():
+		c.notYet(s.Every, "consumers that batch by time alone")
+	case s.Kind == spec.Batch && !s.Every.Given() && c.topology.Join:
+		c.diags.Errorf(s.Key.At(0), diag.Deadlock, "batch: shutdown: join waits for every item to be handled, and those of a batch that is not full never are").
+			Help("say how long it waits for more: every: 1s")
+	case s.Calls.Concurrency.Given():
+		c.notYet(s.Calls.Concurrency, "concurrent stages of consumers")
+	default:
+		return true
+	}
+	return false
+}
+
+// replies checks a consumer that answers whoever put its items in.
+func (c *checker) replies(t *topology, w *worker, f *flow) bool {
+	i := slices.IndexFunc(w.from, func(q *model.Queue) bool { return t.asked(q) })
+	if i < 0 {
+		return true
+	}
+	q := w.from[i]
+	switch {
+	case len(w.from) > 1:
+		c.diags.Errorf(w.name.At(0), diag.Combination, "%s answers what was put into %s, so it takes from no other queue", w.Name, q.Name)
+		return false
+	case len(q.Takers) > 1:
+		c.diags.Errorf(w.name.At(0), diag.Combination, "queue %s has a reply, so it has one consumer", q.Name)
+		return false
+	case w.Key != nil:
+		c.notYet(w.calls.PartitionBy, "queues with replies and partition_by")
+		return false
+	}
+	q.Answer = f.elem
+	batched := false
+	for i, s := range f.Stages {
+		switch s.Kind {
+		case spec.Map:
+		case spec.Tap:
+			if w.do.Given() && i == len(f.Stages)-1 {
+				c.diags.Errorf(w.do.At(0), diag.WrongResult, "do: %s gives nothing to answer with", w.do)
+				return false
+			}
+		case spec.Batch:
+			if batched {
+				c.notYet(w.flow.Stages[i].Key, "batches of batches that are replied to")
+				return false
+			}
+			batched = true
+		default:
+			c.diags.Errorf(w.flow.Stages[i].Key.At(0), diag.Combination, "%s: each item of queue %s has to be answered, so %s takes map, tap and batch alone", label(&w.flow.Stages[i]), q.Name, w.Name)
+			return false
+		}
+		if s.Calls.OnError == nil && s.Expr != nil && s.Expr.Fails {
+			s.Calls.OnError = &model.OnError{Err: c.newVar("err", errorType), Reply: true}
+		}
+	}
+	if !batched {
+		return true
+	}
+	list, ok := f.elem.Underlying().(*types.Slice)
+	if !ok {
+		c.diags.Errorf(w.name.At(0), diag.WrongResult, "%s gives %s for a batch, want a slice: an answer for each item", w.Name, c.typeName(f.elem))
+		return false
+	}
+	q.Answer = list.Elem()
+	return true
+}
+
+// asked reports whether a queue has a reply.
+func (t *topology) asked(q *model.Queue) bool {
+	return t.spec.Queues[slices.Index(t.Queues, q)].Reply.Value
+}
+
+// timed notes how long a consumer's batch waits for more. It is the consumer that waits, and not the stage.
+func (c *checker) timed(w *worker) bool {
+	if !w.Consumer {
+		return true
+	}
+	batches := 0
+	for i, s := range w.Stages {
+		if s.Kind != spec.Batch {
+			continue
+		}
+		batches++
+		if s.Every != nil {
+			w.Every, s.Every = s.Every, nil
+		}
+		if batches > 1 && w.Every != nil {
+			c.notYet(w.flow.Stages[i].Key, "consumers with several batches, of which some wait for a time")
+			return false
+		}
+	}
+	return true
+}
+
+// modifiers gives the modifiers of a producer or consumer to its calls that have none of their own.
+func (c *checker) modifiers(t *topology, w *worker, f *flow) bool {
+	blocking, failing := false, false
+	for _, s := range f.Stages {
+		e := s.Expr
+		if r, ok := s.Inner.(*model.Range); ok {
+			e = r.Expr
+		}
+		if e == nil || !e.Fails && !e.Effect || s.V == nil || !takesModifiers(s.Kind) {
+			continue
+		}
+		blocking, failing = blocking || e.Effect, failing || e.Fails
+		all := spec.Modifiers{}
+		if e.Effect {
+			all.Timeout = w.calls.Timeout
+		}
+		if e.Fails {
+			all.Retry, all.OnError = w.calls.Retry, w.calls.OnError
+		}
+		m, ok := c.calls(t.def.scope, f.scope.Child(s.V), &all, e, s.V, w.Name)
+		if !ok {
+			return false
+		}
+		if s.Calls.Timeout == nil {
+			s.Calls.Timeout = m.Timeout
+		}
+		if s.Calls.Retry == nil {
+			s.Calls.Retry = m.Retry
+		}
+		if s.Calls.OnError == nil {
+			s.Calls.OnError = m.OnError
+		}
+	}
+	switch {
+	case w.calls.Timeout.Given() && !blocking:
+		c.diags.Errorf(w.calls.Timeout.At(0), diag.Combination, "%s: timeout bounds calls that are given ctx, and here is none", w.Name)
+	case w.calls.Retry != nil && !failing:
+		c.diags.Errorf(w.calls.Retry.Key.At(0), diag.Combination, "%s: retry is about errors, and nothing here can fail", w.Name)
+	case w.calls.OnError != nil && !failing:
+		c.diags.Errorf(w.calls.OnError.Key.At(0), diag.Combination, "%s: on_error is about errors, and nothing here can fail", w.Name)
+	default:
+		return true
+	}
+	return false
+}
+
+func takesModifiers(kind spec.StageKind) bool {
+	return kind == spec.Map || kind == spec.Filter || kind == spec.Flatten || kind == spec.Tap
+}
+
+// partition checks the key of which a consumer handles one item at a time.
+func (c *checker) partition(t *topology, w *worker, f *flow) bool {
+	m := w.calls.PartitionBy
+	if !m.Given() {
+		return true
+	}
+	if !w.Consumer || w.Copies == nil {
+		c.diags.Errorf(m.At(0), diag.Combination, "partition_by: says what the copies of a consumer share, and there are none without concurrency")
+		return false
+	}
+	if len(w.from) > 1 {
+		c.notYet(m, "partitions of several queues")
+		return false
+	}
+	for _, other := range w.from[0].Takers {
+		if other.Key != nil {
+			c.notYet(m, "several consumers of one queue with partition_by")
+			return false
+		}
+	}
+	w.V = c.newVar("v", w.from[0].Elem)
+	w.Key = c.partitionKey(t.def.scope.Child(w.V), m, w.Name, w.V)
+	return w.Key != nil
+}
+
+// onErrorPut checks what is put into a queue for an element whose call has failed.
+func (c *checker) onErrorPut(scope *load.Scope, o *spec.OnError, m *model.OnError, what string) *model.OnError {
+	m.Attempts = c.newVar("attempts", types.Typ[types.Int])
+	put := o.Put
+	f := &flow{}
+	if put.Given() {
+		m.Put = c.value(scope.Child(m.Err, m.Attempts), whole(put), what+": put")
+		if m.Put == nil || !c.isQuick(put, m.Put, "put") {
+			return nil
+		}
+		f.elem = m.Put.Type
+	} else {
+		v, ok := scope.Lookup("v").(*types.Var)
+		if !ok {
+			return nil
+		}
+		m.V, f.elem = v, v.Type()
+	}
+	m.Into = c.target(c.topology, c.worker, o.Into, f)
+	if m.Into == nil {
+		return nil
+	}
+	return m
+}

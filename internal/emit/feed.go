@@ -1,0 +1,160 @@
+package emit
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/asyncgen/asyncgen/internal/model"
+)
+
+// makeFunnel returns the statements that bring the items of a consumer's several queues together.
+func (t *topology) makeFunnel(w *model.Worker) string {
+	from := w.Source.(*model.Feed).Queues
+	q := t.queues[from[0]]
+	name := t.field(w.Name+"Funnel", "*"+t.queueType(q, "funnel")+" // what comes out of "+queueNames(from, " and "))
+	t.funnels[w] = name
+	for _, needed := range []string{"funnel.close", "funnel.pour"} {
+		q.keep[needed] = true
+	}
+	funnel := t.recv + "." + name
+	fillers := t.g.locals.pick(w.Name+"Fillers", "fillers")
+	all := []string{
+		fmt.Sprintf("%s = %s(%s)", funnel, t.queueFunc(q, "newFunnel"), t.member("crew.ctx")),
+		fmt.Sprintf("%s := %s(%d, %s.close)", fillers, t.part("newFillers"), len(from), funnel),
+	}
+	t.part("fillers.leave")
+	for _, m := range from {
+		q := t.queues[m]
+		q.keep[q.design+".pop"], q.keep["core.settle"] = true, true
+		left := "nil"
+		if q.left != "" {
+			v := t.local(q.noun, "item")
+			field := t.recv + "." + q.left
+			left = fmt.Sprintf("func(%s %s) {\n%s\n}", v, t.g.typ(q.Elem), lines(field+"Mu.Lock()", fmt.Sprintf("%s = append(%s, %s)", field, field, v), field+"Mu.Unlock()"))
+		}
+		all = append(all, fmt.Sprintf("%s(func() error {\n%s.pour(%s.%s.pop, %s.%s.settle, %s)\nreturn nil\n}, %s.leave)",
+			t.member("crew.run"), funnel, t.recv, q.field, t.recv, q.field, left, fillers))
+	}
+	return lines(all...)
+}
+
+// inHand returns the statements that give a consumer its hand, and see to what is in it when the consumer goes.
+func (t *topology) inHand(g *function, w *model.Worker) string {
+	f, ok := w.Source.(*model.Feed)
+	if !ok {
+		return ""
+	}
+	q := t.queues[f.Queues[0]]
+	hand := g.handName(f)
+	if funnels(w) {
+		if w.Every != nil {
+			q.keep["catch.moreBefore"] = true
+		}
+		for _, name := range []string{"catch", "catch.next", "catch.more", "catch.handled", "catch.failed", "catch.allFailed", "catch.leave"} {
+			q.keep[name] = true
+		}
+		return lines(
+			fmt.Sprintf("%s := &%s{funnel: %s.%s}", hand, t.queueName(q, "catch"), t.recv, t.funnels[w]),
+			fmt.Sprintf("defer func() {\n%s.leave(%s(%s))\n}()", hand, t.member("crew.cutShort"), g.err))
+	}
+	kind, taking := "hand", "pop"
+	if t.computes(w) {
+		kind, taking = "share", "take"
+	}
+	source := t.recv + "." + q.field + "." + taking
+	free := ""
+	switch {
+	case w.Key != nil:
+		q.keyed = t.member(t.keys(q, w))
+		source, free = q.keyed+".take", ", free: "+q.keyed+".free"
+		q.keep["keyed.take"], q.keep["keyed.free"], q.keep["keyed.leave"], q.keep["keyed.drain"] = true, true, true, true
+	case kind == "hand" && hasKeys(q):
+		free = fmt.Sprintf(", free: func(%s) {}", g.typ(q.Elem))
+	}
+	for _, name := range []string{kind, kind + ".next", kind + ".leave", q.design + "." + taking, "core.settle"} {
+		q.keep[name] = true
+	}
+	if kind == "hand" {
+		q.keep["hand.failed"], q.keep["hand.allFailed"], q.keep["hand.more"], q.keep["hand.handled"] = true, true, true, true
+	}
+	leave := fmt.Sprintf("%s.leave(%s(%s))", hand, t.member("crew.cutShort"), g.err)
+	if q.left != "" {
+		left := t.recv + "." + q.left
+		leave = lines(left+"Mu.Lock()", fmt.Sprintf("%s = append(%s, %s...)", left, left, leave), left+"Mu.Unlock()")
+	}
+	if w.Key != nil {
+		leave = lines(leave, q.keyed+".leave()")
+	}
+	return lines(
+		fmt.Sprintf("%s := &%s{%s: %s, settle: %s.%s.settle%s}", hand, t.queueName(q, kind), taking, source, t.recv, q.field, free),
+		fmt.Sprintf("defer func() {\n%s\n}()", leave))
+}
+
+// funnels reports whether a consumer takes out of a funnel: it has several queues, or a batch that waits for a time.
+func funnels(w *model.Worker) bool {
+	return len(w.Source.(*model.Feed).Queues) > 1 || w.Every != nil
+}
+
+// handName returns the local that holds what a consumer has taken.
+func (g *function) handName(f *model.Feed) string {
+	if g.takings == "" {
+		g.takings = g.locals.pick(choice(len(f.Queues) == 1, f.Queues[0].Name), choice(len(f.Queues) == 1, f.Queues[0].Name+"Taken"), "taken", "caught")
+	}
+	return g.takings
+}
+
+// feed loops over what comes out of a queue.
+func (g *function) feed(f *model.Feed, d *down, name string, at place) *part {
+	p := &part{first: d}
+	in := g.inLoop(name, at)
+	body := d.elem(name, in)
+	hand := g.handName(f)
+	ok := g.locals.pick("ok", "more")
+	v := name
+	if !g.used[name] {
+		v = "_"
+	}
+	if g.sinks.asked != "" {
+		v, body = g.sinks.taking(v, body)
+	}
+	if len(g.pending) > 0 && g.every != "" {
+		p.loop = in.label.before(g.timedLoop(d, v, ok, hand, body, in))
+		return p
+	}
+	if len(g.pending) > 0 {
+		var empty []string
+		for _, batch := range g.pending {
+			empty = append(empty, "len("+batch+") == 0")
+		}
+		p.loop = in.label.before(fmt.Sprintf("for {\n%s\n%s, %s := %s.more()\n%s\n%s\n}",
+			ifThen(strings.Join(empty, " && "), hand+".handled() // nothing that was taken is in a batch"), v, ok, hand, ifThen("!"+ok, "break"), body))
+		return p
+	}
+	p.loop = in.label.before(fmt.Sprintf("for %s, %s := %s.next(); %s; %s, %s = %s.next() {\n%s\n}", v, ok, hand, ok, v, ok, hand, body))
+	return p
+}
+
+// timedLoop returns the loop of a consumer whose batch is handed on when it is due.
+func (g *function) timedLoop(d *down, v, ok, hand, body string, in place) string {
+	due, late := g.locals.pick("due", "deadline"), g.locals.pick("late", "expired")
+	batch := g.pending[0]
+	g.file.imports.std("time.Time")
+	return fmt.Sprintf(`var %s <-chan %s // when the batch is handed on, full or not
+for {
+switch {
+case len(%s) == 0:
+%s, %s = nil, nil
+%s.handled() // nothing that was taken is in a batch
+case %s == nil:
+%s = %s(%s)
+}
+%s, %s, %s := %s.moreBefore(%s)
+if %s {
+%s
+%s = nil
+continue
+}
+%s
+%s
+}`, due, g.std("time.Time"), batch, batch, due, hand, due, due, g.std("time.After"), g.every, v, ok, late, hand, due, late, d.finish(in), batch, ifThen("!"+ok, "break"), body)
+}
