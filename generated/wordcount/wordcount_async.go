@@ -18,20 +18,7 @@ func Lines(ctx context.Context, root string) iter.Seq2[string, error] {
 // lines is Lines with its effects as parameters.
 func lines(ctx context.Context, root string, readLines func(ctx context.Context, path string) iter.Seq2[string, error]) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
-		pulled := 0
-		// ctx is looked at for each of the first 256 elements, then for every 256th.
-		nextLook := 0
 		for path, err := range Files(root) {
-			if pulled == nextLook {
-				if ctx.Err() != nil {
-					yield("", context.Cause(ctx))
-					return
-				}
-				if nextLook++; nextLook > 256 {
-					nextLook += 255
-				}
-			}
-			pulled++
 			if err != nil {
 				yield("", wordcountCause(ctx, err))
 				return
@@ -77,20 +64,7 @@ func Words(ctx context.Context, root string) iter.Seq2[string, error] {
 // words is Words with its effects as parameters.
 func words(ctx context.Context, root string, readLines func(ctx context.Context, path string) iter.Seq2[string, error]) iter.Seq2[string, error] {
 	return func(yield func(string, error) bool) {
-		pulled2 := 0
-		// ctx is looked at for each of the first 256 elements, then for every 256th.
-		nextLook2 := 0
 		for path, err := range Files(root) { // Lines
-			if pulled2 == nextLook2 {
-				if ctx.Err() != nil {
-					yield("", context.Cause(ctx))
-					return
-				}
-				if nextLook2++; nextLook2 > 256 {
-					nextLook2 += 255
-				}
-			}
-			pulled2++
 			if err != nil {
 				yield("", wordcountCause(ctx, err))
 				return
@@ -99,20 +73,20 @@ func words(ctx context.Context, root string, readLines func(ctx context.Context,
 				yield("", context.Cause(ctx))
 				return
 			}
-			pulled := 0
+			lines := 0
 			// ctx is looked at for each of the first 256 elements, then for every 256th.
-			nextLook := 0
+			lookLines := 0
 			for line, err := range readLines(ctx, path) {
-				if pulled == nextLook {
+				if lines == lookLines {
 					if ctx.Err() != nil {
 						yield("", context.Cause(ctx))
 						return
 					}
-					if nextLook++; nextLook > 256 {
-						nextLook += 255
+					if lookLines++; lookLines > 256 {
+						lookLines += 255
 					}
 				}
-				pulled++
+				lines++
 				if err != nil {
 					yield("", wordcountCause(ctx, err))
 					return
@@ -155,24 +129,19 @@ func Count(ctx context.Context, root string) (map[string]int, error) {
 // count is Count with its effects as parameters.
 func count(ctx context.Context, root string, readLines func(ctx context.Context, path string) iter.Seq2[string, error]) (map[string]int, error) {
 	total := map[string]int{}
-	pulled2 := 0
 	for path, err := range Files(root) { // Lines
-		if pulled2%256 == 0 && ctx.Err() != nil {
-			return nil, context.Cause(ctx)
-		}
-		pulled2++
 		if err != nil {
 			return nil, wordcountCause(ctx, err)
 		}
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
-		pulled := 0
+		lines := 0
 		for line, err := range readLines(ctx, path) {
-			if pulled%256 == 0 && ctx.Err() != nil {
+			if lines%256 == 0 && ctx.Err() != nil {
 				return nil, context.Cause(ctx)
 			}
-			pulled++
+			lines++
 			if err != nil {
 				return nil, wordcountCause(ctx, err)
 			}
@@ -199,16 +168,15 @@ func count(ctx context.Context, root string, readLines func(ctx context.Context,
 // Top returns the n words that come most often, the most frequent first, equals in the order of the alphabet.
 func Top(ctx context.Context, counts map[string]int, n int) ([]WordCount, error) {
 	var top []WordCount
-	limit := n
 	taken := 0
-	if limit > 0 {
+	if n > 0 {
 		for i, wordCount := range Ranked(counts) {
 			if i%256 == 0 && ctx.Err() != nil {
 				return nil, context.Cause(ctx)
 			}
 			top = append(top, wordCount)
 			taken++
-			if taken == limit {
+			if taken == n {
 				break
 			}
 		}
