@@ -17,8 +17,9 @@ func thenReturn(code, ret string) string {
 
 // readAnyway returns the statement that reads what code collects where code never ends: Go wants every local read.
 func readAnyway(code, ret string) string {
+	ret = ret[strings.LastIndex(ret, "\n")+1:]
 	values, ok := strings.CutSuffix(strings.TrimPrefix(ret, "return "), ", nil")
-	if !ok || strings.Contains(values, "\n") || !endsInLoop(code) {
+	if !ok || !endsInLoop(code) {
 		return ""
 	}
 	return strings.Repeat("_, ", strings.Count(values, ",")) + "_ = " + values

@@ -403,7 +403,7 @@ func (g *function) callFunc(f *model.Flow, outer, e *env, names []string, first,
 	list := g.outName()
 	inside := place{next: "return " + list + ", nil", fail: func(err string) string { return "return " + list + ", " + err }, fn: g.newFunc()}
 	before, body, name := g.workerBody(f, outer, e, names, first, last, in, out, list, inside)
-	body = returnAppended(lines(body, inside.next), list)
+	body = returnAppended(thenReturn(body, inside.next), list)
 	return before, fmt.Sprintf("func(%s %s, _ int, %s %s, %s []%s) ([]%s, error) {\n%s\n}",
 		ctxParamOf(body), g.std("context.Context"), name, in.typ, list, out.typ, out.typ, body)
 }
