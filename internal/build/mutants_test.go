@@ -168,8 +168,10 @@ func (b *breeder) mutate(name string, n ast.Node) {
 			b.instead("bind the release of "+name+" to the body's ctx", n, "context.Context", "ctx")
 		case strings.HasSuffix(call, "5*time.Second)"):
 			b.names = append(b.names, "outlast the timeout of "+name)
-			b.edits = append(b.edits, mutation{b.at(n.Args[1].Pos()), b.at(n.Args[1].End()),
-				fmt.Sprintf("map[bool]time.Duration{true: 1 << 60, false: 5 * time.Second}[%s]", b.on())})
+			b.edits = append(b.edits, mutation{
+				b.at(n.Args[1].Pos()), b.at(n.Args[1].End()),
+				fmt.Sprintf("map[bool]time.Duration{true: 1 << 60, false: 5 * time.Second}[%s]", b.on()),
+			})
 		}
 	case *ast.IfStmt:
 		cond := b.text(n.Cond)
