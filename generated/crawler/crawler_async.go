@@ -1187,8 +1187,8 @@ const crawlMost = 64
 type pagesShare struct {
 	take   func(hand []Page) ([]Page, error) // of the queue, as settle
 	settle func(crawlOutcome)
-	items  []Page
-	at     int // the one that is being handled
+	items  []Page // as many as it may take at once; nil: most
+	at     int    // the one that is being handled
 }
 
 // next goes on to the next item. ok is false at the end, and after abort.
@@ -1234,8 +1234,8 @@ func (s *pagesShare) leave(cutShort bool) (undelivered []Page) {
 type deadShare struct {
 	take   func(hand []Dead) ([]Dead, error) // of the queue, as settle
 	settle func(crawlOutcome)
-	items  []Dead
-	at     int // the one that is being handled
+	items  []Dead // as many as it may take at once; nil: most
+	at     int    // the one that is being handled
 }
 
 // next goes on to the next item. ok is false at the end, and after abort.

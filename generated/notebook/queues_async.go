@@ -178,7 +178,7 @@ func (t *Crunch) numbers(ctx context.Context) error {
 // worker takes from jobs and collects.
 func (t *Crunch) worker(ctx context.Context) (err error) {
 	var collected []int
-	jobs := &jobsHand{pop: t.jobs.pop, settle: t.jobs.settle}
+	jobs := &jobsShare{take: t.jobs.take, settle: t.jobs.settle, items: make([]int, 0, 1)}
 	defer func() {
 		jobs.leave(t.crew.cutShort(err))
 	}()
@@ -360,6 +360,11 @@ type jobsQueue struct {
 	buf    []int // the ring, from head on
 	head   int
 	takers int // how many share the queue
+
+	// What take learns of the takers' pace; see share.
+	quick bool
+	told  bool  // at the last take a putter was told of room
+	mark  int64 // how many items had been put then
 }
 
 // newJobsQueue returns an empty queue for capacity items, at least 1, which the given number of takers will share.
@@ -380,14 +385,44 @@ func (q *jobsQueue) put(v int) error {
 	return err
 }
 
-// pop removes the oldest item, and waits while there is none. ok is false at the end, and after abort.
-func (q *jobsQueue) pop() (v int, ok bool) {
+// take settles what is in hand as handled, and refills it with its share of what is queued, as far as its capacity
+// goes; it waits while there is nothing. No item and no error is the end; the error is the cause of abort.
+//
+// It is for takers that only compute: the lock is paid once a share. One that may block would keep the rest of its
+// share from those that are idle: it pops.
+func (q *jobsQueue) take(hand []int) ([]int, error) {
 	q.mu.Lock()
-	if ok = q.offer(); ok {
-		v = q.shift()
+	q.ledger.settle(crunchOutcome{handled: int64(len(hand))})
+	hand = hand[:0]
+	if q.told {
+		q.quick = q.ledger.put == q.mark
 	}
+	if !q.offer() {
+		err := q.cause
+		q.mu.Unlock()
+		return hand, err
+	}
+	share := min(q.share(), cap(hand))
+	first, rest := q.front(share)
+	hand = append(append(hand, first...), rest...)
+	clear(first) // so that the ring keeps nothing alive
+	clear(rest)
+	q.advance(share)
+	q.told, q.mark = q.room.looking > 0, q.ledger.put
 	q.mu.Unlock()
-	return v, ok
+	return hand, nil
+}
+
+// share is how many items a taker gets: a fair share, unless the takers are quick.
+//
+// That they are if one is back with its hand done before a putter that was told of room has run: then another taker,
+// woken at the same time, would not have run either, and had better sleep on. It counts at small capacities, where most
+// of the time goes into waking takers for items that are gone when they come.
+func (q *jobsQueue) share() int {
+	if q.quick {
+		return q.n
+	}
+	return max(1, q.n/q.takers)
 }
 
 // drain empties the queue, counts what was in it as undelivered, and returns it, oldest first.
@@ -409,14 +444,6 @@ func (q *jobsQueue) add(v int) {
 	}
 	q.buf[tail] = v
 	q.entered()
-}
-
-// shift removes the oldest of at least one.
-func (q *jobsQueue) shift() int {
-	oldest := q.buf[q.head]
-	clear(q.buf[q.head : q.head+1]) // so that the ring keeps nothing alive
-	q.advance(1)
-	return oldest
 }
 
 // front returns the k oldest, in two pieces where the ring ends between them.
@@ -614,67 +641,54 @@ func (g *crunchGate) wakeAll() {
 	g.cond.Broadcast()
 }
 
-// jobsHand is what one taker has taken and not settled yet.
-type jobsHand struct {
-	pop    func() (int, bool) // of the queue, as settle
+// crunchMost is how many items a taker that only computes takes under one lock.
+const crunchMost = 64
+
+// jobsShare is what one taker has taken at once. It settles a share when it takes the next one.
+type jobsShare struct {
+	take   func(hand []int) ([]int, error) // of the queue, as settle
 	settle func(crunchOutcome)
-	items  []int
+	items  []int // as many as it may take at once; nil: most
+	at     int   // the one that is being handled
 }
 
-// next settles what is in hand as handled, and takes an item. ok is false at the end, and after abort.
-func (h *jobsHand) next() (v int, ok bool) {
-	h.handled()
-	return h.more()
-}
-
-// more takes an item beside those in hand.
-func (h *jobsHand) more() (v int, ok bool) {
-	if v, ok = h.pop(); ok {
-		h.items = append(h.items, v)
+// next goes on to the next item. ok is false at the end, and after abort.
+func (s *jobsShare) next() (v int, ok bool) {
+	s.at++
+	if s.at < len(s.items) {
+		return s.items[s.at], true
 	}
-	return v, ok
+	return s.refill()
 }
 
-// handled settles all that is in hand.
-func (h *jobsHand) handled() {
-	if len(h.items) == 0 {
-		return
+// refill settles the share as handled, and takes another.
+func (s *jobsShare) refill() (v int, ok bool) {
+	if s.items == nil {
+		s.items = make([]int, 0, crunchMost)
 	}
-	h.settle(crunchOutcome{handled: int64(len(h.items))})
-	h.drop(0)
+	s.at = 0
+	s.items, _ = s.take(s.items) // after abort there is nothing either
+	if len(s.items) == 0 {
+		return v, false
+	}
+	return s.items[0], true
 }
 
-// failed settles the item that was taken last: its call has failed.
-func (h *jobsHand) failed() {
-	h.settle(crunchOutcome{failed: 1})
-	h.drop(len(h.items) - 1)
-}
-
-// allFailed settles all that is in hand: a call on all of it has failed.
-func (h *jobsHand) allFailed() {
-	h.settle(crunchOutcome{failed: int64(len(h.items))})
-	h.drop(0)
-}
-
-// drop lets go what is in hand from the given place on.
-func (h *jobsHand) drop(from int) {
-	clear(h.items[from:]) // so that the hand keeps nothing alive
-	h.items = h.items[:from]
-}
-
-// leave settles what is in hand of a taker that goes: it has failed, or if the taker was cut short it is undelivered,
-// and returned.
-func (h *jobsHand) leave(cutShort bool) (undelivered []int) {
-	n := int64(len(h.items))
-	switch {
-	case n == 0:
-		return nil
-	case !cutShort:
-		h.settle(crunchOutcome{failed: n})
+// leave settles what is in hand of a taker that goes. The item that is being handled has failed, or if the taker was
+// cut short it is undelivered, as those behind it are. The undelivered ones are returned.
+func (s *jobsShare) leave(cutShort bool) (undelivered []int) {
+	if s.at >= len(s.items) {
 		return nil
 	}
-	h.settle(crunchOutcome{undelivered: n})
-	return h.items
+	o := crunchOutcome{handled: int64(s.at)}
+	undelivered = s.items[s.at:]
+	if !cutShort {
+		o.failed = 1
+		undelivered = undelivered[1:]
+	}
+	o.undelivered = int64(len(undelivered))
+	s.settle(o)
+	return undelivered
 }
 
 // crunchOutcome says of a number of items what became of them.
@@ -1290,8 +1304,8 @@ const drainMost = 64
 type dataShare struct {
 	take   func(hand []int) ([]int, error) // of the queue, as settle
 	settle func(drainOutcome)
-	items  []int
-	at     int // the one that is being handled
+	items  []int // as many as it may take at once; nil: most
+	at     int   // the one that is being handled
 }
 
 // next goes on to the next item. ok is false at the end, and after abort.

@@ -57,9 +57,12 @@ func (t *topology) inHand(g *function, w *model.Worker) string {
 			fmt.Sprintf("%s := &%s{funnel: %s.%s}", hand, t.queueName(q, "catch"), t.recv, t.funnels[w]),
 			fmt.Sprintf("defer func() {\n%s.leave(%s(%s))\n}()", hand, t.member("crew.cutShort"), g.err))
 	}
-	kind, taking := "hand", "pop"
-	if t.computes(w) {
+	kind, taking, size := "hand", "pop", ""
+	switch {
+	case t.computes(w):
 		kind, taking = "share", "take"
+	case onlyOne(w):
+		kind, taking, size = "share", "take", fmt.Sprintf(", items: make([]%s, 0, 1)", g.typ(q.Elem))
 	}
 	source := t.recv + "." + q.field + "." + taking
 	free := ""
@@ -86,8 +89,24 @@ func (t *topology) inHand(g *function, w *model.Worker) string {
 		leave = lines(leave, q.keyed+".leave()")
 	}
 	return lines(
-		fmt.Sprintf("%s := &%s{%s: %s, settle: %s.%s.settle%s}", hand, t.queueName(q, kind), taking, source, t.recv, q.field, free),
+		fmt.Sprintf("%s := &%s{%s: %s, settle: %s.%s.settle%s}", hand, t.queueName(q, kind), taking, source, t.recv, q.field, free+size),
 		fmt.Sprintf("defer func() {\n%s\n}()", leave))
+}
+
+// onlyOne reports whether a consumer that may wait has one item in hand at a time and handles it in full: then it settles
+// that under the lock under which it takes the next.
+func onlyOne(w *model.Worker) bool {
+	for _, s := range w.Stages {
+		if s.Calls.OnError != nil {
+			return false
+		}
+	}
+	return w.Key == nil && !gathers(w) && canTake(w.Source.(*model.Feed).Queues[0])
+}
+
+// canTake reports whether several items can be taken out of a queue under one lock.
+func canTake(q *model.Queue) bool {
+	return q.Priority == nil && q.Delay == nil && q.Answer == nil && (q.Capacity == nil || !isZeroConst(q.Capacity))
 }
 
 // funnels reports whether a consumer takes out of a funnel: it has several queues, or a batch that waits for a time.

@@ -26,7 +26,7 @@ func (t *topology) computes(w *model.Worker) bool {
 		return false
 	}
 	from := w.Source.(*model.Feed).Queues
-	if q := from[0]; len(from) > 1 || q.Answer != nil || q.Priority != nil || q.Delay != nil || q.Capacity != nil && isZeroConst(q.Capacity) {
+	if len(from) > 1 || !canTake(from[0]) {
 		return false
 	}
 	for _, s := range w.Stages {

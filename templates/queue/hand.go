@@ -82,7 +82,7 @@ const most = 64
 type share[T any] struct {
 	take   func(hand []T) ([]T, error) // of the queue, as settle
 	settle func(outcome)
-	items  []T
+	items  []T // as many as it may take at once; nil: most
 	at     int // the one that is being handled
 }
 
