@@ -12,7 +12,7 @@ import (
 )
 
 var (
-	rounds = flag.Int("rounds", 7, "how often each is measured; odd, so that there is a median")
+	rounds = flag.Int("rounds", 5, "how often each is measured; odd, so that there is a median")
 	n      = flag.Int("n", 1_000_000, "elements of the tiny workloads; the others take part of it")
 	only   = flag.String("only", "", "measure only the contests whose title has this in it")
 	docs   = flag.String("docs", "", "the folder to write performance.md and performance.svg to; none are written without")

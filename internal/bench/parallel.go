@@ -49,19 +49,21 @@ func (t *task) contest(order string, want int, ways []func() (int, error), names
 }
 
 func (t *task) unorderedContest() *contest {
+	numbers := lo.Range(t.n)
 	return t.contest("unordered", t.sumByHand(), []func() (int, error){
 		func() (int, error) { return t.unordered(t.ctx, t.n, t.workers) },
 		func() (int, error) { return t.sumByHand(), nil },
-		func() (int, error) { return lo.Sum(t.split(lo.Range(t.n))), nil },
+		func() (int, error) { return lo.Sum(t.split(numbers)), nil },
 		t.pond, t.errgroupChannels, t.errgroupLimit, t.concPool, t.ants, t.semaphore,
 	}, "asyncgen", "sequential loop", "split by hand", "alitto/pond", "errgroup + channels", "errgroup.SetLimit", "conc pool", "panjf2000/ants", "goroutine each, semaphore")
 }
 
 func (t *task) orderedContest() *contest {
+	numbers := lo.Range(t.n)
 	return t.contest("ordered", t.foldByHand(), []func() (int, error){
 		func() (int, error) { return t.ordered(t.ctx, t.n, t.workers) },
 		func() (int, error) { return t.foldByHand(), nil },
-		folded(func() ([]int, error) { return t.split(lo.Range(t.n)), nil }),
+		folded(func() ([]int, error) { return t.split(numbers), nil }),
 		t.futures, t.pondResults, t.concStream,
 	}, "asyncgen", "sequential loop", "split by hand", "errgroup + channel of channels", "alitto/pond, results", "conc stream")
 }
