@@ -149,7 +149,8 @@ func (c *checker) callSource(scope *load.Scope, g goText, what string, call *ast
 // call of what is generated.
 func (c *checker) callArgs(scope *load.Scope, g goText, what string, call *ast.CallExpr, name string, def *model.Definition) (all []*model.Expr, ok bool) {
 	args := call.Args
-	if len(args) > 0 && isCtx(args[0]) && len(args) != len(def.Params) {
+	variadic := len(def.Params) > 0 && def.Params[len(def.Params)-1].Variadic
+	if len(args) > 0 && isCtx(args[0]) && (len(args) != len(def.Params) || variadic) {
 		args = args[1:]
 	}
 	if !c.fitsCall(g, what, call, name, def, len(args)) {
