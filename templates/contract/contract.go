@@ -17,6 +17,9 @@ import (
 // most is how many elements of a definition are looked at: it may be endless.
 const most = 20
 
+// patience is how long a run may take: it may wait for something that never comes.
+const patience = 5 * time.Second
+
 // tooLong is how often a run looks at ctx before it is given up: it may be endless.
 const tooLong = 100_000
 
@@ -102,7 +105,9 @@ func (w *watched) Err() error {
 }
 
 func watch(t *testing.T) (*watched, context.CancelCauseFunc) {
-	ctx, cancel := context.WithCancelCause(t.Context())
+	bounded, stop := context.WithTimeout(t.Context(), patience)
+	t.Cleanup(stop)
+	ctx, cancel := context.WithCancelCause(bounded)
 	return &watched{Context: ctx}, cancel
 }
 
