@@ -66,7 +66,7 @@ func newShop(t testing.TB) *shop {
 	write(t, s.dir+"/shop.go", user)
 	s.vetting = &vetting{
 		path: "example.com/shop", name: "shop", user: map[string]string{"shop.go": string(user)},
-		importer: newImporter(t, append([]string{"testing", "testing/synctest", "runtime", "reflect", "sync", "math/rand/v2"}, shopImports...)...),
+		importer: newImporter(t, append([]string{"testing", "testing/synctest", "runtime", "reflect", "runtime/debug", "sync", "sync/atomic", "math", "math/rand/v2"}, shopImports...)...),
 	}
 	return s
 }

@@ -224,6 +224,9 @@ func (w *window[R]) loop(ctx context.Context, yield func([]R, error) bool) {
 // chunks yields the chunks, and returns the failure that ended them.
 func (w *window[R]) chunks(ctx context.Context, yield func([]R, error) bool) failure {
 	defer w.leave()
+	if ctx.Err() != nil {
+		return failure{err: context.Cause(ctx)}
+	}
 	for {
 		c, ok := w.next()
 		if !ok {

@@ -56,6 +56,9 @@ type ahead[T any] struct {
 func (a *ahead[T]) loop(
 	ctx context.Context, source func(context.Context, func(T) bool) error, yield func(T, error) bool,
 ) failure {
+	if ctx.Err() != nil {
+		return failure{err: context.Cause(ctx)}
+	}
 	inner, cancel := context.WithCancelCause(ctx)
 	var group sync.WaitGroup
 	defer group.Wait()
