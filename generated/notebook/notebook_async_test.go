@@ -672,6 +672,9 @@ func TestResilientStreamContract(t *testing.T) {
 // notebookMost is how many elements of a definition are looked at: it may be endless.
 const notebookMost = 20
 
+// notebookPatience is how long a run may take: it may wait for something that never comes.
+const notebookPatience = 5 * time.Second
+
 // notebookTooLong is how often a run looks at ctx before it is given up: it may be endless.
 const notebookTooLong = 100_000
 
@@ -757,7 +760,9 @@ func (w *notebookWatched) Err() error {
 }
 
 func notebookWatch(t *testing.T) (*notebookWatched, context.CancelCauseFunc) {
-	ctx, cancel := context.WithCancelCause(t.Context())
+	bounded, stop := context.WithTimeout(t.Context(), notebookPatience)
+	t.Cleanup(stop)
+	ctx, cancel := context.WithCancelCause(bounded)
 	return &notebookWatched{Context: ctx}, cancel
 }
 

@@ -150,6 +150,9 @@ func TestNotesContract(t *testing.T) {
 // notesMost is how many elements of a definition are looked at: it may be endless.
 const notesMost = 20
 
+// notesPatience is how long a run may take: it may wait for something that never comes.
+const notesPatience = 5 * time.Second
+
 // notesTooLong is how often a run looks at ctx before it is given up: it may be endless.
 const notesTooLong = 100_000
 
@@ -235,7 +238,9 @@ func (w *notesWatched) Err() error {
 }
 
 func notesWatch(t *testing.T) (*notesWatched, context.CancelCauseFunc) {
-	ctx, cancel := context.WithCancelCause(t.Context())
+	bounded, stop := context.WithTimeout(t.Context(), notesPatience)
+	t.Cleanup(stop)
+	ctx, cancel := context.WithCancelCause(bounded)
 	return &notesWatched{Context: ctx}, cancel
 }
 

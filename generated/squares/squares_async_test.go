@@ -115,6 +115,9 @@ func TestSumOfEvenSquaresContract(t *testing.T) {
 // squaresMost is how many elements of a definition are looked at: it may be endless.
 const squaresMost = 20
 
+// squaresPatience is how long a run may take: it may wait for something that never comes.
+const squaresPatience = 5 * time.Second
+
 // squaresTooLong is how often a run looks at ctx before it is given up: it may be endless.
 const squaresTooLong = 100_000
 
@@ -200,7 +203,9 @@ func (w *squaresWatched) Err() error {
 }
 
 func squaresWatch(t *testing.T) (*squaresWatched, context.CancelCauseFunc) {
-	ctx, cancel := context.WithCancelCause(t.Context())
+	bounded, stop := context.WithTimeout(t.Context(), squaresPatience)
+	t.Cleanup(stop)
+	ctx, cancel := context.WithCancelCause(bounded)
 	return &squaresWatched{Context: ctx}, cancel
 }
 

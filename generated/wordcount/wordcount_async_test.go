@@ -202,6 +202,9 @@ func TestTopContract(t *testing.T) {
 // wordcountMost is how many elements of a definition are looked at: it may be endless.
 const wordcountMost = 20
 
+// wordcountPatience is how long a run may take: it may wait for something that never comes.
+const wordcountPatience = 5 * time.Second
+
 // wordcountTooLong is how often a run looks at ctx before it is given up: it may be endless.
 const wordcountTooLong = 100_000
 
@@ -287,7 +290,9 @@ func (w *wordcountWatched) Err() error {
 }
 
 func wordcountWatch(t *testing.T) (*wordcountWatched, context.CancelCauseFunc) {
-	ctx, cancel := context.WithCancelCause(t.Context())
+	bounded, stop := context.WithTimeout(t.Context(), wordcountPatience)
+	t.Cleanup(stop)
+	ctx, cancel := context.WithCancelCause(bounded)
 	return &wordcountWatched{Context: ctx}, cancel
 }
 

@@ -2273,8 +2273,8 @@ const edgeMost = 64
 type numbersShare struct {
 	take   func(hand []int) ([]int, error) // of the queue, as settle
 	settle func(edgeOutcome)
-	items  []int
-	at     int // the one that is being handled
+	items  []int // as many as it may take at once; nil: most
+	at     int   // the one that is being handled
 }
 
 // next goes on to the next item. ok is false at the end, and after abort.
@@ -3050,8 +3050,8 @@ const pacedMost = 64
 type timesShare struct {
 	take   func(hand []time.Time) ([]time.Time, error) // of the queue, as settle
 	settle func(pacedOutcome)
-	items  []time.Time
-	at     int // the one that is being handled
+	items  []time.Time // as many as it may take at once; nil: most
+	at     int         // the one that is being handled
 }
 
 // next goes on to the next item. ok is false at the end, and after abort.
@@ -3802,6 +3802,9 @@ func (w *benchParallelWindow[R]) loop(ctx context.Context, yield func([]R, error
 // chunks yields the chunks, and returns the failure that ended them.
 func (w *benchParallelWindow[R]) chunks(ctx context.Context, yield func([]R, error) bool) benchParallelFailure {
 	defer w.leave()
+	if ctx.Err() != nil {
+		return benchParallelFailure{err: context.Cause(ctx)}
+	}
 	for {
 		c, ok := w.next()
 		if !ok {

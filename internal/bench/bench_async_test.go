@@ -257,6 +257,9 @@ func TestEdgeContract(t *testing.T) {
 // benchMost is how many elements of a definition are looked at: it may be endless.
 const benchMost = 20
 
+// benchPatience is how long a run may take: it may wait for something that never comes.
+const benchPatience = 5 * time.Second
+
 // benchTooLong is how often a run looks at ctx before it is given up: it may be endless.
 const benchTooLong = 100_000
 
@@ -342,7 +345,9 @@ func (w *benchWatched) Err() error {
 }
 
 func benchWatch(t *testing.T) (*benchWatched, context.CancelCauseFunc) {
-	ctx, cancel := context.WithCancelCause(t.Context())
+	bounded, stop := context.WithTimeout(t.Context(), benchPatience)
+	t.Cleanup(stop)
+	ctx, cancel := context.WithCancelCause(bounded)
 	return &benchWatched{Context: ctx}, cancel
 }
 
