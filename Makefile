@@ -2,7 +2,7 @@
 
 GO      ?= go
 TOOL    := $(GO) tool -modfile=tools/go.mod
-FOLDERS := $(wildcard cmd generated internal spec templates)
+FOLDERS := $(wildcard cmd docs generated internal spec templates)
 
 # FUZZ lists the fuzz targets as FOLDER:TARGET; make fuzz gives FUZZTIME to each.
 FUZZ     ?= $(shell grep -ro --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' $(FOLDERS) | sed 's|/[^/]*:func |:|' | sort)

@@ -273,8 +273,5 @@ func (c *checker) workerCollect(w *worker, f *flow) bool {
 		return true
 	}
 	w.Collect = c.collect(f, s)
-	if w.Collect == nil {
-		return false
-	}
-	return true
+	return w.Collect != nil
 }

@@ -170,6 +170,3 @@ func receiver(t ast.Expr) string {
 func masked(code string) string {
 	return mark.ReplaceAllStringFunc(code, func(m string) string { return strings.Repeat("x", len(m)) })
 }
-
-// leftQueue reports whether something is told of the items in hand that a worker leaves.
-func (t *topology) leftQueue(m *model.Queue) bool { return t.queues[m].left != "" }

@@ -165,7 +165,9 @@ func upperFirst(name string) string {
 // Results returns the fields of a topology's result: what its consumers collect.
 func (t *Topology) Results() []*types.Var {
 	var all []*types.Var
-	add := func(name string, typ types.Type) { all = append(all, types.NewField(token.NoPos, nil, name, typ, false)) }
+	add := func(name string, typ types.Type) {
+		all = append(all, types.NewField(token.NoPos, nil, name, typ, false))
+	}
 	for _, w := range t.Consumers {
 		c, name := w.Collect, FieldName(w.Name)
 		switch {
