@@ -78,7 +78,8 @@ func page(scores []score, rounds int) string {
 		"- What comes out is checked in every run: the sum where the order is free, a fold that tells the order where it is not.",
 		"- asyncgen's ways handle ctx, errors and panics. Of the others, those that say so do; most do not.",
 		"- Workers are as many as GOMAXPROCS. Read no difference of less than a third as one, and below 2 ns none below half.",
-		fmt.Sprintf("- Other programs ran meanwhile: %d workers, with 1 µs of work each, split by hand, got %s times what one gets; %[1]d would be all.",
+		fmt.Sprintf("- Of the machine there was this much to be had: 1 µs of work, split by hand between %d workers, ran %s times as fast as by one.\n"+
+			"  Far below %[1]d other programs ran, and rows about several workers tell little: run it again on a quiet machine.",
 			runtime.GOMAXPROCS(0), brief(speedUp(scores))),
 		"",
 		"To run it: `make bench`. It takes a few minutes, and writes this page and its chart.",
