@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/asyncgen/asyncgen/internal/model"
 	"github.com/asyncgen/asyncgen/internal/stock"
 )
 
