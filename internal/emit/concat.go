@@ -1,0 +1,51 @@
+package emit
+
+import (
+	"strings"
+
+	"github.com/asyncgen/asyncgen/internal/model"
+)
+
+// concat loops over sources one after another. Where one loop cannot leave the function, a flag keeps the next from starting.
+func (g *function) concat(s *model.Concat, e *env, d *down, name string, at place) *part {
+	p := &part{first: d}
+	shared := d
+	if !d.terminal || d.byName {
+		var decl string
+		decl, shared = g.share(name, s.Elem, d)
+		p.before = append(p.before, decl)
+	}
+	inner := *shared
+	inner.end = nil
+	ended := g.locals.pick("ended", "over")
+	stops, parted := false, g.parted
+	g.parted = true
+	defer func() { g.parted = parted }()
+	var loops []string
+	for i, part := range s.Parts {
+		each := inner
+		each.elem = func(v string, in place) string {
+			in.stop = lines(ended+" = true", in.stop)
+			code := inner.elem(v, in)
+			stops = stops || strings.Contains(code, ended+" = true")
+			return code
+		}
+		partName := name
+		if i > 0 || !d.terminal || d.byName {
+			partName = g.locals.pick(name, typeNoun(s.Elem), "item")
+		}
+		loop := g.source(part, e, &each, partName, at).code(at)
+		loops = append(loops, loop)
+		if endsInLoop(loop) {
+			break // the parts behind it are never reached
+		}
+	}
+	for i := 1; stops && i < len(loops); i++ {
+		loops[i] = ifThen("!"+ended, loops[i])
+	}
+	if stops {
+		p.before = append(p.before, ended+" := false")
+	}
+	p.loop = lines(loops...)
+	return p
+}
