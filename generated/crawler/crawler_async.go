@@ -15,10 +15,10 @@ import (
 	"time"
 )
 
-// Crawl fetches what can be reached from seed on the hosts of site, every page once, with at most one request to a host
-// at a time. It feeds itself, and ends when no page is left; what could not be fetched is in its result.
+// Crawl fetches what can be reached from seed on the hosts of site, every page once, with at most site.PerHost requests to a
+// host at a time. It feeds itself, and ends when no page is left; site is told of each as it is done.
 //
-// Close lets it go on for drain at most. What is left then goes to site.Left.
+// After site.Stop what has begun is finished. Close lets it go on for drain at most; what is left then goes to site.Left.
 type Crawl struct {
 	work       crawlWork
 	site       *Site
@@ -35,13 +35,10 @@ type Crawl struct {
 	dead       *deadQueue  // it grows as needed: any number of items, never full; bury only computes, and takes a fair share at once
 	fetchKeys  *urlsKeyed  // one item of a key at a time
 	crew       *crawlCrew
-	mu         sync.Mutex // guards result
-	result     CrawlResult
 }
 
 // CrawlResult is what the consumers of Crawl have collected.
 type CrawlResult struct {
-	Bury []Dead
 }
 
 // CrawlStats counts the items of Crawl, queue by queue.
@@ -95,7 +92,7 @@ func startCrawl(ctx context.Context, site *Site, seed string, workers int, drain
 	t.pages = newPagesQueue(64, 1, &t.work)
 	t.dead = newDeadQueue(1, &t.work)
 	t.crew = newCrawlCrew(ctx, t.stop)
-	t.fetchKeys = newUrlsKeyed(t.crew.ctx, 256, t.urls.pop, func(url string) string { return Host(url) })
+	t.fetchKeys = newUrlsKeyed(t.crew.ctx, 256, t.urls.pop, func(url string) string { return t.site.Lane(url) })
 	t.work.begin()
 	t.crew.run(func() error { return t.runSeed(t.crew.intake) }, t.work.end)
 	for range max(1, t.workers) {
@@ -143,7 +140,7 @@ func (t *Crawl) Wait() (CrawlResult, error) {
 	if err := t.crew.wait(t.settle); err != nil {
 		return CrawlResult{}, err
 	}
-	return t.result, nil
+	return CrawlResult{}, nil
 }
 
 // Stats returns the counts of this moment.
@@ -212,6 +209,9 @@ func (t *Crawl) runFetch(ctx context.Context) (err error) {
 	}()
 	retry := crawlerRetry{Attempts: 3, Delay: 100 * time.Millisecond, Backoff: 2, Jitter: true, When: func(err error) bool { return IsTemporary(err) }}
 	for url, ok := urls.next(); ok; url, ok = urls.next() {
+		if !t.site.Wants(url) {
+			continue
+		}
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
@@ -260,19 +260,15 @@ func (t *Crawl) links(ctx context.Context) (err error) {
 	return nil
 }
 
-// bury takes from dead and collects.
+// bury takes from dead.
 func (t *Crawl) bury(ctx context.Context) (err error) {
-	var collected []Dead
 	dead := &deadShare{take: t.dead.take, settle: t.dead.settle}
 	defer func() {
 		dead.leave(t.crew.cutShort(err))
 	}()
 	for item, ok := dead.next(); ok; item, ok = dead.next() {
-		collected = append(collected, item)
+		t.site.Buried(item)
 	}
-	t.mu.Lock()
-	t.result.Bury = append(t.result.Bury, collected...)
-	t.mu.Unlock()
 	return nil
 }
 
