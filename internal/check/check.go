@@ -83,6 +83,7 @@ type checker struct {
 	iterators map[string]*state[spec.Iterator, model.Iterator]
 	pipelines map[string]*state[spec.Pipeline, model.Pipeline]
 	resources map[string]*state[spec.Resource, model.Resource]
+	started   map[string]*state[spec.Topology, topology]
 	pools     map[*types.TypeName]string // the resources, by the types of their pools
 	order     []string                   // the definitions being checked, outermost first
 
@@ -113,6 +114,7 @@ func checkFile(s *spec.Spec, pkg *load.Package, taken *names, diags *diag.List) 
 		iterators: map[string]*state[spec.Iterator, model.Iterator]{},
 		pipelines: map[string]*state[spec.Pipeline, model.Pipeline]{},
 		resources: map[string]*state[spec.Resource, model.Resource]{},
+		started:   map[string]*state[spec.Topology, topology]{},
 		pools:     map[*types.TypeName]string{},
 		own:       map[types.Object]bool{},
 		file:      &model.File{Spec: s, Dir: pkg.Dir, Path: pkg.Path, Taken: taken.all, Declared: taken.declared},
@@ -129,6 +131,9 @@ func checkFile(s *spec.Spec, pkg *load.Package, taken *names, diags *diag.List) 
 	}
 	for _, r := range s.Resources {
 		c.resources[r.Name.Value] = &state[spec.Resource, model.Resource]{spec: unlessRefused(r, r.Refused)}
+	}
+	for _, t := range s.Topologies {
+		c.started[t.Name.Value] = &state[spec.Topology, topology]{spec: unlessRefused(t, t.Refused)}
 	}
 	c.declarePools()
 	for _, r := range s.Resources {
@@ -148,10 +153,7 @@ func checkFile(s *spec.Spec, pkg *load.Package, taken *names, diags *diag.List) 
 	}
 	var topologies []*topology
 	for _, t := range s.Topologies {
-		if t.Refused {
-			continue
-		}
-		if made := c.checkTopology(t); made != nil {
+		if made := c.topologyOf(t.Name.Value); made != nil {
 			c.file.Topologies = append(c.file.Topologies, made.Topology)
 			topologies = append(topologies, made)
 		}

@@ -2,6 +2,7 @@ package check
 
 import (
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/asyncgen/asyncgen/internal/model"
@@ -23,29 +24,91 @@ func (c *checker) makeNamed(undefined string) bool {
 			return c.iterator(n) != nil
 		}
 	}
+	for n, s := range c.started {
+		t := model.Topology{Definition: model.Definition{Name: n}}
+		if slices.Contains(t.Generated(), name) && s.made == nil && !s.busy {
+			return c.topologyOf(n) != nil
+		}
+	}
 	return false
 }
 
 // declarePipeline brings the func that is generated for a pipeline into scope.
 func (c *checker) declarePipeline(p *model.Pipeline) {
-	params := []*types.Var{c.ctx}
-	variadic := false
-	for _, q := range p.Params {
-		params = append(params, q.Var)
-		variadic = q.Variadic
-	}
 	results := []types.Type{c.seq2(p.Elem)}
 	if p.Collect != nil {
 		results = append(resultsOf(p), errorType)
 	}
+	c.declareFunc(p.Name, []*types.Var{c.ctx}, p.Params, results...)
+}
+
+// declareFunc brings a func that is generated for a definition into scope: it takes first, and the definition's params.
+func (c *checker) declareFunc(name string, first []*types.Var, all []*model.Param, results ...types.Type) {
+	params, variadic := slices.Clip(first), false
+	for _, p := range all {
+		params = append(params, p.Var)
+		variadic = p.Variadic
+	}
 	sig := types.NewSignatureType(nil, nil, nil, types.NewTuple(params...), c.vars(results...), variadic)
-	c.scope.Declare(types.NewFunc(0, c.pkg.Types, p.Name, sig))
+	c.scope.Declare(types.NewFunc(0, c.pkg.Types, name, sig))
+}
+
+// declareTopology brings the types and funcs that are generated for a topology into scope.
+func (c *checker) declareTopology(t *topology) {
+	stats := types.NewStruct(c.fields(types.Typ[types.Int64], "Put", "Handled", "Failed", "Dropped", "Undelivered", "Depth", "InFlight"), nil)
+	each := c.declareType(t.Name+"QueueStats", stats)
+	var queues []string
+	for _, q := range t.Queues {
+		queues = append(queues, model.FieldName(q.Name))
+	}
+	counts := c.declareType(t.Name+"Stats", types.NewStruct(c.fields(each, queues...), nil))
+	t.result = c.declareType(t.Name+"Result", types.NewStruct(t.Results(), nil))
+	named := c.declareType(t.Name, types.NewStruct(nil, nil))
+	recv := types.NewVar(0, c.pkg.Types, "t", types.NewPointer(named))
+	method := func(name string, params []*types.Var, results ...types.Type) {
+		sig := types.NewSignatureType(recv, nil, nil, types.NewTuple(params...), c.vars(results...), false)
+		named.AddMethod(types.NewFunc(0, c.pkg.Types, name, sig))
+	}
+	for _, q := range t.Queues {
+		params := []*types.Var{c.ctx, types.NewParam(0, c.pkg.Types, "v", q.Elem)}
+		if q.Open {
+			method("Put"+model.FieldName(q.Name), params, errorType)
+		}
+		if q.Answer != nil {
+			method("Ask"+model.FieldName(q.Name), params, q.Answer, errorType)
+		}
+	}
+	method("Join", []*types.Var{c.ctx}, errorType)
+	method("Close", nil)
+	method("Abort", []*types.Var{types.NewParam(0, c.pkg.Types, "cause", errorType)})
+	method("Wait", nil, t.result, errorType)
+	method("Stats", nil, counts)
+	c.declareFunc(t.RunName(), []*types.Var{c.ctx}, t.Params, t.result, errorType)
+	c.declareFunc(t.StartName(), []*types.Var{c.ctx}, t.Params, recv.Type(), errorType)
+	for _, what := range []string{"Closed", "Full", "Dropped"} {
+		c.scope.Declare(types.NewVar(0, c.pkg.Types, t.ErrName(what), errorType))
+	}
+}
+
+// declareType brings a type that is generated into scope.
+func (c *checker) declareType(name string, underlying types.Type) *types.Named {
+	obj := types.NewTypeName(0, c.pkg.Types, name, nil)
+	c.scope.Declare(obj)
+	return types.NewNamed(obj, underlying, nil)
+}
+
+// fields returns fields of one type.
+func (c *checker) fields(typ types.Type, names ...string) []*types.Var {
+	var all []*types.Var
+	for _, name := range names {
+		all = append(all, types.NewField(0, c.pkg.Types, name, typ, false))
+	}
+	return all
 }
 
 // declareIterator brings the type and the constructor that are generated for an iterator into scope.
 func (c *checker) declareIterator(it *model.Iterator) {
-	name := types.NewTypeName(0, c.pkg.Types, it.Name, nil)
-	named := types.NewNamed(name, types.NewStruct(nil, nil), nil)
+	named := c.declareType(it.Name, types.NewStruct(nil, nil))
 	recv := types.NewVar(0, c.pkg.Types, "it", types.NewPointer(named))
 	method := func(name string, results ...types.Type) {
 		sig := types.NewSignatureType(recv, nil, nil, types.NewTuple(c.ctx), c.vars(results...), false)
@@ -56,15 +119,7 @@ func (c *checker) declareIterator(it *model.Iterator) {
 	if len(it.With) > 0 {
 		named.AddMethod(types.NewFunc(0, c.pkg.Types, "Close", types.NewSignatureType(recv, nil, nil, nil, c.vars(errorType), false)))
 	}
-	var params []*types.Var
-	variadic := false
-	for _, q := range it.Params {
-		params = append(params, q.Var)
-		variadic = q.Variadic
-	}
-	sig := types.NewSignatureType(nil, nil, nil, types.NewTuple(params...), c.vars(recv.Type()), variadic)
-	c.scope.Declare(name)
-	c.scope.Declare(types.NewFunc(0, c.pkg.Types, it.Constructor(), sig))
+	c.declareFunc(it.Constructor(), nil, it.Params, recv.Type())
 }
 
 var errorType = types.Universe.Lookup("error").Type()

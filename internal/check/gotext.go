@@ -42,6 +42,15 @@ func (c *checker) typed(scope *load.Scope, g goText) *load.Expr {
 	return e
 }
 
+// typeOf types the text of a type, which may be one that the spec generates.
+func (c *checker) typeOf(text string) (types.Type, []load.Error) {
+	t, _, errs := c.scope.Type(text)
+	for len(errs) > 0 && c.makeNamed(errs[0].Msg) {
+		t, _, errs = c.scope.Type(text)
+	}
+	return t, errs
+}
+
 // goErrors reports what the parser and the type checker say of g, and whether it is all right.
 func (c *checker) goErrors(g goText, errs []load.Error) bool {
 	for _, e := range errs {

@@ -59,7 +59,7 @@ func (c *checker) param(p spec.Param, last bool) *model.Param {
 	if variadic {
 		g = goText{g.text[3:], func(i int) diag.Pos { return p.Type.At(i + 3) }}
 	}
-	t, _, errs := c.scope.Type(g.text)
+	t, errs := c.typeOf(g.text)
 	if !c.goErrors(g, errs) {
 		t = types.Typ[types.Invalid] // the parameter is there all the same
 	}

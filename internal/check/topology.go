@@ -20,12 +20,27 @@ type topology struct {
 	ok     bool
 }
 
-// checkTopology returns the model of a topology, or nil where it has an error.
+// topologyOf returns a topology of the spec, or nil where it has an error or is being checked.
+func (c *checker) topologyOf(name string) *topology {
+	s := c.started[name]
+	if s.made != nil || s.busy || s.spec == nil {
+		return s.made
+	}
+	s.busy = true
+	made := c.checkTopology(s.spec)
+	s.busy, s.spec, s.made = false, nil, made
+	if made != nil {
+		c.declareTopology(made)
+	}
+	return made
+}
+
 func (c *checker) checkTopology(s *spec.Topology) *topology {
 	def := c.begin(&s.Definition)
 	t := &topology{Topology: &model.Topology{}, spec: s, def: def, queues: map[string]*model.Queue{}, ok: def.ok}
-	c.topology = t
-	defer func() { c.topology = nil }()
+	outer, worker := c.topology, c.worker
+	c.topology, c.worker = t, nil
+	defer func() { c.topology, c.worker = outer, worker }()
 	c.within(def, func() {
 		c.topologyNames(t)
 		t.Prefix = c.freePrefix(s.Name.Value, s.Name.Value+"Run", []string{"Crew", "Work", "Panic", "Core", "Stats"})
@@ -50,7 +65,6 @@ func (c *checker) checkTopology(s *spec.Topology) *topology {
 		return nil
 	}
 	t.Definition = *def.Definition
-	c.declareResult(t)
 	return t
 }
 
@@ -77,13 +91,6 @@ func (c *checker) freePrefix(first, second string, names []string) string {
 func baseName(s *spec.Spec) string {
 	base := s.Base()
 	return strings.ToLower(base[:1]) + base[1:]
-}
-
-// declareResult brings the type of what a topology returns into scope, for examples to name it.
-func (c *checker) declareResult(t *topology) {
-	name := types.NewTypeName(0, c.pkg.Types, t.Name+"Result", nil)
-	t.result = types.NewNamed(name, types.NewStruct(t.Results(), nil), nil)
-	c.scope.Declare(name)
 }
 
 // topologyNames refuses parts whose generated names would be the same.
@@ -129,7 +136,7 @@ func (c *checker) declareQueues(t *topology) {
 func (c *checker) queueShape(t *topology, s *spec.Queue, q *model.Queue) bool {
 	ok := true
 	if s.Of.Given() {
-		typ, _, errs := c.scope.Type(s.Of.Value)
+		typ, errs := c.typeOf(s.Of.Value)
 		if ok = c.goErrors(whole(s.Of), errs); ok {
 			q.Elem = typ
 		}

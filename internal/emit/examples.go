@@ -188,11 +188,18 @@ func resultCount(noun any) int {
 func (f *file) goExample(d *model.Definition, noun any) {
 	e := d.Examples[0]
 	name := "Example" + d.Name
+	t, isTopology := noun.(*model.Topology)
+	if isTopology {
+		name = "Example" + t.RunName()
+	}
 	if !token.IsExported(d.Name) || e.Err != nil || f.model.Taken[name] || len(e.Want) == 0 {
 		return
 	}
 	isSeq, _ := ranged(noun)
 	output, ok := printed(e.Want[0], isSeq)
+	if isTopology {
+		output, ok = printedResult(e.Want[0])
+	}
 	if !ok {
 		return
 	}
@@ -205,6 +212,9 @@ func (f *file) goExample(d *model.Definition, noun any) {
 func (g *function) showing(call string, e *model.Example, noun any) string {
 	println := g.std("fmt.Println")
 	isSeq, endless := ranged(noun)
+	if _, ok := noun.(*model.Topology); ok {
+		return lines("got, err := "+call, ifThen("err != nil", println+"(err)", "return"), g.std("fmt.Printf")+`("%+v\n", got)`)
+	}
 	if !isSeq {
 		blanks := strings.Repeat(", _", resultCount(noun)-1)
 		return lines(fmt.Sprintf("got%s, err := %s", blanks, call), ifThen("err != nil", println+"(err)", "return"), println+"(got)")
@@ -239,11 +249,61 @@ func printed(want *model.Expr, isSeq bool) (string, bool) {
 	return strings.Join(out, "\n"), true
 }
 
+// printedResult returns the Output comment of an example of a topology: what fmt.Printf makes of its result with %+v.
+func printedResult(want *model.Expr) (string, bool) {
+	list, ok := ast.Unparen(want.Node).(*ast.CompositeLit)
+	if !ok || len(list.Elts) == 0 {
+		return "", false
+	}
+	given := map[string]ast.Expr{}
+	result := want.Type.Underlying().(*types.Struct)
+	for i, elt := range list.Elts {
+		if kv, ok := elt.(*ast.KeyValueExpr); ok {
+			given[kv.Key.(*ast.Ident).Name] = kv.Value
+			continue
+		}
+		given[result.Field(i).Name()] = elt
+	}
+	var parts []string
+	for field := range result.Fields() {
+		text, ok := shownZero(field.Type())
+		if e := given[field.Name()]; e != nil {
+			text, ok = shown(e, want.Info)
+		}
+		if !ok {
+			return "", false
+		}
+		parts = append(parts, field.Name()+":"+text)
+	}
+	return "// Output: {" + strings.Join(parts, " ") + "}", true
+}
+
+// shownZero returns what fmt makes of a type's zero value.
+func shownZero(t types.Type) (string, bool) {
+	switch t := types.Unalias(t).(type) {
+	case *types.Slice:
+		return "[]", true
+	case *types.Map:
+		return "map[]", true
+	case *types.Basic:
+		switch {
+		case t.Info()&types.IsBoolean != 0:
+			return "false", true
+		case t.Info()&types.IsInteger != 0:
+			return "0", true
+		}
+	}
+	return "", false
+}
+
 // shown returns what fmt.Println makes of an expression: a constant, or a slice or map of such.
 func shown(e ast.Expr, info *types.Info) (string, bool) {
 	e = ast.Unparen(e)
 	if tv := info.Types[e]; tv.Value != nil {
 		return shownConstant(tv)
+	}
+	if info.Types[e].IsNil() {
+		return shownZero(info.TypeOf(e))
 	}
 	list, ok := e.(*ast.CompositeLit)
 	if !ok {
