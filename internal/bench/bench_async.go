@@ -1377,7 +1377,7 @@ func SumOfEvenWork(ctx context.Context, n int) (int, error) {
 // SumOfEvenWorkConcurrent is SumOfEvenWork by workers.
 func SumOfEvenWorkConcurrent(ctx context.Context, n, workers int) (int, error) {
 	total := 0
-	for square100s, err := range benchBlocks(ctx, max(1, workers), false, max(0, n), 4096, func(_ context.Context, _, lo, hi int, out []int) ([]int, error) {
+	for square100s, err := range benchBlocks(ctx, max(1, workers), false, n, 4096, func(_ context.Context, _, lo, hi int, out []int) ([]int, error) {
 		for number := lo; number < hi; number++ {
 			square100 := Square100(number)
 			if !Even100(square100) {
@@ -1400,7 +1400,7 @@ func SumOfEvenWorkConcurrent(ctx context.Context, n, workers int) (int, error) {
 // Unordered sums the squares of 0 to n-1.
 func Unordered(ctx context.Context, n, workers int) (int, error) {
 	total := 0
-	for squares, err := range benchBlocks(ctx, max(1, workers), false, max(0, n), 4096, func(_ context.Context, _, lo, hi int, out []int) ([]int, error) {
+	for squares, err := range benchBlocks(ctx, max(1, workers), false, n, 4096, func(_ context.Context, _, lo, hi int, out []int) ([]int, error) {
 		for number := lo; number < hi; number++ {
 			square := Square(number)
 			out = append(out, square)
@@ -1420,7 +1420,7 @@ func Unordered(ctx context.Context, n, workers int) (int, error) {
 // Unordered100 is Unordered with about 100 ns of work.
 func Unordered100(ctx context.Context, n, workers int) (int, error) {
 	total := 0
-	for square100s, err := range benchBlocks(ctx, max(1, workers), false, max(0, n), 4096, func(_ context.Context, _, lo, hi int, out []int) ([]int, error) {
+	for square100s, err := range benchBlocks(ctx, max(1, workers), false, n, 4096, func(_ context.Context, _, lo, hi int, out []int) ([]int, error) {
 		for number := lo; number < hi; number++ {
 			square100 := Square100(number)
 			out = append(out, square100)
@@ -1440,7 +1440,7 @@ func Unordered100(ctx context.Context, n, workers int) (int, error) {
 // Unordered1000 is Unordered with about 1 µs of work.
 func Unordered1000(ctx context.Context, n, workers int) (int, error) {
 	total := 0
-	for square1000s, err := range benchBlocks(ctx, max(1, workers), false, max(0, n), 4096, func(_ context.Context, _, lo, hi int, out []int) ([]int, error) {
+	for square1000s, err := range benchBlocks(ctx, max(1, workers), false, n, 4096, func(_ context.Context, _, lo, hi int, out []int) ([]int, error) {
 		for number := lo; number < hi; number++ {
 			square1000 := Square1000(number)
 			out = append(out, square1000)
@@ -1460,7 +1460,7 @@ func Unordered1000(ctx context.Context, n, workers int) (int, error) {
 // Ordered folds the squares of 0 to n-1 into a number that tells their order.
 func Ordered(ctx context.Context, n, workers int) (int, error) {
 	total := 0
-	for squares, err := range benchBlocks(ctx, max(1, workers), true, max(0, n), 4096, func(_ context.Context, _, lo, hi int, out []int) ([]int, error) {
+	for squares, err := range benchBlocks(ctx, max(1, workers), true, n, 4096, func(_ context.Context, _, lo, hi int, out []int) ([]int, error) {
 		for number := lo; number < hi; number++ {
 			square := Square(number)
 			out = append(out, square)
@@ -1480,7 +1480,7 @@ func Ordered(ctx context.Context, n, workers int) (int, error) {
 // Ordered100 is Ordered with about 100 ns of work.
 func Ordered100(ctx context.Context, n, workers int) (int, error) {
 	total := 0
-	for square100s, err := range benchBlocks(ctx, max(1, workers), true, max(0, n), 4096, func(_ context.Context, _, lo, hi int, out []int) ([]int, error) {
+	for square100s, err := range benchBlocks(ctx, max(1, workers), true, n, 4096, func(_ context.Context, _, lo, hi int, out []int) ([]int, error) {
 		for number := lo; number < hi; number++ {
 			square100 := Square100(number)
 			out = append(out, square100)
@@ -1500,7 +1500,7 @@ func Ordered100(ctx context.Context, n, workers int) (int, error) {
 // Ordered1000 is Ordered with about 1 µs of work.
 func Ordered1000(ctx context.Context, n, workers int) (int, error) {
 	total := 0
-	for square1000s, err := range benchBlocks(ctx, max(1, workers), true, max(0, n), 4096, func(_ context.Context, _, lo, hi int, out []int) ([]int, error) {
+	for square1000s, err := range benchBlocks(ctx, max(1, workers), true, n, 4096, func(_ context.Context, _, lo, hi int, out []int) ([]int, error) {
 		for number := lo; number < hi; number++ {
 			square1000 := Square1000(number)
 			out = append(out, square1000)
@@ -1519,56 +1519,35 @@ func Ordered1000(ctx context.Context, n, workers int) (int, error) {
 
 // Sliced returns the squares of numbers.
 func Sliced(ctx context.Context, numbers []int, workers int) ([]int, error) {
-	var sliced []int
-	for squares, err := range benchBlocks(ctx, max(1, workers), true, len(numbers), 4096, func(_ context.Context, _, lo, hi int, out []int) ([]int, error) {
-		for _, number := range numbers[lo:hi] {
+	return benchSlice(ctx, max(1, workers), true, numbers, 4096, func(_ context.Context, _ int, in, out []int) error {
+		for i, number := range in {
 			square := Square(number)
-			out = append(out, square)
+			out[i] = square
 		}
-		return out, nil
-	}) {
-		if err != nil {
-			return nil, err
-		}
-		sliced = append(sliced, squares...)
-	}
-	return sliced, nil
+		return nil
+	})
 }
 
 // Sliced100 is Sliced with about 100 ns of work.
 func Sliced100(ctx context.Context, numbers []int, workers int) ([]int, error) {
-	var sliced100 []int
-	for square100s, err := range benchBlocks(ctx, max(1, workers), true, len(numbers), 4096, func(_ context.Context, _, lo, hi int, out []int) ([]int, error) {
-		for _, number := range numbers[lo:hi] {
+	return benchSlice(ctx, max(1, workers), true, numbers, 4096, func(_ context.Context, _ int, in, out []int) error {
+		for i, number := range in {
 			square100 := Square100(number)
-			out = append(out, square100)
+			out[i] = square100
 		}
-		return out, nil
-	}) {
-		if err != nil {
-			return nil, err
-		}
-		sliced100 = append(sliced100, square100s...)
-	}
-	return sliced100, nil
+		return nil
+	})
 }
 
 // Sliced1000 is Sliced with about 1 µs of work.
 func Sliced1000(ctx context.Context, numbers []int, workers int) ([]int, error) {
-	var sliced1000 []int
-	for square1000s, err := range benchBlocks(ctx, max(1, workers), true, len(numbers), 4096, func(_ context.Context, _, lo, hi int, out []int) ([]int, error) {
-		for _, number := range numbers[lo:hi] {
+	return benchSlice(ctx, max(1, workers), true, numbers, 4096, func(_ context.Context, _ int, in, out []int) error {
+		for i, number := range in {
 			square1000 := Square1000(number)
-			out = append(out, square1000)
+			out[i] = square1000
 		}
-		return out, nil
-	}) {
-		if err != nil {
-			return nil, err
-		}
-		sliced1000 = append(sliced1000, square1000s...)
-	}
-	return sliced1000, nil
+		return nil
+	})
 }
 
 // Passed yields the times of clock.
@@ -1613,7 +1592,7 @@ func Passed(ctx context.Context, clock iter.Seq[time.Time], workers int) iter.Se
 // Numbered yields the squares of 0 to n-1.
 func Numbered(ctx context.Context, n, workers int) iter.Seq2[int, error] {
 	return func(yield func(int, error) bool) {
-		for squares, err := range benchBlocks(ctx, max(1, workers), true, max(0, n), 4096, func(_ context.Context, _, lo, hi int, out []int) ([]int, error) {
+		for squares, err := range benchBlocks(ctx, max(1, workers), true, n, 4096, func(_ context.Context, _, lo, hi int, out []int) ([]int, error) {
 			for number := lo; number < hi; number++ {
 				square := Square(number)
 				out = append(out, square)
@@ -3303,6 +3282,92 @@ func (b *benchParallelBlocks[R]) claim(n int, took time.Duration, out *benchPara
 	return 0, 0
 }
 
+// benchParallelEach calls body on the numbers from 0 to n-1 in workers goroutines, in blocks: lo to hi-1. It is for results that
+// have a place of their own, such as out[i]: nothing goes through a loop.
+//
+// A block has at most most numbers: one where body is an effect. With ordered, the failure is that of the lowest
+// block that fails, and the calls before it are not cut short; else the first failure cancels the context of the others.
+// A panic or runtime.Goexit in body is raised again. All goroutines have ended when benchParallelEach returns.
+func benchParallelEach(
+	ctx context.Context, workers int, ordered bool, n, most int,
+	body func(ctx context.Context, worker, lo, hi int) error,
+) error {
+	inner, cancel := context.WithCancelCause(ctx)
+	e := &benchParallelEacher{ordered: ordered, most: most, body: body, cancel: cancel, failedAt: math.MaxInt}
+	e.bound.Store(int64(n))
+	for worker := range min(workers, n) {
+		e.group.Go(func() { e.work(inner, worker) })
+	}
+	e.group.Wait()
+	cancel(nil)
+	return e.failed.raise(ctx)
+}
+
+// benchParallelEacher is what is left of the numbers: first to bound-1.
+type benchParallelEacher struct {
+	ordered bool
+	most    int
+	body    func(ctx context.Context, worker, lo, hi int) error
+	cancel  context.CancelCauseFunc
+	group   sync.WaitGroup
+
+	first, bound atomic.Int64
+
+	mu       sync.Mutex
+	failedAt int // where the block begins that failed with failed
+	failed   benchParallelFailure
+}
+
+// work claims blocks, each by one atomic addition, until none is left.
+func (e *benchParallelEacher) work(ctx context.Context, worker int) {
+	own := benchParallelPace{size: 1, most: e.most}
+	lo, returned := 0, false
+	defer func() {
+		if !returned {
+			e.fail(lo, benchParallelCaught(recover()))
+		}
+	}()
+	for {
+		size := own.size
+		hi := int(e.first.Add(int64(size)))
+		lo = hi - size
+		bound := int(e.bound.Load())
+		if lo >= bound {
+			break
+		}
+		start := time.Now()
+		if err := e.block(ctx, worker, lo, min(hi, bound)); err != nil {
+			e.fail(lo, benchParallelFailure{err: err})
+			break
+		}
+		own.adapt(size, time.Since(start))
+	}
+	returned = true
+}
+
+func (e *benchParallelEacher) block(ctx context.Context, worker, lo, hi int) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return e.body(ctx, worker, lo, hi)
+}
+
+// fail keeps the failure of the block at lo, if it counts, and sees to it that no block after it is begun. A panic
+// counts more than an error.
+func (e *benchParallelEacher) fail(lo int, f benchParallelFailure) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if !e.ordered {
+		e.cancel(f.err)
+		lo = 0
+	}
+	e.bound.Store(min(e.bound.Load(), int64(lo)))
+	panics, before := f.panicked != nil, e.failed.panicked != nil
+	if panics == before && lo < e.failedAt || panics && !before {
+		e.failedAt, e.failed = lo, f
+	}
+}
+
 // benchParallelPanic is what a loop panics with when one of its goroutines has panicked: the value, and where it came from.
 //
 // It is an error, so that the crash report shows the stack of the goroutine that panicked. Where Value is an error,
@@ -3583,6 +3648,27 @@ func (p *benchParallelPace) adapt(n int, d time.Duration) {
 	case d > 2*benchParallelQuick && n <= p.size:
 		p.size = max(1, n/2)
 	}
+}
+
+// benchSlice returns what body makes of in, each result in the place of its element: out[i] of in[i]. Nothing goes through
+// a loop.
+//
+// The workers claim blocks of at most most elements, and fail as those of benchParallelEach do. With an error the slice is nil, as
+// it is where there are no elements.
+func benchSlice[T, R any](
+	ctx context.Context, workers int, ordered bool, in []T, most int,
+	body func(ctx context.Context, worker int, in []T, out []R) error,
+) ([]R, error) {
+	if len(in) == 0 {
+		return nil, nil
+	}
+	out := make([]R, len(in))
+	if err := benchParallelEach(ctx, workers, ordered, len(in), most, func(ctx context.Context, worker, lo, hi int) error {
+		return body(ctx, worker, in[lo:hi], out[lo:hi])
+	}); err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
 // benchParallelWindow holds the chunks that are under way: claimed by a worker, and not yet through the loop.

@@ -113,12 +113,13 @@ func (g *function) collectionName(p *model.Pipeline, fallback string) string {
 }
 
 func (g *function) collectSlice(r *result, p *model.Pipeline) {
-	list := g.collectionName(p, "elements")
-	r.before = []string{fmt.Sprintf("var %s %s", list, g.typ(r.types[0]))}
+	name := g.collectionName(p, "elements")
+	r.before = []string{fmt.Sprintf("var %s %s", name, g.typ(r.types[0]))}
 	r.down.elem = func(v string, at place) string {
-		return fmt.Sprintf("%s = append(%s, %s)", list, list, g.use(v))
+		return fmt.Sprintf("%s = append(%s, %s)", name, name, g.use(v))
 	}
-	r.ret = returning(list)
+	r.down.list = &list{name: name}
+	r.ret = returning(name)
 }
 
 func (g *function) collectSet(r *result, c *model.Collect) {

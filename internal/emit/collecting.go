@@ -110,7 +110,7 @@ func (g *function) share(name string, elem types.Type, d *down) (string, *down) 
 		decl = lines(left+" := false // by whoever ranges", decl)
 	}
 	inner := *d
-	inner.terminal, inner.looks, inner.byName = true, false, false
+	inner.terminal, inner.looks, inner.byName, inner.list = true, false, false, nil
 	inner.elem = func(v string, at place) string {
 		call := emit + "(" + g.use(v) + ")"
 		var then []string

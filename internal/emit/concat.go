@@ -16,7 +16,7 @@ func (g *function) concat(s *model.Concat, e *env, d *down, name string, at plac
 		p.before = append(p.before, decl)
 	}
 	inner := *shared
-	inner.end = nil
+	inner.end, inner.list = nil, nil
 	ended := g.locals.pick("ended", "over")
 	stops, parted := false, g.parted
 	g.parted = true

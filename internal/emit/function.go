@@ -92,6 +92,7 @@ type down struct {
 	terminal bool                              // nothing but the end of the pipeline: elem is short
 	byName   bool                              // elem names its element as it was told before, whatever v is
 	stops    bool                              // elem may stop the stream
+	list     *list                             // what elem does is to append to it, and nothing else does; nil elsewhere
 }
 
 // finish returns d's statements for the end of the source.

@@ -11,7 +11,7 @@ type stockPart struct {
 }
 
 var stockParts = []stockPart{
-	{"parallel", map[string][]string{"Map": nil, "Calls": nil, "Keyed": nil, "Blocks": nil}},
+	{"parallel", map[string][]string{"Map": nil, "Calls": nil, "Keyed": nil, "Blocks": nil, "Slice": nil, "Table": nil}},
 	{"prefetch", map[string][]string{"Ahead": nil, "NewPages": {"Pages", "Pages.Next", "Pages.Close", "Pages.Pause"}}},
 	{"gather", map[string][]string{"Gather": nil}},
 	{"merge", map[string][]string{"Merge": nil}},

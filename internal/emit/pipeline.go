@@ -58,6 +58,9 @@ func (g *function) pipelineBody(p *model.Pipeline, e *env, seams []seam) (result
 	}
 	if len(p.With) == 0 {
 		code := loop(e)
+		if call, ok := r.down.list.returned(code, g.err, at.fail(g.err)); ok {
+			return g.results(r.types), call
+		}
 		return g.results(r.types), lines(lines(r.before...), readAnyway(code, r.ret), thenReturn(code, r.ret))
 	}
 	held := g.within(p.With, e, seams, func(e *env) string { return thenReturn(loop(e), "return nil") })

@@ -83,8 +83,7 @@ func (g *function) split(f *model.Flow, outer, e *env, names []string, first, la
 	p := &part{before: []string{takenType, givenType}}
 	down, befores, guards := g.stages(f, outer, e, names, last+1, n, d, at)
 	p.before, p.guards, p.first = append(p.before, befores...), guards, down
-	source := g.sourceFunc(f, outer, e, names, first, taken, index)
-	before, loop := g.splitLoop(f, outer, e, names, first, last, taken, given, source, down, at)
+	before, loop := g.splitLoop(f, outer, e, names, first, last, taken, given, index, down, at)
 	p.before, p.loop = append(p.before, before...), loop
 	return p
 }
@@ -119,10 +118,7 @@ func (g *function) handingOn(c *cargo, loop func(to *down, inside place) string)
 	g.precise, g.looked = false, false
 	to := &down{
 		elem: func(v string, at place) string {
-			for _, field := range c.fields {
-				g.use(field)
-			}
-			return ifThen("!"+g.emit+"("+c.pack()+")", at.leave)
+			return ifThen("!"+g.emit+"("+g.packed(c)+")", at.leave)
 		},
 		fail:     func(err string, at place) string { return at.fail(err) },
 		observed: true, terminal: true, byName: true, stops: true,
@@ -134,8 +130,16 @@ func (g *function) handingOn(c *cargo, loop func(to *down, inside place) string)
 }
 
 // splitLoop returns the loop over what comes out of a split, and what has to be declared before it.
-func (g *function) splitLoop(f *model.Flow, outer, e *env, names []string, first, last int, in, out *cargo, source string, d *down, at place) (before []string, loop string) {
+func (g *function) splitLoop(f *model.Flow, outer, e *env, names []string, first, last int, in, out *cargo, index string, d *down, at place) (before []string, loop string) {
 	s := f.Stages[last]
+	if r := byIndex(f, first, last, in); r != nil {
+		if d.list != nil && oneForOne(f.Stages[:last+1]) {
+			return g.inPlace(f, r, outer, e, names, last, in, out, d, at)
+		}
+		before, seq := g.blocks(f, r, outer, e, names, last, in, out)
+		return before, g.overChunks(seq, out, d, at)
+	}
+	source := g.sourceFunc(f, outer, e, names, first, in, index)
 	switch {
 	case s.Kind == spec.Prefetch:
 		call := callOf(g.file.stockName("Ahead"), []string{"ctx", g.atLeastOne(s.Expr, outer), source})
@@ -207,27 +211,26 @@ func atOnce(body, elem, chunk string) string {
 	return ""
 }
 
-// workers returns the call that runs a run of concurrent stages, and what has to be declared before it.
+// workers returns the call that runs a run of concurrent stages behind a source, and what has to be declared before it.
 func (g *function) workers(f *model.Flow, outer, e *env, names []string, first, last int, in, out *cargo, source string) (before []string, call string) {
-	calls := f.Stages[last].Calls
-	effect := false
-	for _, s := range f.Stages[first : last+1] {
-		effect = effect || stageEffect(s)
-	}
-	args := []string{"ctx", g.atLeastOne(calls.Workers, outer), fmt.Sprint(calls.Ordered), source}
-	switch {
+	args := append(g.workersArgs(f, outer, last), source)
+	switch calls := f.Stages[last].Calls; {
 	case calls.Key != nil:
 		before, body := g.callFunc(f, outer, e, names, first, last, in, out)
 		return before, callOf(g.file.stockName("Keyed"), append(args, g.keyFunc(f.Stages[last], e, names[first], in), body))
-	case effect:
+	case slices.ContainsFunc(f.Stages[first:last+1], stageEffect):
 		before, body := g.callFunc(f, outer, e, names, first, last, in, out)
 		return before, callOf(g.file.stockName("Calls"), append(args, body))
 	}
-	if r, ok := f.Source.(*model.Range); ok && first == 0 && len(in.fields) == 1 && indexable(r) {
-		return g.blocks(f, r, outer, e, names, last, in, out, args[:3])
-	}
 	before, body := g.chunkFunc(f, outer, e, names, first, last, in, out)
 	return before, callOf(g.file.stockName("Map"), append(args, body))
+}
+
+// workersArgs returns the arguments of a call that runs concurrent stages that end at last, as far as all such calls have
+// them.
+func (g *function) workersArgs(f *model.Flow, outer *env, last int) []string {
+	calls := f.Stages[last].Calls
+	return []string{"ctx", g.atLeastOne(calls.Workers, outer), fmt.Sprint(calls.Ordered)}
 }
 
 // stageEffect reports whether a stage calls something with ctx.
@@ -253,7 +256,7 @@ func (g *function) keyFunc(s *model.Stage, e *env, name string, in *cargo) strin
 func (g *function) callFunc(f *model.Flow, outer, e *env, names []string, first, last int, in, out *cargo) (before []string, code string) {
 	list := g.outName()
 	inside := place{next: "return " + list + ", nil", fail: func(err string) string { return "return " + list + ", " + err }, fn: g.newFunc()}
-	before, body, name := g.workerBody(f, outer, e, names, first, last, in, out, list, inside)
+	before, body, name := g.workerBody(f, outer, e, names, first, last, in, g.appending(list, out), inside)
 	body = returnAppended(thenReturn(body, inside.next), list)
 	return before, fmt.Sprintf("func(%s %s, _ int, %s %s, %s []%s) ([]%s, error) {\n%s\n}",
 		ctxParamOf(body), g.std("context.Context"), name, in.typ, list, out.typ, out.typ, body)
@@ -294,7 +297,7 @@ func returnAppended(body, list string) string {
 func (g *function) chunkFunc(f *model.Flow, outer, e *env, names []string, first, last int, in, out *cargo) (before []string, code string) {
 	list, chunk := g.outName(), g.locals.pick(severalOf(in.name), "in", "chunk")
 	inside := place{next: "continue", stop: "break", fail: func(err string) string { return "return " + list + ", " + err }, fn: g.newFunc(), label: g.newLabel(in.name)}
-	before, body, name := g.workerBody(f, outer, e, names, first, last, in, out, list, inside)
+	before, body, name := g.workerBody(f, outer, e, names, first, last, in, g.appending(list, out), inside)
 	loop := fmt.Sprintf("for _, %s := range %s {\n%s\n}", name, chunk, body)
 	if name == "_" {
 		loop = fmt.Sprintf("for range %s {\n%s\n}", chunk, body)
@@ -303,18 +306,26 @@ func (g *function) chunkFunc(f *model.Flow, outer, e *env, names []string, first
 		ctxParamOf(body), g.std("context.Context"), chunk, in.typ, list, out.typ, out.typ, loop, list)
 }
 
-// workerBody returns the statements of a run of concurrent stages for one element, the local that holds that, and what
-// has to be declared before the workers begin.
-func (g *function) workerBody(f *model.Flow, outer, e *env, names []string, first, last int, in, out *cargo, list string, at place) (before []string, body, name string) {
+// appending returns what a worker does with what it has made: it gathers that in list.
+func (g *function) appending(list string, out *cargo) func() string {
+	return func() string { return fmt.Sprintf("%s = append(%s, %s)", list, list, g.packed(out)) }
+}
+
+// packed returns the code of a cargo made of its locals, which are used by that.
+func (g *function) packed(c *cargo) string {
+	for _, field := range c.fields {
+		g.use(field)
+	}
+	return c.pack()
+}
+
+// workerBody returns the statements of a run of concurrent stages for one element, with put behind them, the local that
+// holds the element, and what has to be declared before the workers begin.
+func (g *function) workerBody(f *model.Flow, outer, e *env, names []string, first, last int, in *cargo, put func() string, at place) (before []string, body, name string) {
 	precise, looked := g.precise, g.looked
 	g.precise, g.looked = false, true
 	to := &down{
-		elem: func(v string, at place) string {
-			for _, field := range out.fields {
-				g.use(field)
-			}
-			return fmt.Sprintf("%s = append(%s, %s)", list, list, out.pack())
-		},
+		elem:     func(v string, at place) string { return put() },
 		fail:     func(err string, at place) string { return at.fail(err) },
 		observed: true, terminal: true, byName: true,
 	}

@@ -170,7 +170,7 @@ func (g *function) filter(s *stage, d *down) *down {
 func (g *function) flatten(s *stage, d *down) *down {
 	up := behind(d, func(v string, at place) string {
 		inner := *d
-		inner.end, inner.terminal = nil, false
+		inner.end, inner.terminal, inner.list = nil, false, nil
 		stop, stopped := g.fromWithin(at), ""
 		inner.elem = func(v string, in place) string {
 			in.stop = stop // what ends the stream behind ends the outer loop

@@ -207,3 +207,60 @@ func TestEachPanicsAndExits(t *testing.T) {
 		})
 	}
 }
+
+// inPlace makes both ways to write results in place alike: of the numbers 0 to n-1.
+var inPlace = map[string]func(ctx context.Context, ordered bool, n, most int, call func(v int) (int, error)) ([]int, error){
+	"Slice": func(ctx context.Context, ordered bool, n, most int, call func(v int) (int, error)) ([]int, error) {
+		return parallel.Slice(ctx, 4, ordered, first(n), most, func(_ context.Context, _ int, in, out []int) (err error) {
+			for i, v := range in {
+				if out[i], err = call(v); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	},
+	"Table": func(ctx context.Context, ordered bool, n, most int, call func(v int) (int, error)) ([]int, error) {
+		return parallel.Table(ctx, 4, ordered, n, most, func(_ context.Context, _, lo int, out []int) (err error) {
+			for i := range out {
+				if out[i], err = call(lo + i); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	},
+}
+
+func TestInPlace(t *testing.T) {
+	many := 3 << 20 // Table makes room twice
+	if raceEnabled {
+		many = 100_000
+	}
+	for name, run := range inPlace {
+		for _, ordered := range []bool{true, false} {
+			for _, n := range []int{0, 1, 1000, many} {
+				got, err := run(t.Context(), ordered, n, 4096, func(v int) (int, error) { return v, nil })
+				if err != nil || !slices.Equal(got, first(n)) || (got == nil) != (n == 0) {
+					t.Errorf("%s of %d: %d elements, %v", name, n, len(got), err)
+				}
+			}
+		}
+	}
+}
+
+func TestInPlaceFails(t *testing.T) {
+	for name, run := range inPlace {
+		for _, fails := range []int{0, 3000, 90_000} {
+			got, err := run(t.Context(), true, 100_000, 256, func(v int) (int, error) {
+				if v >= fails {
+					return v, fmt.Errorf("%d: %w", v, errGone)
+				}
+				return v, nil
+			})
+			if want := fmt.Sprintf("%d: %v", fails, errGone); got != nil || err == nil || err.Error() != want {
+				t.Errorf("%s: %d elements, error %v, want %s", name, len(got), err, want)
+			}
+		}
+	}
+}
