@@ -91,7 +91,7 @@ func startCrawl(ctx context.Context, site *Site, seed string, workers int, drain
 	t.urls = newUrlsQueue(max(1, t.workers), &t.work)
 	t.pages = newPagesQueue(64, 1, &t.work)
 	t.dead = newDeadQueue(1, &t.work)
-	t.crew = newCrawlCrew(ctx, t.stop)
+	t.crew = newCrawlCrew(ctx, t.stop, t.settle)
 	t.fetchKeys = newUrlsKeyed(t.crew.ctx, 256, t.urls.pop, func(url string) string { return t.site.Lane(url) })
 	t.work.begin()
 	t.crew.run(func() error { return t.runSeed(t.crew.intake) }, t.work.end)
@@ -137,7 +137,7 @@ func (t *Crawl) Abort(cause error) {
 // what it was aborted with; then there is no result. A panic in one of its goroutines is raised again,
 // as a *crawlPanic.
 func (t *Crawl) Wait() (CrawlResult, error) {
-	if err := t.crew.wait(t.settle); err != nil {
+	if err := t.crew.wait(); err != nil {
 		return CrawlResult{}, err
 	}
 	return CrawlResult{}, nil
@@ -304,22 +304,23 @@ type crawlCrew struct {
 
 	unhook  func() bool
 	stopped chan struct{} // closed when what stop does is done
-	ended   chan struct{} // closed when all have ended
-	settled sync.Once     // what is done then
+	settle  func() error  // sees to what they have left
+	settled chan struct{} // closed when that is done
+	ended   chan struct{} // closed when there is nothing more to be done
 
 	mu       sync.Mutex
 	running  int
 	timer    *time.Timer // aborts after a close that takes too long
 	panicked *crawlPanic
-	err      error // why they ended before their time, once they have
+	err      error // why they ended before their time, once they have; until then, what comes to that
 }
 
 // newCrawlCrew returns a crew whose goroutines have a context that ends with ctx. When it ends before they do, stop is
-// called once, with the cause.
+// called once, with the cause. When all have ended, settle is.
 //
 // Whoever makes it counts as one of its goroutines until end.
-func newCrawlCrew(ctx context.Context, stop func(cause error)) *crawlCrew {
-	c := &crawlCrew{running: 1, stopped: make(chan struct{}), ended: make(chan struct{})}
+func newCrawlCrew(ctx context.Context, stop func(cause error), settle func() error) *crawlCrew {
+	c := &crawlCrew{running: 1, stopped: make(chan struct{}), settle: settle, settled: make(chan struct{}), ended: make(chan struct{})}
 	c.ctx, c.cancel = context.WithCancelCause(ctx)
 	c.intake, c.shut = context.WithCancelCause(c.ctx)
 	c.unhook = context.AfterFunc(c.ctx, func() {
@@ -339,24 +340,40 @@ func (c *crawlCrew) run(work func() error, leave ...func()) {
 		for _, f := range leave {
 			defer f()
 		}
-		returned := false
-		defer func() {
-			if !returned {
-				c.caught(recover())
-			}
-		}()
-		err := work()
-		returned = true
-		if err != nil && !errors.Is(err, errCrawlClosing) {
+		if err := c.attempt(work); err != nil && !errors.Is(err, errCrawlClosing) {
 			c.abort(err)
 		}
 	}()
 }
 
-// caught notes that a goroutine did not come to its end: by a panic with that value, or without one by runtime.Goexit.
+// attempt calls work, and notes where that does not come back.
+func (c *crawlCrew) attempt(work func() error) error {
+	returned := false
+	defer func() {
+		if !returned {
+			c.caught(recover())
+		}
+	}()
+	err := work()
+	returned = true
+	return err
+}
+
+// add cancels all goroutines with err, or adds it to what they were cancelled with.
+func (c *crawlCrew) add(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.running > 0 && c.ctx.Err() == nil {
+		c.cancel(err)
+		return
+	}
+	c.err = crawlJoined(c.err, err)
+}
+
+// caught notes that something did not come to its end: by a panic with that value, or without one by runtime.Goexit.
 func (c *crawlCrew) caught(value any) {
 	if value == nil {
-		c.abort(errors.New("a goroutine has ended by runtime.Goexit"))
+		c.add(errors.New("a goroutine has ended by runtime.Goexit"))
 		return
 	}
 	p := newCrawlPanic(value)
@@ -394,13 +411,13 @@ func (c *crawlCrew) cutShort(err error) bool {
 	return err != nil && c.ctx.Err() != nil && (errors.Is(err, context.Cause(c.ctx)) || errors.Is(err, c.ctx.Err()))
 }
 
-// end counts one goroutine less. The last one notes how it went.
+// end counts one goroutine less. The last one sees to what they have left, and notes how it went.
 func (c *crawlCrew) end() {
 	c.mu.Lock()
 	c.running--
 	last := c.running == 0
 	if last && c.ctx.Err() != nil {
-		c.err = context.Cause(c.ctx)
+		c.err = crawlJoined(context.Cause(c.ctx), c.err)
 	}
 	if last && c.timer != nil {
 		c.timer.Stop()
@@ -412,19 +429,33 @@ func (c *crawlCrew) end() {
 	if !c.unhook() {
 		<-c.stopped
 	}
+	defer c.finish() // in any case
+	if err := c.attempt(c.settle); err != nil {
+		c.err = crawlJoined(c.err, err)
+	}
+}
+
+// finish has what is held released, and lets go of those that wait.
+func (c *crawlCrew) finish() {
+	close(c.settled)
 	c.cancel(nil) // nobody is left: this only lets go of the parent
 	close(c.ended)
 }
 
-// wait returns why the goroutines ended before their time, when all have ended; nil if they did not. A panic is raised
-// again. The first call calls settle before that, and joins its error.
-func (c *crawlCrew) wait(settle func() error) error {
+// crawlJoined is errors.Join that makes nothing new where one of two is nil.
+func crawlJoined(err, other error) error {
+	switch {
+	case other == nil:
+		return err
+	case err == nil:
+		return other
+	}
+	return errors.Join(err, other)
+}
+
+// wait returns why the goroutines ended before their time, when all is done; nil if they did not. A panic is raised again.
+func (c *crawlCrew) wait() error {
 	<-c.ended
-	c.settled.Do(func() {
-		if err := settle(); err != nil {
-			c.err = errors.Join(c.err, err)
-		}
-	})
 	if c.panicked != nil {
 		panic(c.panicked)
 	}
@@ -520,8 +551,11 @@ func (c *crawlCore) gone(k int) {
 	}
 }
 
-// drained counts all that was in the queue as undelivered.
+// drained counts all that was in the queue as undelivered. Nothing is put any more.
 func (c *crawlCore) drained() {
+	if c.refuse == nil {
+		c.refuse = ErrCrawlClosed
+	}
 	c.ledger.settle(crawlOutcome{undelivered: int64(c.n)})
 	c.n = 0
 	c.items.wakeAll()

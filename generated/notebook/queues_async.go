@@ -78,7 +78,7 @@ func StartCrunch(ctx context.Context, count int) (*Crunch, error) {
 func startCrunch(ctx context.Context, count int, pause func(ctx context.Context) error, process func(ctx context.Context, item int) (int, error)) (*Crunch, error) {
 	t := &Crunch{count: count, pause: pause, process: process}
 	t.jobs = newJobsQueue(5, 2, &t.work)
-	t.crew = newCrunchCrew(ctx, t.stop)
+	t.crew = newCrunchCrew(ctx, t.stop, t.settle)
 	t.work.begin()
 	t.crew.run(func() error { return t.numbers(t.crew.intake) }, t.work.end)
 	for range 2 {
@@ -118,7 +118,7 @@ func (t *Crunch) Abort(cause error) {
 // what it was aborted with; then there is no result. A panic in one of its goroutines is raised again,
 // as a *crunchPanic.
 func (t *Crunch) Wait() (CrunchResult, error) {
-	if err := t.crew.wait(t.settle); err != nil {
+	if err := t.crew.wait(); err != nil {
 		return CrunchResult{}, err
 	}
 	return t.result, nil
@@ -210,22 +210,23 @@ type crunchCrew struct {
 
 	unhook  func() bool
 	stopped chan struct{} // closed when what stop does is done
-	ended   chan struct{} // closed when all have ended
-	settled sync.Once     // what is done then
+	settle  func() error  // sees to what they have left
+	settled chan struct{} // closed when that is done
+	ended   chan struct{} // closed when there is nothing more to be done
 
 	mu       sync.Mutex
 	running  int
 	timer    *time.Timer // aborts after a close that takes too long
 	panicked *crunchPanic
-	err      error // why they ended before their time, once they have
+	err      error // why they ended before their time, once they have; until then, what comes to that
 }
 
 // newCrunchCrew returns a crew whose goroutines have a context that ends with ctx. When it ends before they do, stop is
-// called once, with the cause.
+// called once, with the cause. When all have ended, settle is.
 //
 // Whoever makes it counts as one of its goroutines until end.
-func newCrunchCrew(ctx context.Context, stop func(cause error)) *crunchCrew {
-	c := &crunchCrew{running: 1, stopped: make(chan struct{}), ended: make(chan struct{})}
+func newCrunchCrew(ctx context.Context, stop func(cause error), settle func() error) *crunchCrew {
+	c := &crunchCrew{running: 1, stopped: make(chan struct{}), settle: settle, settled: make(chan struct{}), ended: make(chan struct{})}
 	c.ctx, c.cancel = context.WithCancelCause(ctx)
 	c.intake, c.shut = context.WithCancelCause(c.ctx)
 	c.unhook = context.AfterFunc(c.ctx, func() {
@@ -245,24 +246,40 @@ func (c *crunchCrew) run(work func() error, leave ...func()) {
 		for _, f := range leave {
 			defer f()
 		}
-		returned := false
-		defer func() {
-			if !returned {
-				c.caught(recover())
-			}
-		}()
-		err := work()
-		returned = true
-		if err != nil && !errors.Is(err, errCrunchClosing) {
+		if err := c.attempt(work); err != nil && !errors.Is(err, errCrunchClosing) {
 			c.abort(err)
 		}
 	}()
 }
 
-// caught notes that a goroutine did not come to its end: by a panic with that value, or without one by runtime.Goexit.
+// attempt calls work, and notes where that does not come back.
+func (c *crunchCrew) attempt(work func() error) error {
+	returned := false
+	defer func() {
+		if !returned {
+			c.caught(recover())
+		}
+	}()
+	err := work()
+	returned = true
+	return err
+}
+
+// add cancels all goroutines with err, or adds it to what they were cancelled with.
+func (c *crunchCrew) add(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.running > 0 && c.ctx.Err() == nil {
+		c.cancel(err)
+		return
+	}
+	c.err = crunchJoined(c.err, err)
+}
+
+// caught notes that something did not come to its end: by a panic with that value, or without one by runtime.Goexit.
 func (c *crunchCrew) caught(value any) {
 	if value == nil {
-		c.abort(errors.New("a goroutine has ended by runtime.Goexit"))
+		c.add(errors.New("a goroutine has ended by runtime.Goexit"))
 		return
 	}
 	p := newCrunchPanic(value)
@@ -291,13 +308,13 @@ func (c *crunchCrew) cutShort(err error) bool {
 	return err != nil && c.ctx.Err() != nil && (errors.Is(err, context.Cause(c.ctx)) || errors.Is(err, c.ctx.Err()))
 }
 
-// end counts one goroutine less. The last one notes how it went.
+// end counts one goroutine less. The last one sees to what they have left, and notes how it went.
 func (c *crunchCrew) end() {
 	c.mu.Lock()
 	c.running--
 	last := c.running == 0
 	if last && c.ctx.Err() != nil {
-		c.err = context.Cause(c.ctx)
+		c.err = crunchJoined(context.Cause(c.ctx), c.err)
 	}
 	if last && c.timer != nil {
 		c.timer.Stop()
@@ -309,19 +326,33 @@ func (c *crunchCrew) end() {
 	if !c.unhook() {
 		<-c.stopped
 	}
+	defer c.finish() // in any case
+	if err := c.attempt(c.settle); err != nil {
+		c.err = crunchJoined(c.err, err)
+	}
+}
+
+// finish has what is held released, and lets go of those that wait.
+func (c *crunchCrew) finish() {
+	close(c.settled)
 	c.cancel(nil) // nobody is left: this only lets go of the parent
 	close(c.ended)
 }
 
-// wait returns why the goroutines ended before their time, when all have ended; nil if they did not. A panic is raised
-// again. The first call calls settle before that, and joins its error.
-func (c *crunchCrew) wait(settle func() error) error {
+// crunchJoined is errors.Join that makes nothing new where one of two is nil.
+func crunchJoined(err, other error) error {
+	switch {
+	case other == nil:
+		return err
+	case err == nil:
+		return other
+	}
+	return errors.Join(err, other)
+}
+
+// wait returns why the goroutines ended before their time, when all is done; nil if they did not. A panic is raised again.
+func (c *crunchCrew) wait() error {
 	<-c.ended
-	c.settled.Do(func() {
-		if err := settle(); err != nil {
-			c.err = errors.Join(c.err, err)
-		}
-	})
 	if c.panicked != nil {
 		panic(c.panicked)
 	}
@@ -541,8 +572,11 @@ func (c *crunchCore) gone(k int) {
 	}
 }
 
-// drained counts all that was in the queue as undelivered.
+// drained counts all that was in the queue as undelivered. Nothing is put any more.
 func (c *crunchCore) drained() {
+	if c.refuse == nil {
+		c.refuse = ErrCrunchClosed
+	}
 	c.ledger.settle(crunchOutcome{undelivered: int64(c.n)})
 	c.n = 0
 	c.items.wakeAll()
@@ -877,7 +911,7 @@ func RunDrain(ctx context.Context, items []int) (DrainResult, error) {
 func StartDrain(ctx context.Context, items []int) (*Drain, error) {
 	t := &Drain{items: items}
 	t.data = newDataQueue(2, &t.work)
-	t.crew = newDrainCrew(ctx, t.stop)
+	t.crew = newDrainCrew(ctx, t.stop, t.settle)
 	t.work.begin()
 	t.crew.run(func() error { return t.runItems(t.crew.intake) }, t.work.end, t.data.close)
 	t.result.Squares = make([][]int, 2)
@@ -910,7 +944,7 @@ func (t *Drain) Abort(cause error) {
 // what it was aborted with; then there is no result. A panic in one of its goroutines is raised again,
 // as a *drainPanic.
 func (t *Drain) Wait() (DrainResult, error) {
-	if err := t.crew.wait(t.settle); err != nil {
+	if err := t.crew.wait(); err != nil {
 		return DrainResult{}, err
 	}
 	return t.result, nil
@@ -990,22 +1024,23 @@ type drainCrew struct {
 
 	unhook  func() bool
 	stopped chan struct{} // closed when what stop does is done
-	ended   chan struct{} // closed when all have ended
-	settled sync.Once     // what is done then
+	settle  func() error  // sees to what they have left
+	settled chan struct{} // closed when that is done
+	ended   chan struct{} // closed when there is nothing more to be done
 
 	mu       sync.Mutex
 	running  int
 	timer    *time.Timer // aborts after a close that takes too long
 	panicked *drainPanic
-	err      error // why they ended before their time, once they have
+	err      error // why they ended before their time, once they have; until then, what comes to that
 }
 
 // newDrainCrew returns a crew whose goroutines have a context that ends with ctx. When it ends before they do, stop is
-// called once, with the cause.
+// called once, with the cause. When all have ended, settle is.
 //
 // Whoever makes it counts as one of its goroutines until end.
-func newDrainCrew(ctx context.Context, stop func(cause error)) *drainCrew {
-	c := &drainCrew{running: 1, stopped: make(chan struct{}), ended: make(chan struct{})}
+func newDrainCrew(ctx context.Context, stop func(cause error), settle func() error) *drainCrew {
+	c := &drainCrew{running: 1, stopped: make(chan struct{}), settle: settle, settled: make(chan struct{}), ended: make(chan struct{})}
 	c.ctx, c.cancel = context.WithCancelCause(ctx)
 	c.intake, c.shut = context.WithCancelCause(c.ctx)
 	c.unhook = context.AfterFunc(c.ctx, func() {
@@ -1025,24 +1060,40 @@ func (c *drainCrew) run(work func() error, leave ...func()) {
 		for _, f := range leave {
 			defer f()
 		}
-		returned := false
-		defer func() {
-			if !returned {
-				c.caught(recover())
-			}
-		}()
-		err := work()
-		returned = true
-		if err != nil && !errors.Is(err, errDrainClosing) {
+		if err := c.attempt(work); err != nil && !errors.Is(err, errDrainClosing) {
 			c.abort(err)
 		}
 	}()
 }
 
-// caught notes that a goroutine did not come to its end: by a panic with that value, or without one by runtime.Goexit.
+// attempt calls work, and notes where that does not come back.
+func (c *drainCrew) attempt(work func() error) error {
+	returned := false
+	defer func() {
+		if !returned {
+			c.caught(recover())
+		}
+	}()
+	err := work()
+	returned = true
+	return err
+}
+
+// add cancels all goroutines with err, or adds it to what they were cancelled with.
+func (c *drainCrew) add(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.running > 0 && c.ctx.Err() == nil {
+		c.cancel(err)
+		return
+	}
+	c.err = drainJoined(c.err, err)
+}
+
+// caught notes that something did not come to its end: by a panic with that value, or without one by runtime.Goexit.
 func (c *drainCrew) caught(value any) {
 	if value == nil {
-		c.abort(errors.New("a goroutine has ended by runtime.Goexit"))
+		c.add(errors.New("a goroutine has ended by runtime.Goexit"))
 		return
 	}
 	p := newDrainPanic(value)
@@ -1071,13 +1122,13 @@ func (c *drainCrew) cutShort(err error) bool {
 	return err != nil && c.ctx.Err() != nil && (errors.Is(err, context.Cause(c.ctx)) || errors.Is(err, c.ctx.Err()))
 }
 
-// end counts one goroutine less. The last one notes how it went.
+// end counts one goroutine less. The last one sees to what they have left, and notes how it went.
 func (c *drainCrew) end() {
 	c.mu.Lock()
 	c.running--
 	last := c.running == 0
 	if last && c.ctx.Err() != nil {
-		c.err = context.Cause(c.ctx)
+		c.err = drainJoined(context.Cause(c.ctx), c.err)
 	}
 	if last && c.timer != nil {
 		c.timer.Stop()
@@ -1089,19 +1140,33 @@ func (c *drainCrew) end() {
 	if !c.unhook() {
 		<-c.stopped
 	}
+	defer c.finish() // in any case
+	if err := c.attempt(c.settle); err != nil {
+		c.err = drainJoined(c.err, err)
+	}
+}
+
+// finish has what is held released, and lets go of those that wait.
+func (c *drainCrew) finish() {
+	close(c.settled)
 	c.cancel(nil) // nobody is left: this only lets go of the parent
 	close(c.ended)
 }
 
-// wait returns why the goroutines ended before their time, when all have ended; nil if they did not. A panic is raised
-// again. The first call calls settle before that, and joins its error.
-func (c *drainCrew) wait(settle func() error) error {
+// drainJoined is errors.Join that makes nothing new where one of two is nil.
+func drainJoined(err, other error) error {
+	switch {
+	case other == nil:
+		return err
+	case err == nil:
+		return other
+	}
+	return errors.Join(err, other)
+}
+
+// wait returns why the goroutines ended before their time, when all is done; nil if they did not. A panic is raised again.
+func (c *drainCrew) wait() error {
 	<-c.ended
-	c.settled.Do(func() {
-		if err := settle(); err != nil {
-			c.err = errors.Join(c.err, err)
-		}
-	})
 	if c.panicked != nil {
 		panic(c.panicked)
 	}
@@ -1197,8 +1262,11 @@ func (c *drainCore) gone(k int) {
 	}
 }
 
-// drained counts all that was in the queue as undelivered.
+// drained counts all that was in the queue as undelivered. Nothing is put any more.
 func (c *drainCore) drained() {
+	if c.refuse == nil {
+		c.refuse = ErrDrainClosed
+	}
 	c.ledger.settle(drainOutcome{undelivered: int64(c.n)})
 	c.n = 0
 	c.items.wakeAll()

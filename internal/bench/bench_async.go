@@ -1677,7 +1677,7 @@ func StartEdge(ctx context.Context, n, capacity, putters, takers int) (*Edge, er
 	t := &Edge{n: n, capacity: capacity, putters: putters, takers: takers}
 	t.numbers = newNumbersQueue(max(1, t.capacity), max(1, t.takers), &t.work)
 	t.numbersFillers = newEdgeFillers(max(1, t.putters), t.numbers.close)
-	t.crew = newEdgeCrew(ctx, t.stop)
+	t.crew = newEdgeCrew(ctx, t.stop, t.settle)
 	for worker := range max(1, t.putters) {
 		t.work.begin()
 		t.crew.run(func() error { return t.put(t.crew.intake, worker) }, t.work.end, t.numbersFillers.leave)
@@ -1712,7 +1712,7 @@ func (t *Edge) Abort(cause error) {
 // what it was aborted with; then there is no result. A panic in one of its goroutines is raised again,
 // as a *edgePanic.
 func (t *Edge) Wait() (EdgeResult, error) {
-	if err := t.crew.wait(t.settle); err != nil {
+	if err := t.crew.wait(); err != nil {
 		return EdgeResult{}, err
 	}
 	return t.result, nil
@@ -1794,22 +1794,23 @@ type edgeCrew struct {
 
 	unhook  func() bool
 	stopped chan struct{} // closed when what stop does is done
-	ended   chan struct{} // closed when all have ended
-	settled sync.Once     // what is done then
+	settle  func() error  // sees to what they have left
+	settled chan struct{} // closed when that is done
+	ended   chan struct{} // closed when there is nothing more to be done
 
 	mu       sync.Mutex
 	running  int
 	timer    *time.Timer // aborts after a close that takes too long
 	panicked *edgePanic
-	err      error // why they ended before their time, once they have
+	err      error // why they ended before their time, once they have; until then, what comes to that
 }
 
 // newEdgeCrew returns a crew whose goroutines have a context that ends with ctx. When it ends before they do, stop is
-// called once, with the cause.
+// called once, with the cause. When all have ended, settle is.
 //
 // Whoever makes it counts as one of its goroutines until end.
-func newEdgeCrew(ctx context.Context, stop func(cause error)) *edgeCrew {
-	c := &edgeCrew{running: 1, stopped: make(chan struct{}), ended: make(chan struct{})}
+func newEdgeCrew(ctx context.Context, stop func(cause error), settle func() error) *edgeCrew {
+	c := &edgeCrew{running: 1, stopped: make(chan struct{}), settle: settle, settled: make(chan struct{}), ended: make(chan struct{})}
 	c.ctx, c.cancel = context.WithCancelCause(ctx)
 	c.intake, c.shut = context.WithCancelCause(c.ctx)
 	c.unhook = context.AfterFunc(c.ctx, func() {
@@ -1829,24 +1830,40 @@ func (c *edgeCrew) run(work func() error, leave ...func()) {
 		for _, f := range leave {
 			defer f()
 		}
-		returned := false
-		defer func() {
-			if !returned {
-				c.caught(recover())
-			}
-		}()
-		err := work()
-		returned = true
-		if err != nil && !errors.Is(err, errEdgeClosing) {
+		if err := c.attempt(work); err != nil && !errors.Is(err, errEdgeClosing) {
 			c.abort(err)
 		}
 	}()
 }
 
-// caught notes that a goroutine did not come to its end: by a panic with that value, or without one by runtime.Goexit.
+// attempt calls work, and notes where that does not come back.
+func (c *edgeCrew) attempt(work func() error) error {
+	returned := false
+	defer func() {
+		if !returned {
+			c.caught(recover())
+		}
+	}()
+	err := work()
+	returned = true
+	return err
+}
+
+// add cancels all goroutines with err, or adds it to what they were cancelled with.
+func (c *edgeCrew) add(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.running > 0 && c.ctx.Err() == nil {
+		c.cancel(err)
+		return
+	}
+	c.err = edgeJoined(c.err, err)
+}
+
+// caught notes that something did not come to its end: by a panic with that value, or without one by runtime.Goexit.
 func (c *edgeCrew) caught(value any) {
 	if value == nil {
-		c.abort(errors.New("a goroutine has ended by runtime.Goexit"))
+		c.add(errors.New("a goroutine has ended by runtime.Goexit"))
 		return
 	}
 	p := newEdgePanic(value)
@@ -1875,13 +1892,13 @@ func (c *edgeCrew) cutShort(err error) bool {
 	return err != nil && c.ctx.Err() != nil && (errors.Is(err, context.Cause(c.ctx)) || errors.Is(err, c.ctx.Err()))
 }
 
-// end counts one goroutine less. The last one notes how it went.
+// end counts one goroutine less. The last one sees to what they have left, and notes how it went.
 func (c *edgeCrew) end() {
 	c.mu.Lock()
 	c.running--
 	last := c.running == 0
 	if last && c.ctx.Err() != nil {
-		c.err = context.Cause(c.ctx)
+		c.err = edgeJoined(context.Cause(c.ctx), c.err)
 	}
 	if last && c.timer != nil {
 		c.timer.Stop()
@@ -1893,19 +1910,33 @@ func (c *edgeCrew) end() {
 	if !c.unhook() {
 		<-c.stopped
 	}
+	defer c.finish() // in any case
+	if err := c.attempt(c.settle); err != nil {
+		c.err = edgeJoined(c.err, err)
+	}
+}
+
+// finish has what is held released, and lets go of those that wait.
+func (c *edgeCrew) finish() {
+	close(c.settled)
 	c.cancel(nil) // nobody is left: this only lets go of the parent
 	close(c.ended)
 }
 
-// wait returns why the goroutines ended before their time, when all have ended; nil if they did not. A panic is raised
-// again. The first call calls settle before that, and joins its error.
-func (c *edgeCrew) wait(settle func() error) error {
+// edgeJoined is errors.Join that makes nothing new where one of two is nil.
+func edgeJoined(err, other error) error {
+	switch {
+	case other == nil:
+		return err
+	case err == nil:
+		return other
+	}
+	return errors.Join(err, other)
+}
+
+// wait returns why the goroutines ended before their time, when all is done; nil if they did not. A panic is raised again.
+func (c *edgeCrew) wait() error {
 	<-c.ended
-	c.settled.Do(func() {
-		if err := settle(); err != nil {
-			c.err = errors.Join(c.err, err)
-		}
-	})
 	if c.panicked != nil {
 		panic(c.panicked)
 	}
@@ -2145,8 +2176,11 @@ func (c *edgeCore) gone(k int) {
 	}
 }
 
-// drained counts all that was in the queue as undelivered.
+// drained counts all that was in the queue as undelivered. Nothing is put any more.
 func (c *edgeCore) drained() {
+	if c.refuse == nil {
+		c.refuse = ErrEdgeClosed
+	}
 	c.ledger.settle(edgeOutcome{undelivered: int64(c.n)})
 	c.n = 0
 	c.items.wakeAll()
@@ -2480,7 +2514,7 @@ func RunPaced(ctx context.Context, clock iter.Seq[time.Time]) (PacedResult, erro
 func StartPaced(ctx context.Context, clock iter.Seq[time.Time]) (*Paced, error) {
 	t := &Paced{clock: clock}
 	t.times = newTimesQueue(128, 1, &t.work)
-	t.crew = newPacedCrew(ctx, t.stop)
+	t.crew = newPacedCrew(ctx, t.stop, t.settle)
 	t.work.begin()
 	t.crew.run(func() error { return t.put(t.crew.intake) }, t.work.end, t.times.close)
 	t.result.Late = make([][]time.Duration, 1)
@@ -2511,7 +2545,7 @@ func (t *Paced) Abort(cause error) {
 // what it was aborted with; then there is no result. A panic in one of its goroutines is raised again,
 // as a *pacedPanic.
 func (t *Paced) Wait() (PacedResult, error) {
-	if err := t.crew.wait(t.settle); err != nil {
+	if err := t.crew.wait(); err != nil {
 		return PacedResult{}, err
 	}
 	return t.result, nil
@@ -2591,22 +2625,23 @@ type pacedCrew struct {
 
 	unhook  func() bool
 	stopped chan struct{} // closed when what stop does is done
-	ended   chan struct{} // closed when all have ended
-	settled sync.Once     // what is done then
+	settle  func() error  // sees to what they have left
+	settled chan struct{} // closed when that is done
+	ended   chan struct{} // closed when there is nothing more to be done
 
 	mu       sync.Mutex
 	running  int
 	timer    *time.Timer // aborts after a close that takes too long
 	panicked *pacedPanic
-	err      error // why they ended before their time, once they have
+	err      error // why they ended before their time, once they have; until then, what comes to that
 }
 
 // newPacedCrew returns a crew whose goroutines have a context that ends with ctx. When it ends before they do, stop is
-// called once, with the cause.
+// called once, with the cause. When all have ended, settle is.
 //
 // Whoever makes it counts as one of its goroutines until end.
-func newPacedCrew(ctx context.Context, stop func(cause error)) *pacedCrew {
-	c := &pacedCrew{running: 1, stopped: make(chan struct{}), ended: make(chan struct{})}
+func newPacedCrew(ctx context.Context, stop func(cause error), settle func() error) *pacedCrew {
+	c := &pacedCrew{running: 1, stopped: make(chan struct{}), settle: settle, settled: make(chan struct{}), ended: make(chan struct{})}
 	c.ctx, c.cancel = context.WithCancelCause(ctx)
 	c.intake, c.shut = context.WithCancelCause(c.ctx)
 	c.unhook = context.AfterFunc(c.ctx, func() {
@@ -2626,24 +2661,40 @@ func (c *pacedCrew) run(work func() error, leave ...func()) {
 		for _, f := range leave {
 			defer f()
 		}
-		returned := false
-		defer func() {
-			if !returned {
-				c.caught(recover())
-			}
-		}()
-		err := work()
-		returned = true
-		if err != nil && !errors.Is(err, errPacedClosing) {
+		if err := c.attempt(work); err != nil && !errors.Is(err, errPacedClosing) {
 			c.abort(err)
 		}
 	}()
 }
 
-// caught notes that a goroutine did not come to its end: by a panic with that value, or without one by runtime.Goexit.
+// attempt calls work, and notes where that does not come back.
+func (c *pacedCrew) attempt(work func() error) error {
+	returned := false
+	defer func() {
+		if !returned {
+			c.caught(recover())
+		}
+	}()
+	err := work()
+	returned = true
+	return err
+}
+
+// add cancels all goroutines with err, or adds it to what they were cancelled with.
+func (c *pacedCrew) add(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.running > 0 && c.ctx.Err() == nil {
+		c.cancel(err)
+		return
+	}
+	c.err = pacedJoined(c.err, err)
+}
+
+// caught notes that something did not come to its end: by a panic with that value, or without one by runtime.Goexit.
 func (c *pacedCrew) caught(value any) {
 	if value == nil {
-		c.abort(errors.New("a goroutine has ended by runtime.Goexit"))
+		c.add(errors.New("a goroutine has ended by runtime.Goexit"))
 		return
 	}
 	p := newPacedPanic(value)
@@ -2672,13 +2723,13 @@ func (c *pacedCrew) cutShort(err error) bool {
 	return err != nil && c.ctx.Err() != nil && (errors.Is(err, context.Cause(c.ctx)) || errors.Is(err, c.ctx.Err()))
 }
 
-// end counts one goroutine less. The last one notes how it went.
+// end counts one goroutine less. The last one sees to what they have left, and notes how it went.
 func (c *pacedCrew) end() {
 	c.mu.Lock()
 	c.running--
 	last := c.running == 0
 	if last && c.ctx.Err() != nil {
-		c.err = context.Cause(c.ctx)
+		c.err = pacedJoined(context.Cause(c.ctx), c.err)
 	}
 	if last && c.timer != nil {
 		c.timer.Stop()
@@ -2690,19 +2741,33 @@ func (c *pacedCrew) end() {
 	if !c.unhook() {
 		<-c.stopped
 	}
+	defer c.finish() // in any case
+	if err := c.attempt(c.settle); err != nil {
+		c.err = pacedJoined(c.err, err)
+	}
+}
+
+// finish has what is held released, and lets go of those that wait.
+func (c *pacedCrew) finish() {
+	close(c.settled)
 	c.cancel(nil) // nobody is left: this only lets go of the parent
 	close(c.ended)
 }
 
-// wait returns why the goroutines ended before their time, when all have ended; nil if they did not. A panic is raised
-// again. The first call calls settle before that, and joins its error.
-func (c *pacedCrew) wait(settle func() error) error {
+// pacedJoined is errors.Join that makes nothing new where one of two is nil.
+func pacedJoined(err, other error) error {
+	switch {
+	case other == nil:
+		return err
+	case err == nil:
+		return other
+	}
+	return errors.Join(err, other)
+}
+
+// wait returns why the goroutines ended before their time, when all is done; nil if they did not. A panic is raised again.
+func (c *pacedCrew) wait() error {
 	<-c.ended
-	c.settled.Do(func() {
-		if err := settle(); err != nil {
-			c.err = errors.Join(c.err, err)
-		}
-	})
 	if c.panicked != nil {
 		panic(c.panicked)
 	}
@@ -2922,8 +2987,11 @@ func (c *pacedCore) gone(k int) {
 	}
 }
 
-// drained counts all that was in the queue as undelivered.
+// drained counts all that was in the queue as undelivered. Nothing is put any more.
 func (c *pacedCore) drained() {
+	if c.refuse == nil {
+		c.refuse = ErrPacedClosed
+	}
 	c.ledger.settle(pacedOutcome{undelivered: int64(c.n)})
 	c.n = 0
 	c.items.wakeAll()

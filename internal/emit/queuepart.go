@@ -39,7 +39,9 @@ func (t *topology) queuePart(name string) string { return stock.Name(t.prefix, n
 
 // parts adds the stock parts of a topology: the crew, and each queue; what they share, once.
 func (t *topology) parts() {
-	crew, err := stock.Make("crew", stock.Binding{Prefix: t.prefix, Keep: sortedKeys(t.crew)})
+	crew, err := stock.Make("crew", stock.Binding{
+		Prefix: t.prefix, Keep: sortedKeys(t.crew), Consts: map[string]string{"holds": fmt.Sprint(len(t.With) > 0)},
+	})
 	if err != nil {
 		panic(err)
 	}

@@ -28,7 +28,7 @@ func (t *topology) public() {
 	}
 	t.method(wrapped("Wait waits for the end, and returns what was collected. The error is the first of a call in it, or what it was aborted with; then there is no result. A panic in one of its goroutines is raised again, as a *"+t.part("Panic")+"."),
 		recv, "Wait", "", "("+result+", error)", lines(
-			ifThen(fmt.Sprintf("err := %s(%s.settle); err != nil", t.member("crew.wait"), t.recv), fmt.Sprintf("return %s{}, err", result)),
+			ifThen(fmt.Sprintf("err := %s(); err != nil", t.member("crew.wait")), fmt.Sprintf("return %s{}, err", result)),
 			"return "+got+", nil"))
 	t.stats()
 	t.stopping()

@@ -29,7 +29,6 @@ type topology struct {
 	each    map[*model.Queue]string // the methods that put into those that broadcast
 	checks  []string                // of what was collected, at the end
 	later   []func()                // what adds its funcs and methods
-	users   string                  // the local that counts those that use what the topology holds; "" where it holds nothing
 }
 
 // topology emits a topology.
@@ -219,10 +218,9 @@ func (t *topology) start() string {
 	return lines(
 		fmt.Sprintf("%s := &%s{%s}", t.recv, t.Name, strings.Join(t.set, ", ")),
 		lines(queues...), fillers,
-		fmt.Sprintf("%s.crew = %s(ctx, %s.stop)", t.recv, t.part("newCrew"), t.recv),
+		fmt.Sprintf("%s.crew = %s(ctx, %s.stop, %s.settle)", t.recv, t.part("newCrew"), t.recv, t.recv),
 		hold, lines(keys...),
 		lines(runs...),
-		t.unheld(),
 		t.member("crew.end")+"()",
 		"return "+t.recv+", nil")
 }

@@ -92,9 +92,6 @@ func (t *topology) runs(w *model.Worker) string {
 	if !w.Consumer {
 		run = lines(t.recv+".work.begin()", run)
 	}
-	if t.users != "" {
-		run = lines(t.users+".enter()", run)
-	}
 	grow := ""
 	if w.EachOwn {
 		field := t.recv + ".result." + model.FieldName(w.Name)
@@ -130,9 +127,6 @@ func nonEmpty(all ...string) []string {
 // leaves returns what is called when one of a worker's goroutines ends: the queues that it fills lose one that fills them.
 func (t *topology) leaves(w *model.Worker) []string {
 	var all []string
-	if t.users != "" {
-		all = append(all, t.users+".leave")
-	}
 	if !w.Consumer {
 		all = append(all, t.recv+".work.end")
 	}
@@ -240,7 +234,9 @@ func (t *topology) worker(w *model.Worker) {
 	hand := t.inHand(g, w)
 	body := flow
 	if len(w.With) > 0 {
-		body = func(e *env) string { return "return " + g.within(w.With, e, g.passing, flow) }
+		body = func(e *env) string {
+			return fmt.Sprintf("return %s(%s)", t.member("crew.released"), g.within(w.With, e, g.passing, flow))
+		}
 	}
 	code := body(e)
 	code = lines(lines(end.before...), hand, code)

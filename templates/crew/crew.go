@@ -12,6 +12,9 @@ import (
 // errClosing is the cause with which the context of producers ends on close: they stop in good order.
 var errClosing = errors.New("no more input")
 
+// holds is an option: whether something is held until all have ended.
+const holds = true
+
 // crew is goroutines that end together.
 type crew struct {
 	ctx    context.Context // of all
@@ -21,22 +24,24 @@ type crew struct {
 
 	unhook  func() bool
 	stopped chan struct{} // closed when what stop does is done
-	ended   chan struct{} // closed when all have ended
-	settled sync.Once     // what is done then
+	settle  func() error  // sees to what they have left
+	settled chan struct{} // closed when that is done
+	held    chan struct{} // closed when what is held is released
+	ended   chan struct{} // closed when there is nothing more to be done
 
 	mu       sync.Mutex
 	running  int
 	timer    *time.Timer // aborts after a close that takes too long
 	panicked *Panic
-	err      error // why they ended before their time, once they have
+	err      error // why they ended before their time, once they have; until then, what comes to that
 }
 
 // newCrew returns a crew whose goroutines have a context that ends with ctx. When it ends before they do, stop is
-// called once, with the cause.
+// called once, with the cause. When all have ended, settle is.
 //
 // Whoever makes it counts as one of its goroutines until end.
-func newCrew(ctx context.Context, stop func(cause error)) *crew {
-	c := &crew{running: 1, stopped: make(chan struct{}), ended: make(chan struct{})}
+func newCrew(ctx context.Context, stop func(cause error), settle func() error) *crew {
+	c := &crew{running: 1, stopped: make(chan struct{}), settle: settle, settled: make(chan struct{}), ended: make(chan struct{})}
 	c.ctx, c.cancel = context.WithCancelCause(ctx)
 	c.intake, c.shut = context.WithCancelCause(c.ctx)
 	c.unhook = context.AfterFunc(c.ctx, func() {
@@ -56,24 +61,81 @@ func (c *crew) run(work func() error, leave ...func()) {
 		for _, f := range leave {
 			defer f()
 		}
-		returned := false
-		defer func() {
-			if !returned {
-				c.caught(recover())
-			}
-		}()
-		err := work()
-		returned = true
-		if err != nil && !errors.Is(err, errClosing) {
+		if err := c.attempt(work); err != nil && !errors.Is(err, errClosing) {
 			c.abort(err)
 		}
 	}()
 }
 
-// caught notes that a goroutine did not come to its end: by a panic with that value, or without one by runtime.Goexit.
+// hold calls work, which acquires something and releases it when over returns, in a goroutine that is none of those that
+// end together. Its error is why they did.
+func (c *crew) hold(work func(ctx context.Context) error) {
+	c.held = make(chan struct{})
+	go func() {
+		defer close(c.held)
+		err := c.attempt(func() error { return work(c.ctx) })
+		select {
+		case <-c.settled:
+			c.err = err
+		default: // it could not be acquired
+			c.abort(c.released(err))
+		}
+	}()
+}
+
+// over waits until all have ended and what they have left is seen to. The error is why they ended before their time.
+func (c *crew) over() error {
+	<-c.settled
+	return c.err
+}
+
+// attempt calls work, and notes where that does not come back.
+func (c *crew) attempt(work func() error) error {
+	returned := false
+	defer func() {
+		if !returned {
+			c.caught(recover())
+		}
+	}()
+	err := work()
+	returned = true
+	return err
+}
+
+// released returns the error of one that has released what it held. Where it was cancelled the error merely echoes that
+// of another, but what a release has added counts all the same.
+func (c *crew) released(err error) error {
+	all, several := err.(interface{ Unwrap() []error })
+	switch {
+	case err == nil || errors.Is(context.Cause(c.ctx), err): // or it is told already
+	case several && c.echoes(err):
+		for _, part := range all.Unwrap() {
+			c.released(part)
+		}
+	case !c.echoes(err):
+		c.add(err)
+	}
+	return err
+}
+
+// echoes reports whether err only says that the goroutines are cancelled, or a producer's end on close.
+func (c *crew) echoes(err error) bool { return errors.Is(err, errClosing) || c.cutShort(err) }
+
+// add cancels all goroutines with err, or adds it to what they were cancelled with.
+func (c *crew) add(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.running > 0 && c.ctx.Err() == nil {
+		c.cancel(err)
+		return
+	}
+	c.err = joined(c.err, err)
+}
+
+// caught notes that something did not come to its end: by a panic with that value, or without one by runtime.Goexit.
 func (c *crew) caught(value any) {
 	if value == nil {
-		c.abort(errors.New("a goroutine has ended by runtime.Goexit"))
+		c.add(errors.New("a goroutine has ended by runtime.Goexit"))
 		return
 	}
 	p := newPanic(value)
@@ -111,13 +173,13 @@ func (c *crew) cutShort(err error) bool {
 	return err != nil && c.ctx.Err() != nil && (errors.Is(err, context.Cause(c.ctx)) || errors.Is(err, c.ctx.Err()))
 }
 
-// end counts one goroutine less. The last one notes how it went.
+// end counts one goroutine less. The last one sees to what they have left, and notes how it went.
 func (c *crew) end() {
 	c.mu.Lock()
 	c.running--
 	last := c.running == 0
 	if last && c.ctx.Err() != nil {
-		c.err = context.Cause(c.ctx)
+		c.err = joined(context.Cause(c.ctx), c.err)
 	}
 	if last && c.timer != nil {
 		c.timer.Stop()
@@ -129,19 +191,36 @@ func (c *crew) end() {
 	if !c.unhook() {
 		<-c.stopped
 	}
+	defer c.finish() // in any case
+	if err := c.attempt(c.settle); err != nil {
+		c.err = joined(c.err, err)
+	}
+}
+
+// finish has what is held released, and lets go of those that wait.
+func (c *crew) finish() {
+	close(c.settled)
+	if holds {
+		<-c.held
+	}
 	c.cancel(nil) // nobody is left: this only lets go of the parent
 	close(c.ended)
 }
 
-// wait returns why the goroutines ended before their time, when all have ended; nil if they did not. A panic is raised
-// again. The first call calls settle before that, and joins its error.
-func (c *crew) wait(settle func() error) error {
+// joined is errors.Join that makes nothing new where one of two is nil.
+func joined(err, other error) error {
+	switch {
+	case other == nil:
+		return err
+	case err == nil:
+		return other
+	}
+	return errors.Join(err, other)
+}
+
+// wait returns why the goroutines ended before their time, when all is done; nil if they did not. A panic is raised again.
+func (c *crew) wait() error {
 	<-c.ended
-	c.settled.Do(func() {
-		if err := settle(); err != nil {
-			c.err = errors.Join(c.err, err)
-		}
-	})
 	if c.panicked != nil {
 		panic(c.panicked)
 	}

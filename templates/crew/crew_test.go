@@ -1,6 +1,7 @@
 package crew
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"runtime"
@@ -19,22 +20,29 @@ func never(t *testing.T) func(error) {
 
 func nothing() error { return nil }
 
+// makeCrew returns a crew that holds nothing worth it.
+func makeCrew(ctx context.Context, stop func(error), settle func() error) *crew {
+	c := newCrew(ctx, stop, settle)
+	c.hold(func(context.Context) error { return c.over() })
+	return c
+}
+
 func TestEndsWell(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := newCrew(t.Context(), never(t))
+		c := makeCrew(t.Context(), never(t), nothing)
 		var left atomic.Int64
 		for range 3 {
 			c.run(func() error { time.Sleep(time.Second); return nil }, func() { left.Add(1) })
 			synctest.Wait()
 		}
 		c.end()
-		if err := c.wait(nothing); err != nil || left.Load() != 3 {
+		if err := c.wait(); err != nil || left.Load() != 3 {
 			t.Errorf("got %v, %d left", err, left.Load())
 		}
 		c.abort(errGone) // too late to matter
 		c.abortAfter(time.Second, errGone)
-		if err := c.wait(func() error { return errGone }); err != nil {
-			t.Errorf("got %v: settled twice", err)
+		if err := c.wait(); err != nil {
+			t.Errorf("got %v: too late", err)
 		}
 	})
 }
@@ -56,13 +64,13 @@ func TestFails(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				ctx, cancel := context.WithCancelCause(t.Context())
 				var stops atomic.Int64
-				c := newCrew(ctx, func(error) { stops.Add(1); time.Sleep(time.Second) })
+				c := makeCrew(ctx, func(error) { stops.Add(1); time.Sleep(time.Second) }, nothing)
 				for range 3 {
 					c.run(func() error { <-c.ctx.Done(); return context.Cause(c.ctx) })
 				}
 				c.run(func() error { return test.fail(c, cancel) })
 				c.end()
-				err := c.wait(nothing)
+				err := c.wait()
 				if test.want != nil && err != test.want || err == nil || stops.Load() != 1 {
 					t.Errorf("got %v, stopped %d times", err, stops.Load())
 				}
@@ -74,7 +82,7 @@ func TestFails(t *testing.T) {
 
 func TestPanics(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := newCrew(t.Context(), func(error) {})
+		c := makeCrew(t.Context(), func(error) {}, nothing)
 		c.run(func() error { <-c.ctx.Done(); return c.ctx.Err() })
 		c.run(func() error { panic(errGone) })
 		c.end()
@@ -86,7 +94,7 @@ func TestPanics(t *testing.T) {
 						t.Errorf("got %v, want the panic with its stack", p)
 					}
 				}()
-				_ = c.wait(nothing)
+				_ = c.wait()
 			}()
 		}
 	})
@@ -95,12 +103,12 @@ func TestPanics(t *testing.T) {
 // TestCloses ends the intake, which is no failure.
 func TestCloses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := newCrew(t.Context(), never(t))
+		c := makeCrew(t.Context(), never(t), nothing)
 		c.run(func() error { <-c.intake.Done(); return context.Cause(c.intake) })
 		c.run(func() error { time.Sleep(time.Second); return c.ctx.Err() })
 		c.end()
 		c.close()
-		if err := c.wait(nothing); err != nil {
+		if err := c.wait(); err != nil {
 			t.Error(err)
 		}
 		if c.cutShort(errClosing) {
@@ -110,13 +118,146 @@ func TestCloses(t *testing.T) {
 }
 
 func TestSettleFails(t *testing.T) {
-	c := newCrew(t.Context(), func(error) {})
-	c.run(func() error { return errGone })
-	c.end()
 	late := errors.New("late")
-	if err := c.wait(func() error { return late }); !errors.Is(err, errGone) || !errors.Is(err, late) {
-		t.Errorf("got %v, want both", err)
+	for name, test := range map[string]struct {
+		settle func() error
+		want   []error
+	}{
+		"error":  {func() error { return late }, []error{errGone, late}},
+		"goexit": {func() error { runtime.Goexit(); return nil }, []error{errGone}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := makeCrew(t.Context(), func(error) {}, test.settle)
+				c.run(func() error { return errGone })
+				go c.end()
+				err := c.wait()
+				for _, want := range test.want {
+					if !errors.Is(err, want) {
+						t.Errorf("got %v, want %v", err, want)
+					}
+				}
+			})
+		})
 	}
+}
+
+// TestSettlePanics has that raised where all wait.
+func TestSettlePanics(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := makeCrew(t.Context(), func(error) {}, func() error { panic(errGone) })
+		c.end()
+		defer func() {
+			if p, ok := recover().(*Panic); !ok || !errors.Is(p, errGone) {
+				t.Errorf("got %v", p)
+			}
+		}()
+		_ = c.wait()
+	})
+}
+
+// TestHolds holds something until all have ended and what they left is seen to.
+func TestHolds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var order []string
+		did := func(what string) { order = append(order, what) }
+		c := newCrew(t.Context(), func(error) {}, func() error { did("settle"); return nil })
+		released := errors.New("released")
+		ready := make(chan struct{})
+		c.hold(func(context.Context) error {
+			close(ready)
+			err := c.over()
+			did("release")
+			return errors.Join(err, released)
+		})
+		<-ready
+		c.run(func() error { time.Sleep(time.Second); did("work"); return errGone })
+		c.end()
+		if err := c.wait(); !errors.Is(err, errGone) || !errors.Is(err, released) {
+			t.Errorf("got %v, want both", err)
+		}
+		if got := strings.Join(order, " "); got != "work settle release" {
+			t.Error(got)
+		}
+	})
+}
+
+func TestNotAcquired(t *testing.T) {
+	for name, test := range map[string]func() error{
+		"error":  func() error { return errGone },
+		"panic":  func() error { panic(errGone) },
+		"goexit": func() error { runtime.Goexit(); return nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := newCrew(t.Context(), func(error) {}, nothing)
+				c.hold(func(context.Context) error { return test() })
+				<-c.held
+				c.end()
+				var got any
+				func() {
+					defer func() { got = cmp.Or(recover(), got) }()
+					got = c.wait()
+				}()
+				if err, ok := got.(error); !ok || name != "goexit" && !errors.Is(err, errGone) {
+					t.Errorf("got %v", got)
+				}
+			})
+		})
+	}
+}
+
+// TestReleased joins the errors of releases to the first error, and leaves out the echoes that they come with.
+func TestReleased(t *testing.T) {
+	one, other := errors.New("one"), errors.New("other")
+	for name, test := range map[string]struct {
+		first, then func(c *crew) error
+		want        string
+	}{
+		"first":   {func(*crew) error { return errors.Join(errGone, one) }, nil, "gone\none"},
+		"later":   {nil, func(c *crew) error { return errors.Join(errors.Join(context.Cause(c.ctx), one), other) }, "gone\none\nother"},
+		"both":    {func(*crew) error { return errors.Join(errGone, one) }, func(c *crew) error { return errors.Join(context.Cause(c.ctx), other) }, "gone\none\nother"},
+		"same":    {func(*crew) error { return errors.Join(errGone, one) }, func(c *crew) error { return errors.Join(context.Cause(c.ctx), one) }, "gone\none"},
+		"echo":    {nil, func(c *crew) error { return context.Cause(c.ctx) }, "gone"},
+		"alone":   {nil, func(*crew) error { return other }, "gone\nother"},
+		"nothing": {nil, func(*crew) error { return nil }, "gone"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := makeCrew(t.Context(), func(error) {}, nothing)
+				c.run(func() error {
+					if test.first != nil {
+						return c.released(test.first(c))
+					}
+					return c.released(errGone)
+				})
+				c.run(func() error {
+					<-c.ctx.Done()
+					if test.then == nil {
+						return nil
+					}
+					return c.released(test.then(c))
+				})
+				c.end()
+				if err := c.wait(); err.Error() != test.want {
+					t.Errorf("got %q, want %q", err, test.want)
+				}
+			})
+		})
+	}
+}
+
+// TestReleasedOnClose has the error of a release count where its producer was merely closed.
+func TestReleasedOnClose(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := makeCrew(t.Context(), func(error) {}, nothing)
+		c.run(func() error { <-c.intake.Done(); return c.released(errors.Join(context.Cause(c.intake), errGone)) })
+		c.end()
+		c.close()
+		if err := c.wait(); err != errGone {
+			t.Errorf("got %v", err)
+		}
+	})
 }
 
 func TestFillers(t *testing.T) {

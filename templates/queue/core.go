@@ -139,8 +139,11 @@ func (c *core) gone(k int) {
 	}
 }
 
-// drained counts all that was in the queue as undelivered.
+// drained counts all that was in the queue as undelivered. Nothing is put any more.
 func (c *core) drained() {
+	if c.refuse == nil {
+		c.refuse = ErrClosed
+	}
 	c.ledger.settle(outcome{undelivered: int64(c.n)})
 	c.n = 0
 	c.items.wakeAll()
