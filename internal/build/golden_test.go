@@ -167,6 +167,7 @@ func TestGolden(t *testing.T) {
 	}
 	t.Run("vet", func(t *testing.T) { goCommand(t, "vet", "./...") })
 	t.Run("test", func(t *testing.T) { goCommand(t, "test", "-race", "./...") })
+	t.Run("cost", func(t *testing.T) { goCommand(t, "test", "./concurrent-cost") }) // it measures what the race detector would change
 }
 
 // generatedIn returns the files that asyncgen wrote into a folder.
