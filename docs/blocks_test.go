@@ -15,6 +15,7 @@ const (
 	userBlock      = "go user"      // the user's Go beside the spec before it, without its package clause
 	generatedBlock = "go generated" // declarations that asyncgen makes of that spec
 	refusedBlock   = "text refused" // what asyncgen says of that spec, which it refuses
+	warnedBlock    = "text warned"  // what asyncgen says of that spec, which it generates all the same
 )
 
 // block is a fenced block of a page.
@@ -32,6 +33,7 @@ type example struct {
 	user      []block
 	generated []block
 	refused   []block
+	warned    []block
 }
 
 // examplesOf returns the examples of a page.
@@ -45,7 +47,8 @@ func examplesOf(t *testing.T, page string) []*example {
 		}
 		var belongs *[]block
 		if n := len(all); n > 0 {
-			belongs = map[string]*[]block{userBlock: &all[n-1].user, generatedBlock: &all[n-1].generated, refusedBlock: &all[n-1].refused}[b.kind]
+			e := all[n-1]
+			belongs = map[string]*[]block{userBlock: &e.user, generatedBlock: &e.generated, refusedBlock: &e.refused, warnedBlock: &e.warned}[b.kind]
 		}
 		switch {
 		case belongs != nil:

@@ -76,10 +76,10 @@ func (e *example) build(t *testing.T, dir string) []replacement {
 	var said bytes.Buffer
 	r.Print(&said)
 	var shown []replacement
-	for _, b := range e.refused {
+	for _, b := range slices.Concat(e.refused, e.warned) {
 		shown = append(shown, replacement{b, strings.ReplaceAll(said.String(), dir+"/", "")})
 	}
-	if r.Refused() != (len(e.refused) > 0) {
+	if r.Refused() != (len(e.refused) > 0) || (said.Len() > 0) != (len(e.refused)+len(e.warned) > 0) {
 		t.Errorf("%s:%d: refused: %v\n%s", e.spec.page, e.spec.line, r.Refused(), said.String())
 	}
 	if r.Refused() {

@@ -163,6 +163,7 @@ func checkFile(s *spec.Spec, pkg *load.Package, taken *names, diags *diag.List) 
 	if found.Failed() {
 		return nil
 	}
+	c.unbounded(topologies)
 	return c.file
 }
 

@@ -142,30 +142,11 @@ func choiceInt(yes bool, n int) int {
 func ranged(noun any) (isSeq, endless bool) {
 	switch n := noun.(type) {
 	case *model.Iterator:
-		return true, endlessIterator(n)
+		return true, n.Endless()
 	case *model.Pipeline:
-		return n.Collect == nil, endlessFlow(&n.Flow)
+		return n.Collect == nil, n.Endless()
 	}
 	return false, false
-}
-
-func endlessIterator(it *model.Iterator) bool { return it.Loop != nil && it.Loop.While == nil }
-
-func endlessFlow(f *model.Flow) bool {
-	for _, s := range f.Stages {
-		switch s.Kind {
-		case "take", "take_while", "take_until":
-			return false
-		}
-	}
-	call, ok := f.Source.(*model.Call)
-	if !ok {
-		return false
-	}
-	if call.Iterator != nil {
-		return endlessIterator(call.Iterator)
-	}
-	return endlessFlow(&call.Pipeline.Flow)
 }
 
 // resultCount returns how many values a definition's call gives beside the error; 1 where it is ranged over.

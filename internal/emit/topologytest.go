@@ -34,6 +34,9 @@ func (f *file) topologyContract(m *model.Topology) {
 			feeds = append(feeds, ifThen(fmt.Sprintf("err := %s.Put%s(ctx, %s); err != nil", running, model.FieldName(q.Name), g.sample(q.Elem, 0)), "return err"))
 		}
 	}
+	if slices.ContainsFunc(m.Producers, func(w *model.Worker) bool { return w.Endless() }) {
+		shut = running + ".Close"
+	}
 	feed := fmt.Sprintf("func(ctx %s) error {\n%s\n}", g.std("context.Context"), lines(choice(len(feeds) > 0, fmt.Sprintf("for range 3 {\n%s\n}", lines(feeds...))), "return nil"))
 	body := lines(fakes,
 		fmt.Sprintf("%s, err := %s", running, call),

@@ -229,7 +229,11 @@ func (t *topology) worker(w *model.Worker) {
 		if len(g.pending) > 0 && g.takings != "" {
 			last = g.takings + ".handled()"
 		}
-		return lines(p.open(), t.lastLook(g, w, p), p.first.finish(at), last, end.after, "return nil")
+		open := p.open()
+		if endsInLoop(open) {
+			return open
+		}
+		return lines(open, t.lastLook(g, w, p), p.first.finish(at), last, end.after, "return nil")
 	}
 	hand := t.inHand(g, w)
 	body := flow

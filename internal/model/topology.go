@@ -3,6 +3,7 @@ package model
 import (
 	"go/token"
 	"go/types"
+	"slices"
 	"unicode"
 	"unicode/utf8"
 )
@@ -108,24 +109,24 @@ func (t *Topology) Physical() []*Queue {
 
 // Targets returns the queues that a worker puts into, each once.
 func (w *Worker) Targets() []*Queue {
-	var all []*Queue
-	add := func(q *Queue) {
-		for _, known := range all {
-			if known == q {
-				return
-			}
+	all := w.Ends()
+	for _, s := range w.Stages {
+		if o := s.Calls.OnError; o != nil && o.Into != nil && !slices.Contains(all, o.Into) {
+			all = append(all, o.Into)
 		}
-		all = append(all, q)
 	}
+	return all
+}
+
+// Ends returns the queues that a worker puts what it makes into, each once: without those of on_error.
+func (w *Worker) Ends() []*Queue {
+	var all []*Queue
 	if w.Into != nil {
-		add(w.Into)
+		all = append(all, w.Into)
 	}
 	for _, way := range w.Route {
-		add(way.Into)
-	}
-	for _, s := range w.Stages {
-		if o := s.Calls.OnError; o != nil && o.Into != nil {
-			add(o.Into)
+		if !slices.Contains(all, way.Into) {
+			all = append(all, way.Into)
 		}
 	}
 	return all
