@@ -667,6 +667,7 @@ type urlsHand struct {
 	settle func(crawlOutcome)
 	free   func(string) // lets the key of an item go
 	items  []string
+	gone   bool // the item that was taken last is settled
 }
 
 // next settles what is in hand as handled, and takes an item. ok is false at the end, and after abort.
@@ -678,7 +679,7 @@ func (h *urlsHand) next() (v string, ok bool) {
 // more takes an item beside those in hand.
 func (h *urlsHand) more() (v string, ok bool) {
 	if v, ok = h.pop(); ok {
-		h.items = append(h.items, v)
+		h.items, h.gone = append(h.items, v), false
 	}
 	return v, ok
 }
@@ -692,8 +693,11 @@ func (h *urlsHand) handled() {
 	h.drop(0)
 }
 
-// failed settles the item that was taken last: its call has failed.
+// failed settles the item that was taken last, unless it is: a call on it has failed, or on another part of it.
 func (h *urlsHand) failed() {
+	if h.gone {
+		return
+	}
 	h.settle(crawlOutcome{failed: 1})
 	h.drop(len(h.items) - 1)
 }
@@ -710,7 +714,7 @@ func (h *urlsHand) drop(from int) {
 		h.free(v)
 	}
 	clear(h.items[from:]) // so that the hand keeps nothing alive
-	h.items = h.items[:from]
+	h.items, h.gone = h.items[:from], true
 }
 
 // leave settles what is in hand of a taker that goes: it has failed, or if the taker was cut short it is undelivered,

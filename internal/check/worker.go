@@ -124,7 +124,7 @@ func (c *checker) workerParts(t *topology, w *worker) bool {
 		return false
 	}
 	w.Flow = f.Flow
-	if !c.timed(w) {
+	if !c.timed(w) || !c.oneRate(w) {
 		return false
 	}
 	return c.modifiers(t, w, f) && c.partition(t, w, f) && c.replies(t, w, f) && c.workerEnd(t, w, f)

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"go/ast"
 	"go/types"
 	"slices"
 
@@ -10,16 +11,12 @@ import (
 	"github.com/asyncgen/asyncgen/spec"
 )
 
-// consumes refuses the stages that a consumer does not have: those that leave items in their queue, and those behind
-// which an item is on its way while the next one is taken.
+// consumes refuses the stages that a consumer does not have: those behind which an item is on its way while the next one
+// is taken.
 func (c *checker) consumes(s *spec.Stage) bool {
 	switch {
-	case s.Kind == spec.Take, s.Kind == spec.TakeWhile, s.Kind == spec.TakeUntil:
-		c.notYet(s.Key, "consumers that leave items in their queue")
 	case s.Kind == spec.Prefetch:
 		c.notYet(s.Key, "consumers that prefetch")
-	case s.Kind == spec.Batch && s.Every.Given() && !s.Size.Given():
-		c.notYet(s.Every, "consumers that batch by time alone")
 	case s.Kind == spec.Batch && !s.Every.Given() && c.topology.Join:
 		c.diags.Errorf(s.Key.At(0), diag.Deadlock, "batch: shutdown: join waits for every item to be handled, and those of a batch that is not full never are").
 			Help("say how long it waits for more: every: 1s")
@@ -110,6 +107,38 @@ func (c *checker) timed(w *worker) bool {
 		}
 	}
 	return true
+}
+
+// oneRate refuses a rate of a consumer that depends on what each of its copies holds: they share the rate.
+func (c *checker) oneRate(w *worker) bool {
+	if !w.Consumer || w.Copies == nil {
+		return true
+	}
+	for i, s := range w.Stages {
+		if s.Rate == nil {
+			continue
+		}
+		for _, held := range w.With {
+			if held.Var != nil && mentions(s.Rate.N, held.Var) {
+				at := w.flow.Stages[i].Expr
+				c.diags.Errorf(at.At(0), diag.Combination, "rate: the copies of %s share it, and each holds a %s of its own", w.Name, held.Var.Name()).
+					Help("put %s into with: beside queues:", held.Var.Name())
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// mentions reports whether an expression names a variable.
+func mentions(e *model.Expr, v *types.Var) bool {
+	found := false
+	ast.Inspect(e.Node, func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		found = found || ok && e.Info.Uses[id] == v
+		return !found
+	})
+	return found
 }
 
 // modifiers gives the modifiers of a producer or consumer to its calls that have none of their own.

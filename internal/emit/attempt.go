@@ -134,8 +134,18 @@ func (g *function) flattenCall(s *stage, r *model.Range, d, inner *down, around,
 // rate lets elements pass no faster than so many a unit of time.
 func (g *function) rate(s *stage, d *down) *down {
 	limiter := g.locals.pick("limiter", "pace")
+	s.declare("%s := %s", limiter, g.limiter(s.Stage, s.outer))
+	return g.limited(limiter, d)
+}
+
+// limiter returns the code that makes the limiter of a rate.
+func (g *function) limiter(s *model.Stage, e *env) string {
 	unit := map[time.Duration]string{time.Second: "time.Second", time.Minute: "time.Minute", time.Hour: "time.Hour"}[s.Rate.Unit]
-	s.declare("%s := %s(%s, %s)", limiter, g.file.stockName("New"), g.atLeastOne(s.Rate.N, s.outer), g.std(unit))
+	return fmt.Sprintf("%s(%s, %s)", g.file.stockName("New"), g.atLeastOne(s.Rate.N, e), g.std(unit))
+}
+
+// limited lets elements pass when limiter does.
+func (g *function) limited(limiter string, d *down) *down {
 	up := behind(d, func(v string, at place) string {
 		return lines(ifThen(fmt.Sprintf("%s := %s.Wait(ctx); %s != nil", g.err, limiter, g.err), d.fail(g.err, at)), d.elem(v, at))
 	})

@@ -114,7 +114,10 @@ func (g *function) share(name string, elem types.Type, d *down) (string, *down) 
 	inner.elem = func(v string, at place) string {
 		call := emit + "(" + g.use(v) + ")"
 		var then []string
-		if failed != "" {
+		switch {
+		case failed != "" && g.keeper.endless() && why == stopsOnly:
+			return ifThen("!"+call, at.fail(failed))
+		case failed != "":
 			then = append(then, ifThen(failed+" != nil", at.fail(failed)))
 		}
 		if left != "" {
@@ -168,7 +171,10 @@ var endOfFunc = regexp.MustCompile(`\n(\s*)if !(\w+\([^\n]*\)) \{\nreturn false\
 
 // batch gathers slices. What is left is handed on at the end, and before an error.
 func (g *function) batch(s *stage, d *down) *down {
-	size := g.count(s, s.Size, "size", 1)
+	size := ""
+	if s.Size != nil {
+		size = g.count(s, s.Size, "size", 1)
+	}
 	batch := g.locals.pick("pending", "partial")
 	g.pending = append(g.pending, batch)
 	s.declare("var %s %s", batch, g.typ(s.Elem))
@@ -189,6 +195,9 @@ func (g *function) batch(s *stage, d *down) *down {
 			take = lines(batch+" = nil", elem(s.out, at))
 		}
 		add := fmt.Sprintf("%s = append(%s, %s)", batch, batch, g.use(v))
+		if size == "" {
+			return add // it is handed on when it is due
+		}
 		if at.next == "" {
 			return lines(add, ifThen(fmt.Sprintf("len(%s) >= %s", batch, size), take))
 		}
@@ -201,7 +210,11 @@ func (g *function) batch(s *stage, d *down) *down {
 			if at.label == nil && at.fn == 0 {
 				return d.fail(err, at) // before the first element
 			}
-			rest := elem(s.out, place{stop: at.stop, leave: at.leave, fail: at.fail, label: at.label, fn: at.fn})
+			inner := place{stop: at.stop, leave: at.leave, fail: at.fail, label: at.label, fn: at.fn}
+			if g.keeper != nil {
+				inner.stop = "" // the item has failed
+			}
+			rest := elem(s.out, inner)
 			take := lines(fmt.Sprintf("%s := %s", s.out, batch), batch+" = nil", rest)
 			return lines(ifThen("len("+batch+") > 0", take), d.fail(err, at))
 		}

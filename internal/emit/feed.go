@@ -126,7 +126,9 @@ func (g *function) handName(f *model.Feed) string {
 func (g *function) feed(f *model.Feed, d *down, name string, at place) *part {
 	p := &part{first: d}
 	in := g.inLoop(name, at)
+	in.stop = in.next // the queue is emptied, whatever the stages take
 	body := d.elem(name, in)
+	body = lines(g.keeper.pass(g.flushed(d, in)), body)
 	hand := g.handName(f)
 	ok := g.locals.pick("ok", "more")
 	v := name
@@ -137,7 +139,9 @@ func (g *function) feed(f *model.Feed, d *down, name string, at place) *part {
 		v, body = g.sinks.taking(v, body)
 	}
 	if len(g.pending) > 0 && g.every != "" {
-		p.loop = in.label.before(g.timedLoop(d, v, ok, hand, body, in))
+		due := g.locals.pick("due", "deadline")
+		p.before = []string{fmt.Sprintf("var %s <-chan %s // when the batch is handed on, full or not", due, g.std("time.Time"))}
+		p.loop = in.label.before(g.timedLoop(d, v, ok, hand, due, body, in))
 		return p
 	}
 	if len(g.pending) > 0 {
@@ -153,13 +157,21 @@ func (g *function) feed(f *model.Feed, d *down, name string, at place) *part {
 	return p
 }
 
+// flushed returns the statements that hand on what a consumer's batches have gathered, full or not.
+func (g *function) flushed(d *down, in place) string {
+	in.stop = "" // what has been gathered is gone in any case
+	flush := d.finish(in)
+	for _, batch := range g.pending {
+		flush = lines(flush, batch+" = nil")
+	}
+	return flush
+}
+
 // timedLoop returns the loop of a consumer whose batch is handed on when it is due.
-func (g *function) timedLoop(d *down, v, ok, hand, body string, in place) string {
-	due, late := g.locals.pick("due", "deadline"), g.locals.pick("late", "expired")
+func (g *function) timedLoop(d *down, v, ok, hand, due, body string, in place) string {
+	late := g.locals.pick("late", "expired")
 	batch := g.pending[0]
-	g.file.imports.std("time.Time")
-	return fmt.Sprintf(`var %s <-chan %s // when the batch is handed on, full or not
-for {
+	return fmt.Sprintf(`for {
 switch {
 case len(%s) == 0:
 %s, %s = nil, nil
@@ -170,10 +182,9 @@ case %s == nil:
 %s, %s, %s := %s.moreBefore(%s)
 if %s {
 %s
-%s = nil
 continue
 }
 %s
 %s
-}`, due, g.std("time.Time"), batch, batch, due, hand, due, due, g.std("time.After"), g.every, v, ok, late, hand, due, late, d.finish(in), batch, ifThen("!"+ok, "break"), body)
+}`, batch, batch, due, hand, due, due, g.std("time.After"), g.every, v, ok, late, hand, due, late, g.flushed(d, in), ifThen("!"+ok, "break"), body)
 }

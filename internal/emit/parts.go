@@ -23,6 +23,9 @@ var stockParts = []stockPart{
 // goodNames are those of roots that do not tell what they are where they do not stand beside their package's.
 var goodNames = map[string]string{"New": "NewLimiter", "Policy": "Retry", "Map": "Workers", "Calls": "Callers"}
 
+// madeTypes are the types that the output names of what a root makes.
+var madeTypes = map[string]string{"NewPages": "Pages", "New": "Limiter"}
+
 // stockName notes that the file needs a func or type of the stock parts, and returns what it is called there.
 func (f *file) stockName(root string) string {
 	if f.stock == nil {
@@ -49,8 +52,8 @@ func (f *file) stockParts() {
 		for root, more := range part.roots {
 			if f.stock[root] {
 				names[root] = f.stockName(root)
-				if root == "NewPages" {
-					names["Pages"] = f.stockType("Pages")
+				if made := madeTypes[root]; made != "" {
+					names[made] = f.stockType(made)
 				}
 				keep = append(append(keep, root), more...)
 			}

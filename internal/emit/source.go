@@ -60,7 +60,7 @@ func (g *function) newLabel(name string) *label {
 
 // before returns the loop with its label.
 func (l *label) before(loop string) string {
-	if l.name == "" || !strings.Contains(loop, "break "+l.name+"\n") {
+	if l.name == "" || !strings.Contains(loop, "break "+l.name+"\n") && !strings.Contains(loop, "continue "+l.name+"\n") {
 		return loop
 	}
 	return l.name + ":\n" + loop
@@ -68,10 +68,10 @@ func (l *label) before(loop string) string {
 
 // fromWithin returns the statement that stops what stops at at, from within a loop inside.
 func (g *function) fromWithin(at place) string {
-	if at.stop != "break" {
+	if at.stop != "break" && at.stop != "continue" {
 		return at.stop
 	}
-	return "break " + at.label.name
+	return at.stop + " " + at.label.name
 }
 
 // rangeOver returns the loop over a Go value.

@@ -41,6 +41,11 @@ func (g *function) stage(s *stage, d *down) *down {
 }
 
 func (g *function) stageBody(s *stage, d *down) *down {
+	if k := g.keeper; k != nil {
+		if up := k.stage(g, s, d); up != nil {
+			return up
+		}
+	}
 	switch s.Kind {
 	case spec.Map:
 		return g.mapStage(s, d)

@@ -26,6 +26,7 @@ type topology struct {
 	methods map[*model.Worker]string
 	crew    map[string]bool // what is needed of the stock part crew
 	funnels map[*model.Worker]string
+	kept    map[*model.Stage]string // the fields with what the copies of a consumer remember together
 	each    map[*model.Queue]string // the methods that put into those that broadcast
 	checks  []string                // of what was collected, at the end
 	later   []func()                // what adds its funcs and methods
@@ -69,7 +70,7 @@ func (f *file) newTopology(m *model.Topology) *topology {
 	t := &topology{
 		file: f, Topology: m, g: f.newFunction(&m.Definition), env: newEnv(), prefix: m.Prefix,
 		queues: map[*model.Queue]*queue{}, methods: map[*model.Worker]string{}, members: &locals{taken: map[string]bool{}},
-		crew: map[string]bool{}, funnels: map[*model.Worker]string{}, each: map[*model.Queue]string{},
+		crew: map[string]bool{}, funnels: map[*model.Worker]string{}, kept: map[*model.Stage]string{}, each: map[*model.Queue]string{},
 	}
 	t.recv = t.g.locals.pick("t", "top", "running")
 	for _, name := range []string{"crew", "work", "mu", "result", "stop", "settle", "closing", "shut", "shutOnce"} {
@@ -204,6 +205,7 @@ func (t *topology) start() string {
 	fillers := t.fillers()
 	var keys []string
 	for _, w := range t.Consumers {
+		keys = append(keys, t.keep(w))
 		if w.Key != nil {
 			keys = append(keys, t.makeKeys(w))
 		}

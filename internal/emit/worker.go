@@ -215,7 +215,7 @@ func (t *topology) worker(w *model.Worker) {
 		params = append(params, param{number, "int"})
 	}
 	at := place{leave: "return nil", stop: "return nil", fail: func(err string) string { return "return " + err }}
-	g.sinks = t.newSinks(g, w)
+	g.sinks, g.keeper = t.newSinks(g, w), t.newKeeper(w)
 	if w.Every != nil {
 		g.every = g.durationIn(w.Every, e)
 	}
@@ -233,7 +233,11 @@ func (t *topology) worker(w *model.Worker) {
 		if endsInLoop(open) {
 			return open
 		}
-		return lines(open, t.lastLook(g, w, p), p.first.finish(at), last, end.after, "return nil")
+		finish := at
+		if w.Consumer {
+			finish.stop = "" // what it has collected is yet to come together
+		}
+		return lines(open, t.lastLook(g, w, p), p.first.finish(finish), last, end.after, \"return nil\")
 	}
 	hand := t.inHand(g, w)
 	body := flow

@@ -52,6 +52,7 @@ func (p poured[T]) undelivered() {
 type catch[T any] struct {
 	funnel *funnel[T]
 	items  []poured[T]
+	gone   bool // the item that was taken last is settled
 }
 
 // next settles what is in hand as handled, and takes an item. ok is false at the end, and after abort.
@@ -67,7 +68,7 @@ func (c *catch[T]) more() (v T, ok bool) {
 	}
 	item, ok := <-c.funnel.out
 	if ok {
-		c.items = append(c.items, item)
+		c.items, c.gone = append(c.items, item), false
 	}
 	return item.v, ok
 }
@@ -80,7 +81,7 @@ func (c *catch[T]) moreBefore(due <-chan time.Time) (v T, ok, late bool) {
 	select {
 	case item, ok := <-c.funnel.out:
 		if ok {
-			c.items = append(c.items, item)
+			c.items, c.gone = append(c.items, item), false
 		}
 		return item.v, ok, false
 	case <-due:
@@ -100,8 +101,12 @@ func (c *catch[T]) held() []T {
 // handled settles all that is in hand.
 func (c *catch[T]) handled() { c.settle(0, outcome{handled: 1}) }
 
-// failed settles the item that was taken last: its call has failed.
-func (c *catch[T]) failed() { c.settle(len(c.items)-1, outcome{failed: 1}) }
+// failed settles the item that was taken last, unless it is: a call on it has failed, or on another part of it.
+func (c *catch[T]) failed() {
+	if !c.gone {
+		c.settle(len(c.items)-1, outcome{failed: 1})
+	}
+}
 
 // allFailed settles all that is in hand: a call on all of it has failed.
 func (c *catch[T]) allFailed() { c.settle(0, outcome{failed: 1}) }
@@ -123,5 +128,5 @@ func (c *catch[T]) settle(from int, o outcome) {
 		item.settle(o)
 	}
 	clear(c.items[from:]) // so that nothing is kept alive
-	c.items = c.items[:from]
+	c.items, c.gone = c.items[:from], true
 }

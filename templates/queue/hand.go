@@ -9,6 +9,7 @@ type hand[T any] struct {
 	settle func(outcome)
 	free   func(T) // lets the key of an item go
 	items  []T
+	gone   bool // the item that was taken last is settled
 }
 
 // next settles what is in hand as handled, and takes an item. ok is false at the end, and after abort.
@@ -20,7 +21,7 @@ func (h *hand[T]) next() (v T, ok bool) {
 // more takes an item beside those in hand.
 func (h *hand[T]) more() (v T, ok bool) {
 	if v, ok = h.pop(); ok {
-		h.items = append(h.items, v)
+		h.items, h.gone = append(h.items, v), false
 	}
 	return v, ok
 }
@@ -37,8 +38,11 @@ func (h *hand[T]) handled() {
 	h.drop(0)
 }
 
-// failed settles the item that was taken last: its call has failed.
+// failed settles the item that was taken last, unless it is: a call on it has failed, or on another part of it.
 func (h *hand[T]) failed() {
+	if h.gone {
+		return
+	}
 	h.settle(outcome{failed: 1})
 	h.drop(len(h.items) - 1)
 }
@@ -57,7 +61,7 @@ func (h *hand[T]) drop(from int) {
 		}
 	}
 	clear(h.items[from:]) // so that the hand keeps nothing alive
-	h.items = h.items[:from]
+	h.items, h.gone = h.items[:from], true
 }
 
 // leave settles what is in hand of a taker that goes: it has failed, or if the taker was cut short it is undelivered,

@@ -31,6 +31,16 @@ func TestHandSettles(t *testing.T) {
 		{"left in hand", func(h *hand[int]) { h.next(); h.next() }, stats{put: 2, settled: outcome{handled: 1, failed: 1}}, nil, false},
 		{"cut short", func(h *hand[int]) { h.next(); h.more() }, stats{put: 2, settled: outcome{undelivered: 2}}, []int{0, 1}, true},
 		{"one failed", func(h *hand[int]) { h.more(); h.more(); h.failed(); h.next() }, stats{put: 2, settled: outcome{handled: 1, failed: 1}}, nil, false},
+		{"failed twice", func(h *hand[int]) {
+			h.more()
+			h.failed()
+			h.failed()
+			h.more()
+			h.failed()
+			h.failed()
+		}, stats{put: 2, settled: outcome{failed: 2}}, nil, false},
+		{"failed behind a batch", func(h *hand[int]) { h.more(); h.more(); h.failed(); h.failed(); h.allFailed() }, stats{put: 2, settled: outcome{failed: 2}}, nil, false},
+		{"failed with its batch", func(h *hand[int]) { h.more(); h.more(); h.allFailed(); h.failed() }, stats{put: 2, settled: outcome{failed: 2}}, nil, false},
 		{"all failed", func(h *hand[int]) { h.more(); h.more(); h.allFailed() }, stats{put: 2, settled: outcome{failed: 2}}, nil, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
