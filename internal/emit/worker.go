@@ -237,7 +237,7 @@ func (t *topology) worker(w *model.Worker) {
 		if w.Consumer {
 			finish.stop = "" // what it has collected is yet to come together
 		}
-		return lines(open, t.lastLook(g, w, p), p.first.finish(finish), last, end.after, \"return nil\")
+		return lines(open, t.lastLook(g, w, p), p.first.finish(finish), last, end.after, "return nil")
 	}
 	hand := t.inHand(g, w)
 	body := flow
