@@ -189,24 +189,3 @@ func (c *checker) rate(scope *load.Scope, t spec.Text, what string) *model.Rate 
 	}
 	return &model.Rate{N: m, Unit: unit}
 }
-
-// needsOrder are the stages that an unordered one cannot stand before.
-var needsOrder = map[spec.StageKind]string{
-	spec.Skip: "skips the first", spec.TakeWhile: "ends at the first that does not hold", spec.TakeUntil: "ends at the first that holds",
-	spec.SkipWhile: "begins at the first that does not hold", spec.Scan: "accumulates in order", spec.Window: "slides in order",
-}
-
-// keepsOrder refuses a stage that needs the order behind one that does not keep it.
-func (c *checker) keepsOrder(f *flow, s *spec.Stage) bool {
-	why, ok := needsOrder[s.Kind]
-	if s.Kind == spec.Distinct && s.Adjacent {
-		why, ok = "compares with the one before", true
-	}
-	if f.unordered == nil || !ok {
-		return true
-	}
-	c.diags.Errorf(f.unordered.Pos, diag.Combination, "ordered: false stands before %s, which %s", label(s), why).
-		Note(s.Key.At(0), "%s needs the order", label(s)).
-		Help("leave ordered: false out, or move the stage before it")
-	return false
-}

@@ -85,7 +85,8 @@ type checker struct {
 	resources map[string]*state[spec.Resource, model.Resource]
 	started   map[string]*state[spec.Topology, topology]
 	pools     map[*types.TypeName]string // the resources, by the types of their pools
-	order     []string                   // the definitions being checked, outermost first
+	unordered map[*model.Pipeline]*disorder
+	order     []string // the definitions being checked, outermost first
 
 	def      *definition // the one being checked
 	topology *topology   // where that is one
@@ -116,6 +117,7 @@ func checkFile(s *spec.Spec, pkg *load.Package, taken *names, diags *diag.List) 
 		resources: map[string]*state[spec.Resource, model.Resource]{},
 		started:   map[string]*state[spec.Topology, topology]{},
 		pools:     map[*types.TypeName]string{},
+		unordered: map[*model.Pipeline]*disorder{},
 		own:       map[types.Object]bool{},
 		file:      &model.File{Spec: s, Dir: pkg.Dir, Path: pkg.Path, Taken: taken.all, Declared: taken.declared},
 	}

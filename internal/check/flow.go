@@ -21,7 +21,7 @@ type flow struct {
 	elem      types.Type   // what the next stage is given; nil behind a zip or where it is not known
 	several   []*types.Var // what the map behind a zip or a gather sees instead of one element
 	by        string       // zip or gather
-	unordered *spec.Flag   // of the last stage that does not keep the order; nil where all do
+	unordered *disorder    // of the last stage that does not keep the order; nil where all do
 	from      string       // who gives the element, for messages
 }
 
@@ -34,7 +34,7 @@ func (c *checker) flow(scope *load.Scope, p *spec.Pipeline) *flow {
 
 // flowFrom checks the stages behind a source, which is nil where it has an error.
 func (c *checker) flowFrom(scope *load.Scope, p *spec.Pipeline, source model.Source) *flow {
-	f := &flow{base: scope, scope: scope, from: "from", Flow: model.Flow{Source: source}}
+	f := &flow{base: scope, scope: scope, from: "from", Flow: model.Flow{Source: source}, unordered: c.disorderOf(source)}
 	if f.Source == nil {
 		return nil
 	}
@@ -138,7 +138,7 @@ func (c *checker) stageCalls(f *flow, s *spec.Stage, m *model.Stage, scope *load
 		return true
 	}
 	if !m.Calls.Ordered {
-		f.unordered = &s.Calls.Ordered
+		f.unordered = &disorder{flag: &s.Calls.Ordered}
 	}
 	return true
 }
@@ -218,6 +218,9 @@ func (c *checker) stageExprs(f *flow, s *spec.Stage, m *model.Stage, scope *load
 			return false
 		}
 		m.Elem = model.Elem(m.Inner)
+		if inner := c.disorderOf(m.Inner); inner != nil {
+			f.unordered = inner
+		}
 		return m.Elem != nil
 	case spec.Take, spec.Skip:
 		m.Expr = c.integer(f.base, s.Expr, what, 0)

@@ -34,12 +34,13 @@ func (c *checker) checkPipeline(p *spec.Pipeline) *model.Pipeline {
 	def := c.begin(&p.Definition)
 	m := &model.Pipeline{}
 	ok := false
+	var unordered *disorder
 	c.within(def, func() {
 		f := c.flow(def.scope, p)
 		if f == nil {
 			return
 		}
-		m.Flow = f.Flow
+		m.Flow, unordered = f.Flow, f.unordered
 		ok = def.ok
 		if p.Collect == nil {
 			return
@@ -51,6 +52,7 @@ func (c *checker) checkPipeline(p *spec.Pipeline) *model.Pipeline {
 		return nil
 	}
 	m.Definition = *def.Definition
+	unordered.leaves(c, m)
 	return m
 }
 
