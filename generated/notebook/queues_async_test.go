@@ -148,7 +148,7 @@ const queuesEnough = 500
 // queuesRunning is a topology that has been started.
 type queuesRunning struct {
 	Feed  func(ctx context.Context) error // puts something into the open queues
-	Shut  func()                          // ends what is put in from outside
+	Shut  func()                          // ends what is put in from outside, and producers that would never end
 	Abort func(cause error)
 	Join  func(ctx context.Context) error
 	Wait  func() error

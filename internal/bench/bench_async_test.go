@@ -1074,7 +1074,7 @@ const benchEnough = 500
 // benchRunning is a topology that has been started.
 type benchRunning struct {
 	Feed  func(ctx context.Context) error // puts something into the open queues
-	Shut  func()                          // ends what is put in from outside
+	Shut  func()                          // ends what is put in from outside, and producers that would never end
 	Abort func(cause error)
 	Join  func(ctx context.Context) error
 	Wait  func() error
