@@ -11,8 +11,9 @@ import (
 	"github.com/asyncgen/asyncgen/spec"
 )
 
-// calls checks the modifiers that stand beside a stage. base is the scope of the definition, scope that of the stage.
-func (c *checker) calls(base, scope *load.Scope, s *spec.Modifiers, e *model.Expr, v *types.Var, what string) (model.Calls, bool) {
+// calls checks the modifiers that stand beside a stage that makes the call e. base is the scope of the definition, scope
+// that of the stage; within says that there can be errors in what the call gives.
+func (c *checker) calls(base, scope *load.Scope, s *spec.Modifiers, e *model.Expr, within bool, v *types.Var, what string) (model.Calls, bool) {
 	m := model.Calls{Ordered: !s.Ordered.Given || s.Ordered.Value}
 	ok := true
 	if s.Concurrency.Given() {
@@ -40,7 +41,7 @@ func (c *checker) calls(base, scope *load.Scope, s *spec.Modifiers, e *model.Exp
 	}
 	if o := s.OnError; o != nil && o.Word.Value != "stop" {
 		m.OnError = c.onError(scope, o, v, what)
-		ok = ok && m.OnError != nil && c.canFail(o.Key, e, what)
+		ok = ok && m.OnError != nil && (within || c.canFail(o.Key, e, what))
 	}
 	return m, ok
 }
@@ -68,6 +69,12 @@ func (c *checker) partitionKey(scope *load.Scope, t spec.Text, what string, v *t
 		return nil
 	}
 	return key
+}
+
+// failsWithin reports whether a stage ranges over errors beside elements.
+func failsWithin(m *model.Stage) bool {
+	r, ok := m.Inner.(*model.Range)
+	return ok && r.Kind == model.Seq2
 }
 
 // canFail refuses a modifier that says what to do about errors where there can be none.

@@ -131,7 +131,7 @@ func (c *checker) stageCalls(f *flow, s *spec.Stage, m *model.Stage, scope *load
 		return false
 	}
 	var ok bool
-	if m.Calls, ok = c.calls(f.base, scope, &s.Calls, e, m.V, what); !ok {
+	if m.Calls, ok = c.calls(f.base, scope, &s.Calls, e, failsWithin(m), m.V, what); !ok {
 		return false
 	}
 	if m.Calls.Workers == nil {

@@ -143,13 +143,14 @@ func mentions(e *model.Expr, v *types.Var) bool {
 
 // modifiers gives the modifiers of a producer or consumer to its calls that have none of their own.
 func (c *checker) modifiers(t *topology, w *worker, f *flow) bool {
-	blocking, failing := false, false
+	blocking, failing, skips := false, false, false
 	for _, s := range f.Stages {
 		e := s.Expr
 		if r, ok := s.Inner.(*model.Range); ok {
 			e = r.Expr
 		}
-		if e == nil || !e.Fails && !e.Effect || s.V == nil || !takesModifiers(s.Kind) {
+		within := failsWithin(s)
+		if e == nil || !e.Fails && !within && !e.Effect || s.V == nil || !takesModifiers(s.Kind) {
 			continue
 		}
 		blocking, failing = blocking || e.Effect, failing || e.Fails
@@ -158,9 +159,12 @@ func (c *checker) modifiers(t *topology, w *worker, f *flow) bool {
 			all.Timeout = w.calls.Timeout
 		}
 		if e.Fails {
-			all.Retry, all.OnError = w.calls.Retry, w.calls.OnError
+			all.Retry = w.calls.Retry
 		}
-		m, ok := c.calls(t.def.scope, f.scope.Child(s.V), &all, e, s.V, w.Name)
+		if e.Fails || within {
+			all.OnError, skips = w.calls.OnError, true
+		}
+		m, ok := c.calls(t.def.scope, f.scope.Child(s.V), &all, e, within, s.V, w.Name)
 		if !ok {
 			return false
 		}
@@ -179,7 +183,7 @@ func (c *checker) modifiers(t *topology, w *worker, f *flow) bool {
 		c.diags.Errorf(w.calls.Timeout.At(0), diag.Combination, "%s: timeout bounds calls that are given ctx, and here is none", w.Name)
 	case w.calls.Retry != nil && !failing:
 		c.diags.Errorf(w.calls.Retry.Key.At(0), diag.Combination, "%s: retry is about errors, and nothing here can fail", w.Name)
-	case w.calls.OnError != nil && !failing:
+	case w.calls.OnError != nil && !skips:
 		c.diags.Errorf(w.calls.OnError.Key.At(0), diag.Combination, "%s: on_error is about errors, and nothing here can fail", w.Name)
 	default:
 		return true

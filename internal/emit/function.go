@@ -87,6 +87,7 @@ type place struct {
 type down struct {
 	elem     func(v string, at place) string   // the statements that take an element
 	fail     func(err string, at place) string // the statements that leave with an error
+	failed   func(at place) string             // the statements for an error among the elements; nil: fail with it
 	end      func(at place) string             // the statements for when the source has ended; nil where there are none
 	looks    bool                              // elem looks at ctx, for every element
 	observed bool                              // what an element does can be seen even if an error follows

@@ -219,7 +219,13 @@ func (g *function) plainLoop(kind model.RangeKind, over string, d *down, name st
 
 // failing loops over an iter.Seq2 of elements and errors.
 func (g *function) failing(over string, d *down, name string, in place, p *part) string {
-	check := ifThen(g.err+" != nil", d.fail(g.file.causeFunc()+"(ctx, "+g.err+")", in))
+	failed := ""
+	if d.failed != nil {
+		failed = d.failed(in)
+	} else {
+		failed = d.fail(g.file.causeFunc()+"(ctx, "+g.err+")", in)
+	}
+	check := ifThen(g.err+" != nil", failed)
 	body := g.counting(d, in, p, lines(check, d.elem(name, in)))
 	if !g.used[name] {
 		name = "_"

@@ -188,8 +188,13 @@ func (g *function) flatten(s *stage, d *down) *down {
 			return d.elem(v, in)
 		}
 		around := place{stop: stop, leave: at.leave, fail: at.fail, fn: at.fn}
+		if s.Calls.OnError != nil { // an error ends its sequence, and no more
+			inner.failed = func(at place) string {
+				return lines(g.lookAtCtx("", d.fail(g.cause(), at)), g.onError(s, d, at), at.stop)
+			}
+		}
 		var code string
-		if r, ok := s.Inner.(*model.Range); ok && s.modified() {
+		if r, ok := s.Inner.(*model.Range); ok && s.modified() && (r.Expr.Fails || s.Calls.Timeout != nil) {
 			code = g.flattenCall(s, r, d, &inner, around, at)
 		} else {
 			code = g.source(s.Inner, s.env, &inner, s.out, around).code(around)
