@@ -170,6 +170,14 @@ func sourceText(s model.Source) string {
 		return partsText(s.Parts, ", then ")
 	case *model.Zip:
 		return partsText(s.Parts, " beside ")
+	case *model.Merge:
+		return partsText(s.Parts, " merged with ")
+	case *model.Gather:
+		var calls []string
+		for _, p := range s.Parts {
+			calls = append(calls, oneLine(p.Expr.Text))
+		}
+		return strings.Join(calls, " gathered with ")
 	}
 	return "its source"
 }
