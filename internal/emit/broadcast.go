@@ -2,6 +2,7 @@ package emit
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/asyncgen/asyncgen/internal/model"
 )
@@ -33,11 +34,25 @@ func (t *topology) puttingAll(m *model.Queue, v string, e *env) string {
 	if m.Each == nil {
 		return t.putting(t.queues[m], v, e, "ctx")
 	}
+	drops := m.Capacity != nil && m.OnFull == model.FullDropsNew
 	var puts []string
 	for _, each := range m.Each {
-		puts = append(puts, ifThen(fmt.Sprintf("err := func() error {\n%s\n}(); err != nil", t.putting(t.queues[each], v, e, "ctx")), "return err"))
+		put := t.putting(t.queues[each], v, e, "ctx")
+		call, simple := strings.CutPrefix(put, "return ")
+		if !simple || strings.Contains(call, "\n") {
+			call = "func() error {\n" + put + "\n}()"
+		}
+		if !drops {
+			puts = append(puts, ifThen("err := "+call+"; err != nil", "return err"))
+			continue
+		}
+		isDropped := t.imports.std("errors.Is") + "(err, " + t.ErrName("Dropped") + ")"
+		puts = append(puts, fmt.Sprintf("if err := %s; %s {\ndropped = true // by this consumer's: the others get it\n} else if err != nil {\nreturn err\n}", call, isDropped))
 	}
-	return lines(lines(puts...), "return nil")
+	if !drops {
+		return lines(lines(puts...), "return nil")
+	}
+	return lines("dropped := false", lines(puts...), ifThen("dropped", "return "+t.ErrName("Dropped")), "return nil")
 }
 
 // plus adds the method that adds up the counts of the queues of one that broadcasts.

@@ -203,14 +203,14 @@ func (t *topology) start() string {
 		runs = append(runs, t.runs(w))
 	}
 	fillers := t.fillers()
-	var keys []string
+	var keys, shared []string
 	for _, w := range t.Consumers {
-		keys = append(keys, t.keep(w))
 		if w.Key != nil {
-			keys = append(keys, t.makeKeys(w))
+			keys = append(keys, t.makeKeys(w)) // of which settle takes what is left, whatever becomes of the start
 		}
+		shared = append(shared, t.keep(w))
 		if funnels(w) {
-			keys = append(keys, t.makeFunnel(w))
+			shared = append(shared, t.makeFunnel(w))
 		}
 	}
 	if t.Join {
@@ -221,8 +221,8 @@ func (t *topology) start() string {
 		fmt.Sprintf("%s := &%s{%s}", t.recv, t.Name, strings.Join(t.set, ", ")),
 		lines(queues...), fillers,
 		fmt.Sprintf("%s.crew = %s(ctx, %s.stop, %s.settle)", t.recv, t.part("newCrew"), t.recv, t.recv),
-		hold, lines(keys...),
-		lines(runs...),
+		lines(keys...), hold,
+		lines(shared...), lines(runs...),
 		t.member("crew.end")+"()",
 		"return "+t.recv+", nil")
 }

@@ -186,7 +186,7 @@ func (t *topology) runsJoin() string {
 	}
 	wait := ""
 	if t.hasOpen() {
-		wait = fmt.Sprintf("select {\ncase <-%s.closing:\ncase <-%s.Done():\n}", t.recv, t.member("crew.ctx"))
+		wait = fmt.Sprintf("select {\ncase <-%s.closing:\ncase <-%s.Done():\nreturn nil // the queues end with its cause\n}", t.recv, t.member("crew.ctx"))
 	}
 	join := ifThen(fmt.Sprintf("err := %s.work.join(%s); err != nil", t.recv, t.member("crew.ctx")), "return err")
 	return lines("// When nothing is queued or in hand and nothing more is put, all ends.",
