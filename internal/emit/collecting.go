@@ -205,7 +205,16 @@ func (g *function) batch(s *stage, d *down) *down {
 	})
 	up.end = func(at place) string { return lines(flush(at), d.finish(at)) }
 	up.looks = false
-	if d.observed || d.stops { // what comes before an error can be seen, or ends the stream before it
+	switch {
+	case g.sinks.flushes(s):
+		up.fail = func(err string, at place) string {
+			if err == g.cause() || at.label == nil && at.fn == 0 { // cancelled, or before the first element
+				return at.fail(err)
+			}
+			hand := g.sinks.hand
+			return lines(ifThen("ctx.Err() == nil", hand+".failed()", up.end(at), hand+".handled()"), at.fail(err))
+		}
+	case d.observed || d.stops: // what comes before an error can be seen, or ends the stream before it
 		up.fail = func(err string, at place) string {
 			if at.label == nil && at.fn == 0 {
 				return d.fail(err, at) // before the first element

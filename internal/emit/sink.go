@@ -27,6 +27,10 @@ func (t *topology) newSinks(g *function, w *model.Worker) *sinks {
 	return k
 }
 
+// flushes reports whether a batch of a consumer is handed on before the error of a call on an item, which alone has failed
+// then. Not so behind another batch, where nobody knows how many items the call was on.
+func (k *sinks) flushes(s *stage) bool { return k != nil && k.hand != "" && !k.whole[s.Stage] }
+
 // onError returns the statements that put what on_error says into a queue or tell of it, and settle the item as failed.
 func (k *sinks) onError(g *function, s *stage, d *down, at place) string {
 	o := s.Calls.OnError
