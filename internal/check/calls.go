@@ -39,7 +39,9 @@ func (c *checker) calls(base, scope *load.Scope, s *spec.Modifiers, e *model.Exp
 		m.Retry = c.retry(base, s.Retry, what)
 		ok = ok && m.Retry != nil && c.canFail(s.Retry.Key, e, what)
 	}
-	if o := s.OnError; o != nil && o.Word.Value != "stop" {
+	if o := s.OnError; o != nil && o.Word.Value == "stop" {
+		m.Stops = true
+	} else if o != nil {
 		m.OnError = c.onError(scope, o, v, what)
 		ok = ok && m.OnError != nil && (within || c.canFail(o.Key, e, what))
 	}

@@ -66,7 +66,7 @@ func (c *checker) replies(t *topology, w *worker, f *flow) bool {
 			c.diags.Errorf(w.flow.Stages[i].Key.At(0), diag.Combination, "%s: each item of queue %s has to be answered, so %s takes map, tap and batch alone", label(&w.flow.Stages[i]), q.Name, w.Name)
 			return false
 		}
-		if s.Calls.OnError == nil && s.Expr != nil && s.Expr.Fails {
+		if s.Calls.OnError == nil && !s.Calls.Stops && s.Expr != nil && s.Expr.Fails {
 			s.Calls.OnError = &model.OnError{Err: c.newVar("err", errorType), Reply: true}
 		}
 	}
@@ -174,8 +174,8 @@ func (c *checker) modifiers(t *topology, w *worker, f *flow) bool {
 		if s.Calls.Retry == nil {
 			s.Calls.Retry = m.Retry
 		}
-		if s.Calls.OnError == nil {
-			s.Calls.OnError = m.OnError
+		if s.Calls.OnError == nil && !s.Calls.Stops {
+			s.Calls.OnError, s.Calls.Stops = m.OnError, m.Stops
 		}
 	}
 	switch {

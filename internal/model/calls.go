@@ -13,6 +13,7 @@ type Calls struct {
 	Timeout *Duration
 	Retry   *Retry
 	OnError *OnError
+	Stops   bool // on_error: stop was said, and not left out
 }
 
 // Retry says how often and when a call that fails is made again.
