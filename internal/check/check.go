@@ -25,19 +25,39 @@ func Specs(ctx context.Context, specs []*spec.Spec, diags *diag.List) ([]*model.
 	}
 	var files []*model.File
 	for i, folder := range folders {
-		taken := newNames(packages[i])
-		for _, s := range folder {
-			if file := checkFile(s, packages[i], taken, diags); file != nil {
-				files = append(files, file)
-			}
-		}
+		files = append(files, checkFolder(folder, packages[i], diags)...)
 	}
 	return files, nil
 }
 
 // Spec checks a spec that is alone in a package, which has been loaded for it. It returns nil where the spec has an error.
 func Spec(s *spec.Spec, pkg *load.Package, diags *diag.List) *model.File {
-	return checkFile(s, pkg, newNames(pkg), diags)
+	for _, file := range checkFolder([]*spec.Spec{s}, pkg, diags) {
+		return file
+	}
+	return nil
+}
+
+// checkFolder checks the specs of a folder. Each may use what another generates.
+func checkFolder(specs []*spec.Spec, pkg *load.Package, diags *diag.List) []*model.File {
+	taken := newNames(pkg)
+	var all []*checker
+	for _, s := range specs {
+		all = append(all, newChecker(s, pkg, taken))
+	}
+	for _, c := range all {
+		c.beside = all
+	}
+	var files []*model.File
+	for _, c := range all {
+		if file := c.checkFile(); file != nil {
+			files = append(files, file)
+		}
+	}
+	for _, c := range all {
+		diags.Append(c.diags)
+	}
+	return files
 }
 
 // byFolder groups the specs by the folder they sit in, in the order given.
@@ -78,6 +98,8 @@ type checker struct {
 	scope *load.Scope // the file: the package, the imports, what the spec generates
 	file  *model.File
 	ctx   *types.Var
+
+	beside []*checker // those of the folder, this one too
 	own   map[types.Object]bool // the variables that the spec itself brings into scope
 
 	iterators map[string]*state[spec.Iterator, model.Iterator]
@@ -107,11 +129,9 @@ type definition struct {
 	ok    bool // nothing is wrong with what it holds
 }
 
-func checkFile(s *spec.Spec, pkg *load.Package, taken *names, diags *diag.List) *model.File {
-	found := new(diag.List)
-	defer func() { diags.Append(found) }()
+func newChecker(s *spec.Spec, pkg *load.Package, taken *names) *checker {
 	c := &checker{
-		spec: s, pkg: pkg, diags: found, names: taken, scope: pkg.Scope(),
+		spec: s, pkg: pkg, diags: new(diag.List), names: taken, scope: pkg.Scope(),
 		iterators: map[string]*state[spec.Iterator, model.Iterator]{},
 		pipelines: map[string]*state[spec.Pipeline, model.Pipeline]{},
 		resources: map[string]*state[spec.Resource, model.Resource]{},
@@ -138,6 +158,12 @@ func checkFile(s *spec.Spec, pkg *load.Package, taken *names, diags *diag.List) 
 		c.started[t.Name.Value] = &state[spec.Topology, topology]{spec: unlessRefused(t, t.Refused)}
 	}
 	c.declarePools()
+	return c
+}
+
+// checkFile returns the model of the spec, nil where it has an error.
+func (c *checker) checkFile() *model.File {
+	s := c.spec
 	for _, r := range s.Resources {
 		if made := c.resource(r.Name.Value); made != nil {
 			c.file.Resources = append(c.file.Resources, made)
@@ -162,7 +188,7 @@ func checkFile(s *spec.Spec, pkg *load.Package, taken *names, diags *diag.List) 
 	}
 	c.starving()
 	c.examples(topologies)
-	if found.Failed() {
+	if c.diags.Failed() {
 		return nil
 	}
 	c.unbounded(topologies)

@@ -8,29 +8,61 @@ import (
 	"github.com/asyncgen/asyncgen/internal/model"
 )
 
-// makeNamed checks the definition that an expression names and that is not in scope yet. It reports whether that has
-// brought it there.
+// makeNamed checks the definition that generates a name which is not in scope yet, be it of this spec or of another of the
+// folder. It reports whether that has brought the name there.
 func (c *checker) makeNamed(undefined string) bool {
 	name, ok := strings.CutPrefix(undefined, "undefined: ")
 	if !ok {
 		return false
 	}
-	if s, ok := c.pipelines[name]; ok && s.made == nil && !s.busy {
-		return c.pipeline(name) != nil
+	for _, by := range c.beside {
+		if g := by.generator(name); g != nil && !g.busy && g.made() {
+			c.scope.Declare(by.scope.Lookup(name))
+			return true
+		}
 	}
-	for n, s := range c.iterators {
+	return false
+}
+
+// toldBeside reports whether another spec of the folder generates a name but for an error, which is told there.
+func (c *checker) toldBeside(undefined string) bool {
+	name, ok := strings.CutPrefix(undefined, "undefined: ")
+	return ok && slices.ContainsFunc(c.beside, func(by *checker) bool {
+		g := by.generator(name)
+		return by != c && g != nil && !g.busy && !g.made()
+	})
+}
+
+// generator is a definition that generates a name.
+type generator struct {
+	busy bool        // it is being checked
+	made func() bool // checks it, and reports whether the name is in scope then
+}
+
+// generator returns the definition of the spec that generates a name, or nil.
+func (c *checker) generator(name string) *generator {
+	if s, ok := c.pipelines[name]; ok {
+		return &generator{s.busy, func() bool { return c.pipeline(name) != nil }}
+	}
+	for n := range c.iterators {
 		it := model.Iterator{Definition: model.Definition{Name: n}}
-		if (n == name || it.Constructor() == name) && s.made == nil && !s.busy {
-			return c.iterator(n) != nil
+		if n == name || it.Constructor() == name {
+			return &generator{false, func() bool { return c.iterator(n) != nil }}
+		}
+	}
+	for n, s := range c.resources {
+		r := model.Resource{Definition: model.Definition{Name: n}}
+		if r.FuncName() == name || model.PoolName(n) == name && c.scope.Lookup(name) != nil {
+			return &generator{s.busy, func() bool { return c.resource(n) != nil }}
 		}
 	}
 	for n, s := range c.started {
 		t := model.Topology{Definition: model.Definition{Name: n}}
-		if slices.Contains(t.Generated(), name) && s.made == nil && !s.busy {
-			return c.topologyOf(n) != nil
+		if slices.Contains(t.Generated(), name) {
+			return &generator{s.busy, func() bool { return c.topologyOf(n) != nil }}
 		}
 	}
-	return false
+	return nil
 }
 
 // declarePipeline brings the func that is generated for a pipeline into scope.
@@ -124,10 +156,17 @@ func (c *checker) declareIterator(it *model.Iterator) {
 
 var errorType = types.Universe.Lookup("error").Type()
 
-// seq2 returns what iter.Seq2[elem, error] is underneath.
+// seq2 returns iter.Seq2[elem, error].
 func (c *checker) seq2(elem types.Type) types.Type {
-	yield := types.NewSignatureType(nil, nil, nil, c.vars(elem, errorType), c.vars(types.Typ[types.Bool]), false)
-	return types.NewSignatureType(nil, nil, nil, c.vars(yield), nil, false)
+	pkg, err := c.pkg.Import("iter")
+	if err != nil { // which has been told for context: nothing can be loaded
+		return types.Typ[types.Invalid]
+	}
+	seq, err := types.Instantiate(nil, pkg.Scope().Lookup("Seq2").Type(), []types.Type{elem, errorType}, false)
+	if err != nil {
+		panic(err)
+	}
+	return seq
 }
 
 // vars returns unnamed parameters or results of these types.

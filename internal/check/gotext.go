@@ -54,7 +54,7 @@ func (c *checker) typeOf(text string) (types.Type, []load.Error) {
 // goErrors reports what the parser and the type checker say of g, and whether it is all right.
 func (c *checker) goErrors(g goText, errs []load.Error) bool {
 	for _, e := range errs {
-		if c.ofBrokenParam(e.Msg) {
+		if c.ofBrokenParam(e.Msg) || c.toldBeside(e.Msg) {
 			continue
 		}
 		code := diag.BadType
@@ -101,6 +101,12 @@ func (c *checker) explain(d *diag.Diagnostic, msg string) {
 	if _, ok := c.pipelines[name]; ok {
 		d.Help("%s has an error of its own, or is declared by this spec and cannot be used here", name)
 		return
+	}
+	for _, by := range c.beside {
+		if by.generator(name) != nil {
+			d.Help("%s is generated from %s, by a definition that needs this one", name, by.spec.Path)
+			return
+		}
 	}
 	if path, ok := wellKnown[name]; ok {
 		d.Help("add it: imports: [%s]", path)

@@ -53,7 +53,7 @@ func (im *imports) fromSource(path string, f *folder) (*types.Package, error) {
 	return pkg, nil
 }
 
-// Import returns the package with that import path, which is one of the request's, or context. An error is fit for a
+// Import returns the package with that import path, which is one of the request's, context or iter. An error is fit for a
 // diagnostic.
 func (p *Package) Import(path string) (*types.Package, error) {
 	if path == p.Path {

@@ -47,10 +47,10 @@ func newImports() *imports {
 // there are no paths, one where all of them compile. What does not compile is parsed.
 func (im *imports) fetch(ctx context.Context, dir string, paths map[string]bool) error {
 	if len(paths) == 0 {
-		im.packages["context"] = contextStub()
+		im.packages["context"], im.packages["iter"] = contextStub(), iterStub()
 		return nil
 	}
-	paths["context"] = true
+	paths["context"], paths["iter"] = true, true
 	for {
 		found, err := goList(ctx, dir, im.unknown(paths))
 		if err != nil {

@@ -24,6 +24,12 @@ type Context interface {
 }`, stubs{"time": time})
 })
 
+// iterStub is contextStub for package iter and Seq2: what pipelines without collect are generated with.
+var iterStub = sync.OnceValue(func() *types.Package {
+	return checkStub("iter", `package iter
+type Seq2[K, V any] func(yield func(K, V) bool)`, nil)
+})
+
 // stubs imports from itself.
 type stubs map[string]*types.Package
 
