@@ -99,8 +99,8 @@ type checker struct {
 	file  *model.File
 	ctx   *types.Var
 
-	beside []*checker // those of the folder, this one too
-	own   map[types.Object]bool // the variables that the spec itself brings into scope
+	beside []*checker            // those of the folder, this one too
+	own    map[types.Object]bool // the variables that the spec itself brings into scope
 
 	iterators map[string]*state[spec.Iterator, model.Iterator]
 	pipelines map[string]*state[spec.Pipeline, model.Pipeline]

@@ -23,6 +23,7 @@ type flow struct {
 	by        string       // zip or gather
 	unordered *disorder    // of the last stage that does not keep the order; nil where all do
 	from      string       // who gives the element, for messages
+	failed    bool         // a stage has an error, which leaves no doubt of what the ones behind it are given
 }
 
 func join(all []string) string { return strings.Join(all, ", ") }
@@ -48,10 +49,11 @@ func (c *checker) flowFrom(scope *load.Scope, p *spec.Pipeline, source model.Sou
 		f.As = f.name(c, p.As)
 	}
 	for i := range p.Stages {
-		stage := c.stage(f, &p.Stages[i])
+		stage, ok := c.stage(f, &p.Stages[i])
 		if stage == nil {
 			return nil
 		}
+		f.failed = f.failed || !ok
 		f.Stages = append(f.Stages, stage)
 	}
 	if f.by != "" {
@@ -82,25 +84,29 @@ func label(s *spec.Stage) string {
 	return fmt.Sprintf("stage %q", string(s.Kind))
 }
 
-// stage checks one stage and moves f behind it. It returns nil where the stage has an error.
-func (c *checker) stage(f *flow, s *spec.Stage) *model.Stage {
+// stage checks one stage and moves f behind it. ok is false where the stage has an error; it is nil where that leaves open
+// what comes out of it.
+func (c *checker) stage(f *flow, s *spec.Stage) (m *model.Stage, ok bool) {
 	if f.by != "" && s.Kind != spec.Map {
 		c.diags.Errorf(s.Key.At(0), diag.Combination, "the first stage behind %s has to be a map over %s", f.by, varNames(f.several))
-		return nil
+		return nil, false
 	}
-	if !c.keepsOrder(f, s) {
-		return nil
+	ok = c.keepsOrder(f, s)
+	m = &model.Stage{Kind: s.Kind, Adjacent: s.Adjacent}
+	if !makesElement[s.Kind] {
+		m.Elem = f.elem
 	}
-	m := &model.Stage{Kind: s.Kind, Elem: f.elem, Adjacent: s.Adjacent}
 	scope := c.stageScope(f, m)
 	what := label(s)
 	before := c.diags.Len()
-	if !c.stageExprs(f, s, m, scope, what) {
+	if c.stageExprs(f, s, m, scope, what) {
+		ok = c.stageCalls(f, s, m, scope, what) && ok
+	} else {
 		c.givenBy(f, before, what)
-		return nil
+		ok = false
 	}
-	if !c.stageCalls(f, s, m, scope, what) {
-		return nil
+	if m.Elem == nil || s.Kind == spec.GatherStage && m.Gather == nil {
+		return nil, false
 	}
 	if s.Kind == spec.Batch || s.Kind == spec.Window {
 		f.scope = f.base
@@ -118,8 +124,11 @@ func (c *checker) stage(f *flow, s *spec.Stage) *model.Stage {
 	if s.As.Given() {
 		m.As = f.name(c, s.As)
 	}
-	return m
+	return m, ok
 }
+
+// makesElement are the stages that hand on something else than what they are given.
+var makesElement = map[spec.StageKind]bool{spec.Map: true, spec.Flatten: true, spec.Scan: true, spec.Batch: true, spec.Window: true}
 
 // stageCalls checks the modifiers of a stage.
 func (c *checker) stageCalls(f *flow, s *spec.Stage, m *model.Stage, scope *load.Scope, what string) bool {
@@ -275,14 +284,13 @@ func (c *checker) distinct(m *model.Stage, scope *load.Scope, g goText, what str
 // scan checks a running accumulation.
 func (c *checker) scan(f *flow, s *spec.Stage, m *model.Stage, what string) bool {
 	m.Init, m.Step, m.Acc = c.accumulate(f, s.Init, s.Step, m.V, m.I, what)
-	if m.Step == nil {
-		return false
+	if m.Acc != nil {
+		m.Elem = m.Acc.Type()
 	}
-	m.Elem = m.Acc.Type()
-	return true
+	return m.Step != nil
 }
 
-// accumulate checks the init and step of a scan or reduce.
+// accumulate checks the init and step of a scan or reduce. With an error in step alone, step is nil.
 func (c *checker) accumulate(f *flow, init, step spec.Text, v, i *types.Var, what string) (*model.Expr, *model.Expr, *types.Var) {
 	first := c.value(f.base, whole(init), what+": init")
 	if first == nil {
@@ -292,16 +300,16 @@ func (c *checker) accumulate(f *flow, init, step spec.Text, v, i *types.Var, wha
 	g := whole(step)
 	e := c.typed(f.scope.Child(v, i, acc), g)
 	if e == nil {
-		return nil, nil, nil
+		return first, nil, acc
 	}
 	next := c.oneValue(g, e, what+": step", "the type of init")
 	if next == nil {
-		return nil, nil, nil
+		return first, nil, acc
 	}
 	if !types.AssignableTo(tuple(e)[0], acc.Type()) {
 		c.diags.Errorf(g.at(0), diag.WrongResult, "%s: step is %s, and init is %s", what, c.typeName(next.Type), c.typeName(acc.Type())).
 			Help("both have to be of one type: %s", c.sameType(first, next))
-		return nil, nil, nil
+		return first, nil, acc
 	}
 	return first, next, acc
 }

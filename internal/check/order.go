@@ -66,5 +66,6 @@ func (c *checker) keepsOrder(f *flow, s *spec.Stage) bool {
 	c.diags.Errorf(f.unordered.flag.Pos, diag.Combination, "ordered: false stands before %s, which %s", what, why).
 		Note(s.Key.At(0), "%s needs the order", label(s)).
 		Help("%s", help)
+	f.unordered = nil // once is enough
 	return false
 }

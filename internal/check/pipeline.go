@@ -41,7 +41,7 @@ func (c *checker) checkPipeline(p *spec.Pipeline) *model.Pipeline {
 			return
 		}
 		m.Flow, unordered = f.Flow, f.unordered
-		ok = def.ok
+		ok = def.ok && !f.failed
 		if p.Collect == nil {
 			return
 		}

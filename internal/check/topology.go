@@ -51,9 +51,7 @@ func (c *checker) checkTopology(s *spec.Topology) *topology {
 		}
 		c.declareQueues(t)
 		c.workers(t)
-		if t.ok {
-			c.queueExprs(t)
-		}
+		c.queueExprs(t)
 		if t.ok {
 			c.verdicts(t)
 		}
@@ -195,10 +193,14 @@ func handsOver(q *model.Queue) bool {
 	return constant && n == 0
 }
 
-// queueExprs checks the expressions of the queues, whose types are known by now.
+// queueExprs checks the expressions of the queues, whose types are known by now, unless what would tell has an error.
 func (c *checker) queueExprs(t *topology) {
+	all := t.ok
 	for i, s := range t.spec.Queues {
 		q := t.Queues[i]
+		if q.Elem == nil && !all {
+			continue
+		}
 		if q.Elem == nil {
 			c.diags.Errorf(s.Name.At(0), diag.BadType, "queue %s: nothing settles the type of its items", q.Name).
 				Help("say it with of:")

@@ -124,10 +124,10 @@ func (c *checker) workerParts(t *topology, w *worker) bool {
 		return false
 	}
 	w.Flow = f.Flow
-	if !c.timed(w) || !c.oneRate(w) {
-		return false
-	}
-	return c.modifiers(t, w, f) && c.partition(t, w, f) && c.replies(t, w, f) && c.workerEnd(t, w, f)
+	ok := !f.failed && c.timed(w) && c.oneRate(w) && c.modifiers(t, w, f)
+	ok = c.partition(t, w, f) && ok
+	ok = ok && c.replies(t, w, f)
+	return c.workerEnd(t, w, f) && ok
 }
 
 // copies checks how many of a worker run, and refuses what only the stages of a pipeline take.
