@@ -672,8 +672,13 @@ func TestResilientStreamContract(t *testing.T) {
 // notebookMost is how many elements of a definition are looked at: it may be endless.
 const notebookMost = 20
 
-// notebookPatience is how long a run may take: it may wait for something that never comes.
-const notebookPatience = 5 * time.Second
+// A run may wait for something that never comes, so it has its time. The first run has less: where it takes longer there
+// is nothing to compare with. What takes that long later on hangs, however busy the machine has become.
+const (
+	notebookPatience     = 2 * time.Second
+	notebookFakePatience = time.Minute
+	notebookHanging      = 2 * time.Minute
+)
 
 // notebookTooLong is how often a run looks at ctx before it is given up: it may be endless.
 const notebookTooLong = 100_000
@@ -759,8 +764,9 @@ func (w *notebookWatched) Err() error {
 	return w.Context.Err()
 }
 
-func notebookWatch(t *testing.T) (*notebookWatched, context.CancelCauseFunc) {
-	bounded, stop := context.WithTimeout(t.Context(), notebookPatience)
+// notebookWatch returns a ctx that is done after a while, and what cancels it.
+func notebookWatch(t *testing.T, while time.Duration) (*notebookWatched, context.CancelCauseFunc) {
+	bounded, stop := context.WithTimeout(t.Context(), while)
 	t.Cleanup(stop)
 	ctx, cancel := context.WithCancelCause(bounded)
 	return &notebookWatched{Context: ctx}, cancel
@@ -801,6 +807,14 @@ func notebookCheckSeqWith[T any](t *testing.T, traits notebookTraits, run func(c
 	}
 }
 
+// patience is how long a first run may take: in a bubble the time is fake.
+func (t notebookTraits) patience() time.Duration {
+	if t == (notebookTraits{}) {
+		return notebookPatience
+	}
+	return notebookFakePatience
+}
+
 // notebookBubble runs a test of something with goroutines in a bubble of its own: fake time, and none may be left.
 func notebookBubble(t *testing.T, traits notebookTraits, test func(t *testing.T)) {
 	if traits == (notebookTraits{}) {
@@ -812,7 +826,7 @@ func notebookBubble(t *testing.T, traits notebookTraits, test func(t *testing.T)
 
 // notebookLazy wants nothing called before the first pull.
 func notebookLazy[T any](t *testing.T, _ notebookTraits, run func(ctx context.Context, p *notebookProbe) iter.Seq2[T, error], _ notebookTrace[T]) {
-	ctx, _ := notebookWatch(t)
+	ctx, _ := notebookWatch(t, notebookHanging)
 	p := &notebookProbe{}
 	if run(ctx, p); p.Calls() > 0 {
 		t.Errorf("%d calls before the first pull, want none", p.Calls())
@@ -829,21 +843,21 @@ func notebookUndisturbed[T any](t *testing.T, traits notebookTraits, run func(ct
 			ok = false
 		}
 	}()
-	want, err := notebookTraced(t, run)
-	again, _ := notebookTraced(t, run)
+	want, err := notebookTraced(t, traits.patience(), run)
 	if err != nil {
 		t.Logf("no contract to test: it fails on the values that the test has: %v", err)
 		return want, false
 	}
+	again, _ := notebookTraced(t, traits.patience(), run)
 	if traits.Unordered {
 		return want, len(want.values) == len(again.values)
 	}
 	return want, notebookSame(want.values, again.values) && (traits.Ahead || want.total == again.total)
 }
 
-// notebookTraced runs a pipeline as it is.
-func notebookTraced[T any](t *testing.T, run func(ctx context.Context, p *notebookProbe) iter.Seq2[T, error]) (got notebookTrace[T], err error) {
-	ctx, _ := notebookWatch(t)
+// notebookTraced runs a pipeline as it is, at most for so long.
+func notebookTraced[T any](t *testing.T, while time.Duration, run func(ctx context.Context, p *notebookProbe) iter.Seq2[T, error]) (got notebookTrace[T], err error) {
+	ctx, _ := notebookWatch(t, while)
 	p := &notebookProbe{}
 	for v, err := range run(ctx, p) {
 		if err != nil {
@@ -865,7 +879,7 @@ func notebookTraced[T any](t *testing.T, run func(ctx context.Context, p *notebo
 // notebookLeftEarly leaves the loop at every element: the elements before are the same, and nothing more has been called.
 func notebookLeftEarly[T any](t *testing.T, traits notebookTraits, run func(ctx context.Context, p *notebookProbe) iter.Seq2[T, error], want notebookTrace[T]) {
 	for k := range want.values {
-		ctx, _ := notebookWatch(t)
+		ctx, _ := notebookWatch(t, notebookHanging)
 		p := &notebookProbe{}
 		var got []T
 		for v, err := range run(ctx, p) {
@@ -890,7 +904,7 @@ func notebookLeftEarly[T any](t *testing.T, traits notebookTraits, run func(ctx 
 // After that, only what was in hand may still come.
 func notebookCancelled[T any](t *testing.T, traits notebookTraits, run func(ctx context.Context, p *notebookProbe) iter.Seq2[T, error], want notebookTrace[T]) {
 	for k := range want.values {
-		ctx, cancel := notebookWatch(t)
+		ctx, cancel := notebookWatch(t, notebookHanging)
 		if k == 0 {
 			cancel(errNotebookCancel)
 		}
@@ -937,7 +951,7 @@ func notebookMustEnd[T any](traits notebookTraits, want notebookTrace[T], k, n i
 func notebookFailing[T any](t *testing.T, traits notebookTraits, run func(ctx context.Context, p *notebookProbe) iter.Seq2[T, error], want notebookTrace[T]) {
 	for call := int64(1); call <= int64(min(want.total, notebookMost)); call++ {
 		for _, fault := range []error{errNotebookFault, errNotebookCancel} {
-			ctx, cancel := notebookWatch(t)
+			ctx, cancel := notebookWatch(t, notebookHanging)
 			p := &notebookProbe{failAt: call}
 			if fault == errNotebookCancel {
 				p = &notebookProbe{cancelAt: call, cancel: cancel}
@@ -1021,7 +1035,7 @@ func notebookCheckCollectWith[T any](t *testing.T, traits notebookTraits, run fu
 	}
 	t.Run("cancelled", func(t *testing.T) {
 		notebookBubble(t, traits, func(t *testing.T) {
-			ctx, cancel := notebookWatch(t)
+			ctx, cancel := notebookWatch(t, notebookHanging)
 			cancel(errNotebookCancel)
 			got, err := run(ctx, &notebookProbe{})
 			if err == nil && (traits.Unordered || reflect.DeepEqual(got, want)) && ctx.looks.Load() == 0 {
@@ -1042,7 +1056,7 @@ func notebookCheckCollectWith[T any](t *testing.T, traits notebookTraits, run fu
 func notebookCollectFailing[T any](t *testing.T, traits notebookTraits, run func(ctx context.Context, p *notebookProbe) (T, error), want T, calls int) {
 	for call := int64(1); call <= int64(min(calls, notebookMost)); call++ {
 		for _, fault := range []error{errNotebookFault, errNotebookCancel} {
-			ctx, cancel := notebookWatch(t)
+			ctx, cancel := notebookWatch(t, notebookHanging)
 			p := &notebookProbe{failAt: call}
 			if fault == errNotebookCancel {
 				p = &notebookProbe{cancelAt: call, cancel: cancel}
@@ -1071,16 +1085,16 @@ func notebookCollected[T any](t *testing.T, traits notebookTraits, run func(ctx 
 			ok = false
 		}
 	}()
-	ctx, _ := notebookWatch(t)
+	ctx, _ := notebookWatch(t, traits.patience())
 	p := &notebookProbe{}
 	want, err := run(ctx, p)
 	p.settled(t, "collected")
-	ctx, _ = notebookWatch(t)
-	again, _ := run(ctx, &notebookProbe{})
 	if err != nil {
 		t.Logf("no contract to test: it fails on the values that the test has: %v", err)
 		return want, 0, false
 	}
+	ctx, _ = notebookWatch(t, traits.patience())
+	again, _ := run(ctx, &notebookProbe{})
 	return want, p.Calls(), traits.Unordered || reflect.DeepEqual(want, again)
 }
 

@@ -150,8 +150,13 @@ func TestNotesContract(t *testing.T) {
 // notesMost is how many elements of a definition are looked at: it may be endless.
 const notesMost = 20
 
-// notesPatience is how long a run may take: it may wait for something that never comes.
-const notesPatience = 5 * time.Second
+// A run may wait for something that never comes, so it has its time. The first run has less: where it takes longer there
+// is nothing to compare with. What takes that long later on hangs, however busy the machine has become.
+const (
+	notesPatience     = 2 * time.Second
+	notesFakePatience = time.Minute
+	notesHanging      = 2 * time.Minute
+)
 
 // notesTooLong is how often a run looks at ctx before it is given up: it may be endless.
 const notesTooLong = 100_000
@@ -237,8 +242,9 @@ func (w *notesWatched) Err() error {
 	return w.Context.Err()
 }
 
-func notesWatch(t *testing.T) (*notesWatched, context.CancelCauseFunc) {
-	bounded, stop := context.WithTimeout(t.Context(), notesPatience)
+// notesWatch returns a ctx that is done after a while, and what cancels it.
+func notesWatch(t *testing.T, while time.Duration) (*notesWatched, context.CancelCauseFunc) {
+	bounded, stop := context.WithTimeout(t.Context(), while)
 	t.Cleanup(stop)
 	ctx, cancel := context.WithCancelCause(bounded)
 	return &notesWatched{Context: ctx}, cancel
@@ -274,6 +280,14 @@ func notesCheckSeqWith[T any](t *testing.T, traits notesTraits, run func(ctx con
 	}
 }
 
+// patience is how long a first run may take: in a bubble the time is fake.
+func (t notesTraits) patience() time.Duration {
+	if t == (notesTraits{}) {
+		return notesPatience
+	}
+	return notesFakePatience
+}
+
 // notesBubble runs a test of something with goroutines in a bubble of its own: fake time, and none may be left.
 func notesBubble(t *testing.T, traits notesTraits, test func(t *testing.T)) {
 	if traits == (notesTraits{}) {
@@ -285,7 +299,7 @@ func notesBubble(t *testing.T, traits notesTraits, test func(t *testing.T)) {
 
 // notesLazy wants nothing called before the first pull.
 func notesLazy[T any](t *testing.T, _ notesTraits, run func(ctx context.Context, p *notesProbe) iter.Seq2[T, error], _ notesTrace[T]) {
-	ctx, _ := notesWatch(t)
+	ctx, _ := notesWatch(t, notesHanging)
 	p := &notesProbe{}
 	if run(ctx, p); p.Calls() > 0 {
 		t.Errorf("%d calls before the first pull, want none", p.Calls())
@@ -302,21 +316,21 @@ func notesUndisturbed[T any](t *testing.T, traits notesTraits, run func(ctx cont
 			ok = false
 		}
 	}()
-	want, err := notesTraced(t, run)
-	again, _ := notesTraced(t, run)
+	want, err := notesTraced(t, traits.patience(), run)
 	if err != nil {
 		t.Logf("no contract to test: it fails on the values that the test has: %v", err)
 		return want, false
 	}
+	again, _ := notesTraced(t, traits.patience(), run)
 	if traits.Unordered {
 		return want, len(want.values) == len(again.values)
 	}
 	return want, notesSame(want.values, again.values) && (traits.Ahead || want.total == again.total)
 }
 
-// notesTraced runs a pipeline as it is.
-func notesTraced[T any](t *testing.T, run func(ctx context.Context, p *notesProbe) iter.Seq2[T, error]) (got notesTrace[T], err error) {
-	ctx, _ := notesWatch(t)
+// notesTraced runs a pipeline as it is, at most for so long.
+func notesTraced[T any](t *testing.T, while time.Duration, run func(ctx context.Context, p *notesProbe) iter.Seq2[T, error]) (got notesTrace[T], err error) {
+	ctx, _ := notesWatch(t, while)
 	p := &notesProbe{}
 	for v, err := range run(ctx, p) {
 		if err != nil {
@@ -338,7 +352,7 @@ func notesTraced[T any](t *testing.T, run func(ctx context.Context, p *notesProb
 // notesLeftEarly leaves the loop at every element: the elements before are the same, and nothing more has been called.
 func notesLeftEarly[T any](t *testing.T, traits notesTraits, run func(ctx context.Context, p *notesProbe) iter.Seq2[T, error], want notesTrace[T]) {
 	for k := range want.values {
-		ctx, _ := notesWatch(t)
+		ctx, _ := notesWatch(t, notesHanging)
 		p := &notesProbe{}
 		var got []T
 		for v, err := range run(ctx, p) {
@@ -363,7 +377,7 @@ func notesLeftEarly[T any](t *testing.T, traits notesTraits, run func(ctx contex
 // After that, only what was in hand may still come.
 func notesCancelled[T any](t *testing.T, traits notesTraits, run func(ctx context.Context, p *notesProbe) iter.Seq2[T, error], want notesTrace[T]) {
 	for k := range want.values {
-		ctx, cancel := notesWatch(t)
+		ctx, cancel := notesWatch(t, notesHanging)
 		if k == 0 {
 			cancel(errNotesCancel)
 		}
@@ -410,7 +424,7 @@ func notesMustEnd[T any](traits notesTraits, want notesTrace[T], k, n int) bool 
 func notesFailing[T any](t *testing.T, traits notesTraits, run func(ctx context.Context, p *notesProbe) iter.Seq2[T, error], want notesTrace[T]) {
 	for call := int64(1); call <= int64(min(want.total, notesMost)); call++ {
 		for _, fault := range []error{errNotesFault, errNotesCancel} {
-			ctx, cancel := notesWatch(t)
+			ctx, cancel := notesWatch(t, notesHanging)
 			p := &notesProbe{failAt: call}
 			if fault == errNotesCancel {
 				p = &notesProbe{cancelAt: call, cancel: cancel}

@@ -115,8 +115,13 @@ func TestSumOfEvenSquaresContract(t *testing.T) {
 // squaresMost is how many elements of a definition are looked at: it may be endless.
 const squaresMost = 20
 
-// squaresPatience is how long a run may take: it may wait for something that never comes.
-const squaresPatience = 5 * time.Second
+// A run may wait for something that never comes, so it has its time. The first run has less: where it takes longer there
+// is nothing to compare with. What takes that long later on hangs, however busy the machine has become.
+const (
+	squaresPatience     = 2 * time.Second
+	squaresFakePatience = time.Minute
+	squaresHanging      = 2 * time.Minute
+)
 
 // squaresTooLong is how often a run looks at ctx before it is given up: it may be endless.
 const squaresTooLong = 100_000
@@ -202,8 +207,9 @@ func (w *squaresWatched) Err() error {
 	return w.Context.Err()
 }
 
-func squaresWatch(t *testing.T) (*squaresWatched, context.CancelCauseFunc) {
-	bounded, stop := context.WithTimeout(t.Context(), squaresPatience)
+// squaresWatch returns a ctx that is done after a while, and what cancels it.
+func squaresWatch(t *testing.T, while time.Duration) (*squaresWatched, context.CancelCauseFunc) {
+	bounded, stop := context.WithTimeout(t.Context(), while)
 	t.Cleanup(stop)
 	ctx, cancel := context.WithCancelCause(bounded)
 	return &squaresWatched{Context: ctx}, cancel
@@ -244,6 +250,14 @@ func squaresCheckSeqWith[T any](t *testing.T, traits squaresTraits, run func(ctx
 	}
 }
 
+// patience is how long a first run may take: in a bubble the time is fake.
+func (t squaresTraits) patience() time.Duration {
+	if t == (squaresTraits{}) {
+		return squaresPatience
+	}
+	return squaresFakePatience
+}
+
 // squaresBubble runs a test of something with goroutines in a bubble of its own: fake time, and none may be left.
 func squaresBubble(t *testing.T, traits squaresTraits, test func(t *testing.T)) {
 	if traits == (squaresTraits{}) {
@@ -255,7 +269,7 @@ func squaresBubble(t *testing.T, traits squaresTraits, test func(t *testing.T)) 
 
 // squaresLazy wants nothing called before the first pull.
 func squaresLazy[T any](t *testing.T, _ squaresTraits, run func(ctx context.Context, p *squaresProbe) iter.Seq2[T, error], _ squaresTrace[T]) {
-	ctx, _ := squaresWatch(t)
+	ctx, _ := squaresWatch(t, squaresHanging)
 	p := &squaresProbe{}
 	if run(ctx, p); p.Calls() > 0 {
 		t.Errorf("%d calls before the first pull, want none", p.Calls())
@@ -272,21 +286,21 @@ func squaresUndisturbed[T any](t *testing.T, traits squaresTraits, run func(ctx 
 			ok = false
 		}
 	}()
-	want, err := squaresTraced(t, run)
-	again, _ := squaresTraced(t, run)
+	want, err := squaresTraced(t, traits.patience(), run)
 	if err != nil {
 		t.Logf("no contract to test: it fails on the values that the test has: %v", err)
 		return want, false
 	}
+	again, _ := squaresTraced(t, traits.patience(), run)
 	if traits.Unordered {
 		return want, len(want.values) == len(again.values)
 	}
 	return want, squaresSame(want.values, again.values) && (traits.Ahead || want.total == again.total)
 }
 
-// squaresTraced runs a pipeline as it is.
-func squaresTraced[T any](t *testing.T, run func(ctx context.Context, p *squaresProbe) iter.Seq2[T, error]) (got squaresTrace[T], err error) {
-	ctx, _ := squaresWatch(t)
+// squaresTraced runs a pipeline as it is, at most for so long.
+func squaresTraced[T any](t *testing.T, while time.Duration, run func(ctx context.Context, p *squaresProbe) iter.Seq2[T, error]) (got squaresTrace[T], err error) {
+	ctx, _ := squaresWatch(t, while)
 	p := &squaresProbe{}
 	for v, err := range run(ctx, p) {
 		if err != nil {
@@ -308,7 +322,7 @@ func squaresTraced[T any](t *testing.T, run func(ctx context.Context, p *squares
 // squaresLeftEarly leaves the loop at every element: the elements before are the same, and nothing more has been called.
 func squaresLeftEarly[T any](t *testing.T, traits squaresTraits, run func(ctx context.Context, p *squaresProbe) iter.Seq2[T, error], want squaresTrace[T]) {
 	for k := range want.values {
-		ctx, _ := squaresWatch(t)
+		ctx, _ := squaresWatch(t, squaresHanging)
 		p := &squaresProbe{}
 		var got []T
 		for v, err := range run(ctx, p) {
@@ -333,7 +347,7 @@ func squaresLeftEarly[T any](t *testing.T, traits squaresTraits, run func(ctx co
 // After that, only what was in hand may still come.
 func squaresCancelled[T any](t *testing.T, traits squaresTraits, run func(ctx context.Context, p *squaresProbe) iter.Seq2[T, error], want squaresTrace[T]) {
 	for k := range want.values {
-		ctx, cancel := squaresWatch(t)
+		ctx, cancel := squaresWatch(t, squaresHanging)
 		if k == 0 {
 			cancel(errSquaresCancel)
 		}
@@ -380,7 +394,7 @@ func squaresMustEnd[T any](traits squaresTraits, want squaresTrace[T], k, n int)
 func squaresFailing[T any](t *testing.T, traits squaresTraits, run func(ctx context.Context, p *squaresProbe) iter.Seq2[T, error], want squaresTrace[T]) {
 	for call := int64(1); call <= int64(min(want.total, squaresMost)); call++ {
 		for _, fault := range []error{errSquaresFault, errSquaresCancel} {
-			ctx, cancel := squaresWatch(t)
+			ctx, cancel := squaresWatch(t, squaresHanging)
 			p := &squaresProbe{failAt: call}
 			if fault == errSquaresCancel {
 				p = &squaresProbe{cancelAt: call, cancel: cancel}
@@ -464,7 +478,7 @@ func squaresCheckCollectWith[T any](t *testing.T, traits squaresTraits, run func
 	}
 	t.Run("cancelled", func(t *testing.T) {
 		squaresBubble(t, traits, func(t *testing.T) {
-			ctx, cancel := squaresWatch(t)
+			ctx, cancel := squaresWatch(t, squaresHanging)
 			cancel(errSquaresCancel)
 			got, err := run(ctx, &squaresProbe{})
 			if err == nil && (traits.Unordered || reflect.DeepEqual(got, want)) && ctx.looks.Load() == 0 {
@@ -485,7 +499,7 @@ func squaresCheckCollectWith[T any](t *testing.T, traits squaresTraits, run func
 func squaresCollectFailing[T any](t *testing.T, traits squaresTraits, run func(ctx context.Context, p *squaresProbe) (T, error), want T, calls int) {
 	for call := int64(1); call <= int64(min(calls, squaresMost)); call++ {
 		for _, fault := range []error{errSquaresFault, errSquaresCancel} {
-			ctx, cancel := squaresWatch(t)
+			ctx, cancel := squaresWatch(t, squaresHanging)
 			p := &squaresProbe{failAt: call}
 			if fault == errSquaresCancel {
 				p = &squaresProbe{cancelAt: call, cancel: cancel}
@@ -514,16 +528,16 @@ func squaresCollected[T any](t *testing.T, traits squaresTraits, run func(ctx co
 			ok = false
 		}
 	}()
-	ctx, _ := squaresWatch(t)
+	ctx, _ := squaresWatch(t, traits.patience())
 	p := &squaresProbe{}
 	want, err := run(ctx, p)
 	p.settled(t, "collected")
-	ctx, _ = squaresWatch(t)
-	again, _ := run(ctx, &squaresProbe{})
 	if err != nil {
 		t.Logf("no contract to test: it fails on the values that the test has: %v", err)
 		return want, 0, false
 	}
+	ctx, _ = squaresWatch(t, traits.patience())
+	again, _ := run(ctx, &squaresProbe{})
 	return want, p.Calls(), traits.Unordered || reflect.DeepEqual(want, again)
 }
 

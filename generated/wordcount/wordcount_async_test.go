@@ -202,8 +202,13 @@ func TestTopContract(t *testing.T) {
 // wordcountMost is how many elements of a definition are looked at: it may be endless.
 const wordcountMost = 20
 
-// wordcountPatience is how long a run may take: it may wait for something that never comes.
-const wordcountPatience = 5 * time.Second
+// A run may wait for something that never comes, so it has its time. The first run has less: where it takes longer there
+// is nothing to compare with. What takes that long later on hangs, however busy the machine has become.
+const (
+	wordcountPatience     = 2 * time.Second
+	wordcountFakePatience = time.Minute
+	wordcountHanging      = 2 * time.Minute
+)
 
 // wordcountTooLong is how often a run looks at ctx before it is given up: it may be endless.
 const wordcountTooLong = 100_000
@@ -289,8 +294,9 @@ func (w *wordcountWatched) Err() error {
 	return w.Context.Err()
 }
 
-func wordcountWatch(t *testing.T) (*wordcountWatched, context.CancelCauseFunc) {
-	bounded, stop := context.WithTimeout(t.Context(), wordcountPatience)
+// wordcountWatch returns a ctx that is done after a while, and what cancels it.
+func wordcountWatch(t *testing.T, while time.Duration) (*wordcountWatched, context.CancelCauseFunc) {
+	bounded, stop := context.WithTimeout(t.Context(), while)
 	t.Cleanup(stop)
 	ctx, cancel := context.WithCancelCause(bounded)
 	return &wordcountWatched{Context: ctx}, cancel
@@ -331,6 +337,14 @@ func wordcountCheckSeqWith[T any](t *testing.T, traits wordcountTraits, run func
 	}
 }
 
+// patience is how long a first run may take: in a bubble the time is fake.
+func (t wordcountTraits) patience() time.Duration {
+	if t == (wordcountTraits{}) {
+		return wordcountPatience
+	}
+	return wordcountFakePatience
+}
+
 // wordcountBubble runs a test of something with goroutines in a bubble of its own: fake time, and none may be left.
 func wordcountBubble(t *testing.T, traits wordcountTraits, test func(t *testing.T)) {
 	if traits == (wordcountTraits{}) {
@@ -342,7 +356,7 @@ func wordcountBubble(t *testing.T, traits wordcountTraits, test func(t *testing.
 
 // wordcountLazy wants nothing called before the first pull.
 func wordcountLazy[T any](t *testing.T, _ wordcountTraits, run func(ctx context.Context, p *wordcountProbe) iter.Seq2[T, error], _ wordcountTrace[T]) {
-	ctx, _ := wordcountWatch(t)
+	ctx, _ := wordcountWatch(t, wordcountHanging)
 	p := &wordcountProbe{}
 	if run(ctx, p); p.Calls() > 0 {
 		t.Errorf("%d calls before the first pull, want none", p.Calls())
@@ -359,21 +373,21 @@ func wordcountUndisturbed[T any](t *testing.T, traits wordcountTraits, run func(
 			ok = false
 		}
 	}()
-	want, err := wordcountTraced(t, run)
-	again, _ := wordcountTraced(t, run)
+	want, err := wordcountTraced(t, traits.patience(), run)
 	if err != nil {
 		t.Logf("no contract to test: it fails on the values that the test has: %v", err)
 		return want, false
 	}
+	again, _ := wordcountTraced(t, traits.patience(), run)
 	if traits.Unordered {
 		return want, len(want.values) == len(again.values)
 	}
 	return want, wordcountSame(want.values, again.values) && (traits.Ahead || want.total == again.total)
 }
 
-// wordcountTraced runs a pipeline as it is.
-func wordcountTraced[T any](t *testing.T, run func(ctx context.Context, p *wordcountProbe) iter.Seq2[T, error]) (got wordcountTrace[T], err error) {
-	ctx, _ := wordcountWatch(t)
+// wordcountTraced runs a pipeline as it is, at most for so long.
+func wordcountTraced[T any](t *testing.T, while time.Duration, run func(ctx context.Context, p *wordcountProbe) iter.Seq2[T, error]) (got wordcountTrace[T], err error) {
+	ctx, _ := wordcountWatch(t, while)
 	p := &wordcountProbe{}
 	for v, err := range run(ctx, p) {
 		if err != nil {
@@ -395,7 +409,7 @@ func wordcountTraced[T any](t *testing.T, run func(ctx context.Context, p *wordc
 // wordcountLeftEarly leaves the loop at every element: the elements before are the same, and nothing more has been called.
 func wordcountLeftEarly[T any](t *testing.T, traits wordcountTraits, run func(ctx context.Context, p *wordcountProbe) iter.Seq2[T, error], want wordcountTrace[T]) {
 	for k := range want.values {
-		ctx, _ := wordcountWatch(t)
+		ctx, _ := wordcountWatch(t, wordcountHanging)
 		p := &wordcountProbe{}
 		var got []T
 		for v, err := range run(ctx, p) {
@@ -420,7 +434,7 @@ func wordcountLeftEarly[T any](t *testing.T, traits wordcountTraits, run func(ct
 // After that, only what was in hand may still come.
 func wordcountCancelled[T any](t *testing.T, traits wordcountTraits, run func(ctx context.Context, p *wordcountProbe) iter.Seq2[T, error], want wordcountTrace[T]) {
 	for k := range want.values {
-		ctx, cancel := wordcountWatch(t)
+		ctx, cancel := wordcountWatch(t, wordcountHanging)
 		if k == 0 {
 			cancel(errWordcountCancel)
 		}
@@ -467,7 +481,7 @@ func wordcountMustEnd[T any](traits wordcountTraits, want wordcountTrace[T], k, 
 func wordcountFailing[T any](t *testing.T, traits wordcountTraits, run func(ctx context.Context, p *wordcountProbe) iter.Seq2[T, error], want wordcountTrace[T]) {
 	for call := int64(1); call <= int64(min(want.total, wordcountMost)); call++ {
 		for _, fault := range []error{errWordcountFault, errWordcountCancel} {
-			ctx, cancel := wordcountWatch(t)
+			ctx, cancel := wordcountWatch(t, wordcountHanging)
 			p := &wordcountProbe{failAt: call}
 			if fault == errWordcountCancel {
 				p = &wordcountProbe{cancelAt: call, cancel: cancel}
@@ -551,7 +565,7 @@ func wordcountCheckCollectWith[T any](t *testing.T, traits wordcountTraits, run 
 	}
 	t.Run("cancelled", func(t *testing.T) {
 		wordcountBubble(t, traits, func(t *testing.T) {
-			ctx, cancel := wordcountWatch(t)
+			ctx, cancel := wordcountWatch(t, wordcountHanging)
 			cancel(errWordcountCancel)
 			got, err := run(ctx, &wordcountProbe{})
 			if err == nil && (traits.Unordered || reflect.DeepEqual(got, want)) && ctx.looks.Load() == 0 {
@@ -572,7 +586,7 @@ func wordcountCheckCollectWith[T any](t *testing.T, traits wordcountTraits, run 
 func wordcountCollectFailing[T any](t *testing.T, traits wordcountTraits, run func(ctx context.Context, p *wordcountProbe) (T, error), want T, calls int) {
 	for call := int64(1); call <= int64(min(calls, wordcountMost)); call++ {
 		for _, fault := range []error{errWordcountFault, errWordcountCancel} {
-			ctx, cancel := wordcountWatch(t)
+			ctx, cancel := wordcountWatch(t, wordcountHanging)
 			p := &wordcountProbe{failAt: call}
 			if fault == errWordcountCancel {
 				p = &wordcountProbe{cancelAt: call, cancel: cancel}
@@ -601,16 +615,16 @@ func wordcountCollected[T any](t *testing.T, traits wordcountTraits, run func(ct
 			ok = false
 		}
 	}()
-	ctx, _ := wordcountWatch(t)
+	ctx, _ := wordcountWatch(t, traits.patience())
 	p := &wordcountProbe{}
 	want, err := run(ctx, p)
 	p.settled(t, "collected")
-	ctx, _ = wordcountWatch(t)
-	again, _ := run(ctx, &wordcountProbe{})
 	if err != nil {
 		t.Logf("no contract to test: it fails on the values that the test has: %v", err)
 		return want, 0, false
 	}
+	ctx, _ = wordcountWatch(t, traits.patience())
+	again, _ := run(ctx, &wordcountProbe{})
 	return want, p.Calls(), traits.Unordered || reflect.DeepEqual(want, again)
 }
 

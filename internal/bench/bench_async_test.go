@@ -257,8 +257,13 @@ func TestEdgeContract(t *testing.T) {
 // benchMost is how many elements of a definition are looked at: it may be endless.
 const benchMost = 20
 
-// benchPatience is how long a run may take: it may wait for something that never comes.
-const benchPatience = 5 * time.Second
+// A run may wait for something that never comes, so it has its time. The first run has less: where it takes longer there
+// is nothing to compare with. What takes that long later on hangs, however busy the machine has become.
+const (
+	benchPatience     = 2 * time.Second
+	benchFakePatience = time.Minute
+	benchHanging      = 2 * time.Minute
+)
 
 // benchTooLong is how often a run looks at ctx before it is given up: it may be endless.
 const benchTooLong = 100_000
@@ -344,8 +349,9 @@ func (w *benchWatched) Err() error {
 	return w.Context.Err()
 }
 
-func benchWatch(t *testing.T) (*benchWatched, context.CancelCauseFunc) {
-	bounded, stop := context.WithTimeout(t.Context(), benchPatience)
+// benchWatch returns a ctx that is done after a while, and what cancels it.
+func benchWatch(t *testing.T, while time.Duration) (*benchWatched, context.CancelCauseFunc) {
+	bounded, stop := context.WithTimeout(t.Context(), while)
 	t.Cleanup(stop)
 	ctx, cancel := context.WithCancelCause(bounded)
 	return &benchWatched{Context: ctx}, cancel
@@ -386,6 +392,14 @@ func benchCheckSeqWith[T any](t *testing.T, traits benchTraits, run func(ctx con
 	}
 }
 
+// patience is how long a first run may take: in a bubble the time is fake.
+func (t benchTraits) patience() time.Duration {
+	if t == (benchTraits{}) {
+		return benchPatience
+	}
+	return benchFakePatience
+}
+
 // benchBubble runs a test of something with goroutines in a bubble of its own: fake time, and none may be left.
 func benchBubble(t *testing.T, traits benchTraits, test func(t *testing.T)) {
 	if traits == (benchTraits{}) {
@@ -397,7 +411,7 @@ func benchBubble(t *testing.T, traits benchTraits, test func(t *testing.T)) {
 
 // benchLazy wants nothing called before the first pull.
 func benchLazy[T any](t *testing.T, _ benchTraits, run func(ctx context.Context, p *benchProbe) iter.Seq2[T, error], _ benchTrace[T]) {
-	ctx, _ := benchWatch(t)
+	ctx, _ := benchWatch(t, benchHanging)
 	p := &benchProbe{}
 	if run(ctx, p); p.Calls() > 0 {
 		t.Errorf("%d calls before the first pull, want none", p.Calls())
@@ -414,21 +428,21 @@ func benchUndisturbed[T any](t *testing.T, traits benchTraits, run func(ctx cont
 			ok = false
 		}
 	}()
-	want, err := benchTraced(t, run)
-	again, _ := benchTraced(t, run)
+	want, err := benchTraced(t, traits.patience(), run)
 	if err != nil {
 		t.Logf("no contract to test: it fails on the values that the test has: %v", err)
 		return want, false
 	}
+	again, _ := benchTraced(t, traits.patience(), run)
 	if traits.Unordered {
 		return want, len(want.values) == len(again.values)
 	}
 	return want, benchSame(want.values, again.values) && (traits.Ahead || want.total == again.total)
 }
 
-// benchTraced runs a pipeline as it is.
-func benchTraced[T any](t *testing.T, run func(ctx context.Context, p *benchProbe) iter.Seq2[T, error]) (got benchTrace[T], err error) {
-	ctx, _ := benchWatch(t)
+// benchTraced runs a pipeline as it is, at most for so long.
+func benchTraced[T any](t *testing.T, while time.Duration, run func(ctx context.Context, p *benchProbe) iter.Seq2[T, error]) (got benchTrace[T], err error) {
+	ctx, _ := benchWatch(t, while)
 	p := &benchProbe{}
 	for v, err := range run(ctx, p) {
 		if err != nil {
@@ -450,7 +464,7 @@ func benchTraced[T any](t *testing.T, run func(ctx context.Context, p *benchProb
 // benchLeftEarly leaves the loop at every element: the elements before are the same, and nothing more has been called.
 func benchLeftEarly[T any](t *testing.T, traits benchTraits, run func(ctx context.Context, p *benchProbe) iter.Seq2[T, error], want benchTrace[T]) {
 	for k := range want.values {
-		ctx, _ := benchWatch(t)
+		ctx, _ := benchWatch(t, benchHanging)
 		p := &benchProbe{}
 		var got []T
 		for v, err := range run(ctx, p) {
@@ -475,7 +489,7 @@ func benchLeftEarly[T any](t *testing.T, traits benchTraits, run func(ctx contex
 // After that, only what was in hand may still come.
 func benchCancelled[T any](t *testing.T, traits benchTraits, run func(ctx context.Context, p *benchProbe) iter.Seq2[T, error], want benchTrace[T]) {
 	for k := range want.values {
-		ctx, cancel := benchWatch(t)
+		ctx, cancel := benchWatch(t, benchHanging)
 		if k == 0 {
 			cancel(errBenchCancel)
 		}
@@ -522,7 +536,7 @@ func benchMustEnd[T any](traits benchTraits, want benchTrace[T], k, n int) bool 
 func benchFailing[T any](t *testing.T, traits benchTraits, run func(ctx context.Context, p *benchProbe) iter.Seq2[T, error], want benchTrace[T]) {
 	for call := int64(1); call <= int64(min(want.total, benchMost)); call++ {
 		for _, fault := range []error{errBenchFault, errBenchCancel} {
-			ctx, cancel := benchWatch(t)
+			ctx, cancel := benchWatch(t, benchHanging)
 			p := &benchProbe{failAt: call}
 			if fault == errBenchCancel {
 				p = &benchProbe{cancelAt: call, cancel: cancel}
@@ -589,7 +603,7 @@ func benchCheckCollectWith[T any](t *testing.T, traits benchTraits, run func(ctx
 	}
 	t.Run("cancelled", func(t *testing.T) {
 		benchBubble(t, traits, func(t *testing.T) {
-			ctx, cancel := benchWatch(t)
+			ctx, cancel := benchWatch(t, benchHanging)
 			cancel(errBenchCancel)
 			got, err := run(ctx, &benchProbe{})
 			if err == nil && (traits.Unordered || reflect.DeepEqual(got, want)) && ctx.looks.Load() == 0 {
@@ -610,7 +624,7 @@ func benchCheckCollectWith[T any](t *testing.T, traits benchTraits, run func(ctx
 func benchCollectFailing[T any](t *testing.T, traits benchTraits, run func(ctx context.Context, p *benchProbe) (T, error), want T, calls int) {
 	for call := int64(1); call <= int64(min(calls, benchMost)); call++ {
 		for _, fault := range []error{errBenchFault, errBenchCancel} {
-			ctx, cancel := benchWatch(t)
+			ctx, cancel := benchWatch(t, benchHanging)
 			p := &benchProbe{failAt: call}
 			if fault == errBenchCancel {
 				p = &benchProbe{cancelAt: call, cancel: cancel}
@@ -639,16 +653,16 @@ func benchCollected[T any](t *testing.T, traits benchTraits, run func(ctx contex
 			ok = false
 		}
 	}()
-	ctx, _ := benchWatch(t)
+	ctx, _ := benchWatch(t, traits.patience())
 	p := &benchProbe{}
 	want, err := run(ctx, p)
 	p.settled(t, "collected")
-	ctx, _ = benchWatch(t)
-	again, _ := run(ctx, &benchProbe{})
 	if err != nil {
 		t.Logf("no contract to test: it fails on the values that the test has: %v", err)
 		return want, 0, false
 	}
+	ctx, _ = benchWatch(t, traits.patience())
+	again, _ := run(ctx, &benchProbe{})
 	return want, p.Calls(), traits.Unordered || reflect.DeepEqual(want, again)
 }
 

@@ -23,7 +23,7 @@ func CheckCollectWith[T any](t *testing.T, traits Traits, run func(ctx context.C
 	}
 	t.Run("cancelled", func(t *testing.T) {
 		bubble(t, traits, func(t *testing.T) {
-			ctx, cancel := watch(t)
+			ctx, cancel := watch(t, hanging)
 			cancel(errCancel)
 			got, err := run(ctx, &Probe{})
 			if err == nil && (traits.Unordered || reflect.DeepEqual(got, want)) && ctx.looks.Load() == 0 {
@@ -44,7 +44,7 @@ func CheckCollectWith[T any](t *testing.T, traits Traits, run func(ctx context.C
 func collectFailing[T any](t *testing.T, traits Traits, run func(ctx context.Context, p *Probe) (T, error), want T, calls int) {
 	for call := int64(1); call <= int64(min(calls, most)); call++ {
 		for _, fault := range []error{errFault, errCancel} {
-			ctx, cancel := watch(t)
+			ctx, cancel := watch(t, hanging)
 			p := &Probe{failAt: call}
 			if fault == errCancel {
 				p = &Probe{cancelAt: call, cancel: cancel}
@@ -73,16 +73,16 @@ func collected[T any](t *testing.T, traits Traits, run func(ctx context.Context,
 			ok = false
 		}
 	}()
-	ctx, _ := watch(t)
+	ctx, _ := watch(t, traits.patience())
 	p := &Probe{}
 	want, err := run(ctx, p)
 	p.settled(t, "collected")
-	ctx, _ = watch(t)
-	again, _ := run(ctx, &Probe{})
 	if err != nil {
 		t.Logf("no contract to test: it fails on the values that the test has: %v", err)
 		return want, 0, false
 	}
+	ctx, _ = watch(t, traits.patience())
+	again, _ := run(ctx, &Probe{})
 	return want, p.Calls(), traits.Unordered || reflect.DeepEqual(want, again)
 }
 

@@ -17,8 +17,13 @@ import (
 // most is how many elements of a definition are looked at: it may be endless.
 const most = 20
 
-// patience is how long a run may take: it may wait for something that never comes.
-const patience = 5 * time.Second
+// A run may wait for something that never comes, so it has its time. The first run has less: where it takes longer there
+// is nothing to compare with. What takes that long later on hangs, however busy the machine has become.
+const (
+	patience     = 2 * time.Second
+	fakePatience = time.Minute
+	hanging      = 2 * time.Minute
+)
 
 // tooLong is how often a run looks at ctx before it is given up: it may be endless.
 const tooLong = 100_000
@@ -104,8 +109,9 @@ func (w *watched) Err() error {
 	return w.Context.Err()
 }
 
-func watch(t *testing.T) (*watched, context.CancelCauseFunc) {
-	bounded, stop := context.WithTimeout(t.Context(), patience)
+// watch returns a ctx that is done after a while, and what cancels it.
+func watch(t *testing.T, while time.Duration) (*watched, context.CancelCauseFunc) {
+	bounded, stop := context.WithTimeout(t.Context(), while)
 	t.Cleanup(stop)
 	ctx, cancel := context.WithCancelCause(bounded)
 	return &watched{Context: ctx}, cancel
@@ -146,6 +152,14 @@ func CheckSeqWith[T any](t *testing.T, traits Traits, run func(ctx context.Conte
 	}
 }
 
+// patience is how long a first run may take: in a bubble the time is fake.
+func (t Traits) patience() time.Duration {
+	if t == (Traits{}) {
+		return patience
+	}
+	return fakePatience
+}
+
 // bubble runs a test of something with goroutines in a bubble of its own: fake time, and none may be left.
 func bubble(t *testing.T, traits Traits, test func(t *testing.T)) {
 	if traits == (Traits{}) {
@@ -157,7 +171,7 @@ func bubble(t *testing.T, traits Traits, test func(t *testing.T)) {
 
 // lazy wants nothing called before the first pull.
 func lazy[T any](t *testing.T, _ Traits, run func(ctx context.Context, p *Probe) iter.Seq2[T, error], _ trace[T]) {
-	ctx, _ := watch(t)
+	ctx, _ := watch(t, hanging)
 	p := &Probe{}
 	if run(ctx, p); p.Calls() > 0 {
 		t.Errorf("%d calls before the first pull, want none", p.Calls())
@@ -174,21 +188,21 @@ func undisturbed[T any](t *testing.T, traits Traits, run func(ctx context.Contex
 			ok = false
 		}
 	}()
-	want, err := traced(t, run)
-	again, _ := traced(t, run)
+	want, err := traced(t, traits.patience(), run)
 	if err != nil {
 		t.Logf("no contract to test: it fails on the values that the test has: %v", err)
 		return want, false
 	}
+	again, _ := traced(t, traits.patience(), run)
 	if traits.Unordered {
 		return want, len(want.values) == len(again.values)
 	}
 	return want, same(want.values, again.values) && (traits.Ahead || want.total == again.total)
 }
 
-// traced runs a pipeline as it is.
-func traced[T any](t *testing.T, run func(ctx context.Context, p *Probe) iter.Seq2[T, error]) (got trace[T], err error) {
-	ctx, _ := watch(t)
+// traced runs a pipeline as it is, at most for so long.
+func traced[T any](t *testing.T, while time.Duration, run func(ctx context.Context, p *Probe) iter.Seq2[T, error]) (got trace[T], err error) {
+	ctx, _ := watch(t, while)
 	p := &Probe{}
 	for v, err := range run(ctx, p) {
 		if err != nil {
@@ -210,7 +224,7 @@ func traced[T any](t *testing.T, run func(ctx context.Context, p *Probe) iter.Se
 // leftEarly leaves the loop at every element: the elements before are the same, and nothing more has been called.
 func leftEarly[T any](t *testing.T, traits Traits, run func(ctx context.Context, p *Probe) iter.Seq2[T, error], want trace[T]) {
 	for k := range want.values {
-		ctx, _ := watch(t)
+		ctx, _ := watch(t, hanging)
 		p := &Probe{}
 		var got []T
 		for v, err := range run(ctx, p) {
@@ -235,7 +249,7 @@ func leftEarly[T any](t *testing.T, traits Traits, run func(ctx context.Context,
 // After that, only what was in hand may still come.
 func cancelled[T any](t *testing.T, traits Traits, run func(ctx context.Context, p *Probe) iter.Seq2[T, error], want trace[T]) {
 	for k := range want.values {
-		ctx, cancel := watch(t)
+		ctx, cancel := watch(t, hanging)
 		if k == 0 {
 			cancel(errCancel)
 		}
@@ -282,7 +296,7 @@ func mustEnd[T any](traits Traits, want trace[T], k, n int) bool {
 func failing[T any](t *testing.T, traits Traits, run func(ctx context.Context, p *Probe) iter.Seq2[T, error], want trace[T]) {
 	for call := int64(1); call <= int64(min(want.total, most)); call++ {
 		for _, fault := range []error{errFault, errCancel} {
-			ctx, cancel := watch(t)
+			ctx, cancel := watch(t, hanging)
 			p := &Probe{failAt: call}
 			if fault == errCancel {
 				p = &Probe{cancelAt: call, cancel: cancel}
