@@ -230,7 +230,7 @@ func (t *Crawl) runFetch(ctx context.Context) (err error) {
 			if err := t.dead.put(Dead{URL: url, Err: err, Attempts: attempts}); err != nil {
 				return err
 			}
-			urls.failed()
+			urls.fail()
 			continue
 		}
 		if err := t.pages.put(fetch); err != nil {
@@ -667,7 +667,8 @@ type urlsHand struct {
 	settle func(crawlOutcome)
 	free   func(string) // lets the key of an item go
 	items  []string
-	gone   bool // the item that was taken last is settled
+	failed []string // settled with the others: the taker may still be at what else came of them
+	gone   bool     // the item that was taken last is among them
 }
 
 // next settles what is in hand as handled, and takes an item. ok is false at the end, and after abort.
@@ -686,49 +687,48 @@ func (h *urlsHand) more() (v string, ok bool) {
 
 // handled settles all that is in hand.
 func (h *urlsHand) handled() {
-	if len(h.items) == 0 {
+	if len(h.items)+len(h.failed) == 0 {
 		return
 	}
-	h.settle(crawlOutcome{handled: int64(len(h.items))})
-	h.drop(0)
+	h.settle(crawlOutcome{handled: int64(len(h.items)), failed: int64(len(h.failed))})
+	h.items = h.drop(h.items)
+	h.failed = h.drop(h.failed)
 }
 
-// failed settles the item that was taken last, unless it is: a call on it has failed, or on another part of it.
-func (h *urlsHand) failed() {
-	if h.gone {
-		return
+// fail notes that a call on the item that was taken last has failed, or on a part of it.
+func (h *urlsHand) fail() {
+	if !h.gone {
+		h.failFrom(len(h.items) - 1)
 	}
-	h.settle(crawlOutcome{failed: 1})
-	h.drop(len(h.items) - 1)
 }
 
-// allFailed settles all that is in hand: a call on all of it has failed.
-func (h *urlsHand) allFailed() {
-	h.settle(crawlOutcome{failed: int64(len(h.items))})
-	h.drop(0)
+// failAll notes that a call on all that is in hand has failed.
+func (h *urlsHand) failAll() { h.failFrom(0) }
+
+func (h *urlsHand) failFrom(first int) {
+	h.failed = append(h.failed, h.items[first:]...)
+	clear(h.items[first:]) // so that the hand keeps nothing alive
+	h.items, h.gone = h.items[:first], true
 }
 
-// drop lets go what is in hand from the given place on.
-func (h *urlsHand) drop(from int) {
-	for _, v := range h.items[from:] {
+// drop lets go what was in hand.
+func (h *urlsHand) drop(items []string) []string {
+	for _, v := range items {
 		h.free(v)
 	}
-	clear(h.items[from:]) // so that the hand keeps nothing alive
-	h.items, h.gone = h.items[:from], true
+	clear(items) // so that the hand keeps nothing alive
+	return items[:0]
 }
 
 // leave settles what is in hand of a taker that goes: it has failed, or if the taker was cut short it is undelivered,
 // and returned.
 func (h *urlsHand) leave(cutShort bool) (undelivered []string) {
-	n := int64(len(h.items))
-	switch {
-	case n == 0:
-		return nil
-	case !cutShort:
-		h.settle(crawlOutcome{failed: n})
-		return nil
+	if !cutShort {
+		h.failAll()
 	}
-	h.settle(crawlOutcome{undelivered: n})
+	if len(h.items)+len(h.failed) > 0 {
+		h.settle(crawlOutcome{undelivered: int64(len(h.items)), failed: int64(len(h.failed)), ends: true})
+	}
 	return h.items
 }
 
@@ -841,7 +841,10 @@ func (k *urlsKeyed) drain() []string {
 }
 
 // crawlOutcome says of a number of items what became of them.
-type crawlOutcome struct{ handled, failed, dropped, undelivered int64 }
+type crawlOutcome struct {
+	handled, failed, dropped, undelivered int64
+	ends                                  bool // all others too: their taker goes, and that is not to be taken for the work's being done
+}
 
 // total is how many items it speaks of.
 func (o crawlOutcome) total() int64 { return o.handled + o.failed + o.dropped + o.undelivered }
@@ -880,7 +883,7 @@ func (l *crawlLedger) settle(o crawlOutcome) {
 	l.settled.dropped += o.dropped
 	l.settled.undelivered += o.undelivered
 	l.done += n
-	if l.put == l.done {
+	if l.put == l.done && !o.ends {
 		l.work.end()
 	}
 }
@@ -1253,7 +1256,7 @@ func (s *pagesShare) leave(cutShort bool) (undelivered []Page) {
 	if s.at >= len(s.items) {
 		return nil
 	}
-	o := crawlOutcome{handled: int64(s.at)}
+	o := crawlOutcome{handled: int64(s.at), ends: true}
 	undelivered = s.items[s.at:]
 	if !cutShort {
 		o.failed = 1
@@ -1300,7 +1303,7 @@ func (s *deadShare) leave(cutShort bool) (undelivered []Dead) {
 	if s.at >= len(s.items) {
 		return nil
 	}
-	o := crawlOutcome{handled: int64(s.at)}
+	o := crawlOutcome{handled: int64(s.at), ends: true}
 	undelivered = s.items[s.at:]
 	if !cutShort {
 		o.failed = 1

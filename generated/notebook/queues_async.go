@@ -714,7 +714,7 @@ func (s *jobsShare) leave(cutShort bool) (undelivered []int) {
 	if s.at >= len(s.items) {
 		return nil
 	}
-	o := crunchOutcome{handled: int64(s.at)}
+	o := crunchOutcome{handled: int64(s.at), ends: true}
 	undelivered = s.items[s.at:]
 	if !cutShort {
 		o.failed = 1
@@ -726,7 +726,10 @@ func (s *jobsShare) leave(cutShort bool) (undelivered []int) {
 }
 
 // crunchOutcome says of a number of items what became of them.
-type crunchOutcome struct{ handled, failed, dropped, undelivered int64 }
+type crunchOutcome struct {
+	handled, failed, dropped, undelivered int64
+	ends                                  bool // all others too: their taker goes, and that is not to be taken for the work's being done
+}
 
 // total is how many items it speaks of.
 func (o crunchOutcome) total() int64 { return o.handled + o.failed + o.dropped + o.undelivered }
@@ -765,7 +768,7 @@ func (l *crunchLedger) settle(o crunchOutcome) {
 	l.settled.dropped += o.dropped
 	l.settled.undelivered += o.undelivered
 	l.done += n
-	if l.put == l.done {
+	if l.put == l.done && !o.ends {
 		l.work.end()
 	}
 }
@@ -1404,7 +1407,7 @@ func (s *dataShare) leave(cutShort bool) (undelivered []int) {
 	if s.at >= len(s.items) {
 		return nil
 	}
-	o := drainOutcome{handled: int64(s.at)}
+	o := drainOutcome{handled: int64(s.at), ends: true}
 	undelivered = s.items[s.at:]
 	if !cutShort {
 		o.failed = 1
@@ -1416,7 +1419,10 @@ func (s *dataShare) leave(cutShort bool) (undelivered []int) {
 }
 
 // drainOutcome says of a number of items what became of them.
-type drainOutcome struct{ handled, failed, dropped, undelivered int64 }
+type drainOutcome struct {
+	handled, failed, dropped, undelivered int64
+	ends                                  bool // all others too: their taker goes, and that is not to be taken for the work's being done
+}
 
 // total is how many items it speaks of.
 func (o drainOutcome) total() int64 { return o.handled + o.failed + o.dropped + o.undelivered }
@@ -1455,7 +1461,7 @@ func (l *drainLedger) settle(o drainOutcome) {
 	l.settled.dropped += o.dropped
 	l.settled.undelivered += o.undelivered
 	l.done += n
-	if l.put == l.done {
+	if l.put == l.done && !o.ends {
 		l.work.end()
 	}
 }

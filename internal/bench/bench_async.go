@@ -2318,7 +2318,7 @@ func (s *numbersShare) leave(cutShort bool) (undelivered []int) {
 	if s.at >= len(s.items) {
 		return nil
 	}
-	o := edgeOutcome{handled: int64(s.at)}
+	o := edgeOutcome{handled: int64(s.at), ends: true}
 	undelivered = s.items[s.at:]
 	if !cutShort {
 		o.failed = 1
@@ -2330,7 +2330,10 @@ func (s *numbersShare) leave(cutShort bool) (undelivered []int) {
 }
 
 // edgeOutcome says of a number of items what became of them.
-type edgeOutcome struct{ handled, failed, dropped, undelivered int64 }
+type edgeOutcome struct {
+	handled, failed, dropped, undelivered int64
+	ends                                  bool // all others too: their taker goes, and that is not to be taken for the work's being done
+}
 
 // total is how many items it speaks of.
 func (o edgeOutcome) total() int64 { return o.handled + o.failed + o.dropped + o.undelivered }
@@ -2369,7 +2372,7 @@ func (l *edgeLedger) settle(o edgeOutcome) {
 	l.settled.dropped += o.dropped
 	l.settled.undelivered += o.undelivered
 	l.done += n
-	if l.put == l.done {
+	if l.put == l.done && !o.ends {
 		l.work.end()
 	}
 }
@@ -3129,7 +3132,7 @@ func (s *timesShare) leave(cutShort bool) (undelivered []time.Time) {
 	if s.at >= len(s.items) {
 		return nil
 	}
-	o := pacedOutcome{handled: int64(s.at)}
+	o := pacedOutcome{handled: int64(s.at), ends: true}
 	undelivered = s.items[s.at:]
 	if !cutShort {
 		o.failed = 1
@@ -3141,7 +3144,10 @@ func (s *timesShare) leave(cutShort bool) (undelivered []time.Time) {
 }
 
 // pacedOutcome says of a number of items what became of them.
-type pacedOutcome struct{ handled, failed, dropped, undelivered int64 }
+type pacedOutcome struct {
+	handled, failed, dropped, undelivered int64
+	ends                                  bool // all others too: their taker goes, and that is not to be taken for the work's being done
+}
 
 // total is how many items it speaks of.
 func (o pacedOutcome) total() int64 { return o.handled + o.failed + o.dropped + o.undelivered }
@@ -3180,7 +3186,7 @@ func (l *pacedLedger) settle(o pacedOutcome) {
 	l.settled.dropped += o.dropped
 	l.settled.undelivered += o.undelivered
 	l.done += n
-	if l.put == l.done {
+	if l.put == l.done && !o.ends {
 		l.work.end()
 	}
 }

@@ -50,7 +50,7 @@ func (t *topology) inHand(g *function, w *model.Worker) string {
 		if w.Every != nil {
 			q.keep["catch.moreBefore"] = true
 		}
-		for _, name := range []string{"catch", "catch.next", "catch.more", "catch.handled", "catch.failed", "catch.allFailed", "catch.leave"} {
+		for _, name := range []string{"catch", "catch.next", "catch.more", "catch.handled", "catch.fail", "catch.failAll", "catch.leave"} {
 			q.keep[name] = true
 		}
 		return lines(
@@ -78,7 +78,7 @@ func (t *topology) inHand(g *function, w *model.Worker) string {
 		q.keep[name] = true
 	}
 	if kind == "hand" {
-		q.keep["hand.failed"], q.keep["hand.allFailed"], q.keep["hand.more"], q.keep["hand.handled"] = true, true, true, true
+		q.keep["hand.fail"], q.keep["hand.failAll"], q.keep["hand.more"], q.keep["hand.handled"] = true, true, true, true
 	}
 	leave := fmt.Sprintf("%s.leave(%s(%s))", hand, t.member("crew.cutShort"), g.err)
 	if q.left != "" {

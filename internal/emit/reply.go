@@ -78,7 +78,7 @@ func (t *topology) answering(g *function, w *model.Worker, end *workerEnd) {
 			"} else {",
 			g.err+" := "+wrong,
 			fmt.Sprintf("for _, %s := range %s {\n%s.answer(%s, %s)\n}", k.asked, all, k.asked, zero, g.err),
-			k.hand+".allFailed()",
+			k.hand+".failAll()",
 			"}", inner(v, at))
 	}
 }

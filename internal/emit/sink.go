@@ -57,9 +57,9 @@ func (k *sinks) onError(g *function, s *stage, d *down, at place) string {
 	if k.asked != "" {
 		told = lines(told, k.refusal(g, s, o, d, at))
 	}
-	settle := k.hand + ".failed()"
+	settle := k.hand + ".fail()"
 	if k.whole[s.Stage] {
-		settle = k.hand + ".allFailed()"
+		settle = k.hand + ".failAll()"
 	}
 	return lines(told, settle)
 }

@@ -42,7 +42,7 @@ func (f *funnel[T]) pour(pop func() (T, bool), settle func(outcome), left func(T
 
 // undelivered settles the item: nobody will handle it.
 func (p poured[T]) undelivered() {
-	p.settle(outcome{undelivered: 1})
+	p.settle(outcome{undelivered: 1, ends: true})
 	if p.left != nil {
 		p.left(p.v)
 	}
@@ -52,7 +52,8 @@ func (p poured[T]) undelivered() {
 type catch[T any] struct {
 	funnel *funnel[T]
 	items  []poured[T]
-	gone   bool // the item that was taken last is settled
+	failed []poured[T] // settled with the others: the taker may still be at what else came of them
+	gone   bool        // the item that was taken last is among them
 }
 
 // next settles what is in hand as handled, and takes an item. ok is false at the end, and after abort.
@@ -99,34 +100,43 @@ func (c *catch[T]) held() []T {
 }
 
 // handled settles all that is in hand.
-func (c *catch[T]) handled() { c.settle(0, outcome{handled: 1}) }
+func (c *catch[T]) handled() {
+	c.items = c.settled(c.items, outcome{handled: 1})
+	c.failed = c.settled(c.failed, outcome{failed: 1})
+}
 
-// failed settles the item that was taken last, unless it is: a call on it has failed, or on another part of it.
-func (c *catch[T]) failed() {
+// fail notes that a call on the item that was taken last has failed, or on a part of it.
+func (c *catch[T]) fail() {
 	if !c.gone {
-		c.settle(len(c.items)-1, outcome{failed: 1})
+		c.failFrom(len(c.items) - 1)
 	}
 }
 
-// allFailed settles all that is in hand: a call on all of it has failed.
-func (c *catch[T]) allFailed() { c.settle(0, outcome{failed: 1}) }
+// failAll notes that a call on all that is in hand has failed.
+func (c *catch[T]) failAll() { c.failFrom(0) }
+
+func (c *catch[T]) failFrom(first int) {
+	c.failed = append(c.failed, c.items[first:]...)
+	clear(c.items[first:]) // so that nothing is kept alive
+	c.items, c.gone = c.items[:first], true
+}
 
 // leave settles what is in hand of a taker that goes: it has failed, or if the taker was cut short it is undelivered.
 func (c *catch[T]) leave(cutShort bool) {
 	if !cutShort {
-		c.allFailed()
-		return
+		c.failAll()
 	}
+	c.settled(c.failed, outcome{failed: 1, ends: true})
 	for _, item := range c.items {
 		item.undelivered()
 	}
 }
 
-// settle settles what is in hand from the given place on, each item as o says.
-func (c *catch[T]) settle(from int, o outcome) {
-	for _, item := range c.items[from:] {
+// settled settles items, each as o says, and lets them go.
+func (c *catch[T]) settled(items []poured[T], o outcome) []poured[T] {
+	for _, item := range items {
 		item.settle(o)
 	}
-	clear(c.items[from:]) // so that nothing is kept alive
-	c.items, c.gone = c.items[:from], true
+	clear(items) // so that nothing is kept alive
+	return items[:0]
 }

@@ -9,7 +9,8 @@ type hand[T any] struct {
 	settle func(outcome)
 	free   func(T) // lets the key of an item go
 	items  []T
-	gone   bool // the item that was taken last is settled
+	failed []T  // settled with the others: the taker may still be at what else came of them
+	gone   bool // the item that was taken last is among them
 }
 
 // next settles what is in hand as handled, and takes an item. ok is false at the end, and after abort.
@@ -31,51 +32,50 @@ func (h *hand[T]) held() []T { return h.items }
 
 // handled settles all that is in hand.
 func (h *hand[T]) handled() {
-	if len(h.items) == 0 {
+	if len(h.items)+len(h.failed) == 0 {
 		return
 	}
-	h.settle(outcome{handled: int64(len(h.items))})
-	h.drop(0)
+	h.settle(outcome{handled: int64(len(h.items)), failed: int64(len(h.failed))})
+	h.items = h.drop(h.items)
+	h.failed = h.drop(h.failed)
 }
 
-// failed settles the item that was taken last, unless it is: a call on it has failed, or on another part of it.
-func (h *hand[T]) failed() {
-	if h.gone {
-		return
+// fail notes that a call on the item that was taken last has failed, or on a part of it.
+func (h *hand[T]) fail() {
+	if !h.gone {
+		h.failFrom(len(h.items) - 1)
 	}
-	h.settle(outcome{failed: 1})
-	h.drop(len(h.items) - 1)
 }
 
-// allFailed settles all that is in hand: a call on all of it has failed.
-func (h *hand[T]) allFailed() {
-	h.settle(outcome{failed: int64(len(h.items))})
-	h.drop(0)
+// failAll notes that a call on all that is in hand has failed.
+func (h *hand[T]) failAll() { h.failFrom(0) }
+
+func (h *hand[T]) failFrom(first int) {
+	h.failed = append(h.failed, h.items[first:]...)
+	clear(h.items[first:]) // so that the hand keeps nothing alive
+	h.items, h.gone = h.items[:first], true
 }
 
-// drop lets go what is in hand from the given place on.
-func (h *hand[T]) drop(from int) {
+// drop lets go what was in hand.
+func (h *hand[T]) drop(items []T) []T {
 	if hasKeys {
-		for _, v := range h.items[from:] {
+		for _, v := range items {
 			h.free(v)
 		}
 	}
-	clear(h.items[from:]) // so that the hand keeps nothing alive
-	h.items, h.gone = h.items[:from], true
+	clear(items) // so that the hand keeps nothing alive
+	return items[:0]
 }
 
 // leave settles what is in hand of a taker that goes: it has failed, or if the taker was cut short it is undelivered,
 // and returned.
 func (h *hand[T]) leave(cutShort bool) (undelivered []T) {
-	n := int64(len(h.items))
-	switch {
-	case n == 0:
-		return nil
-	case !cutShort:
-		h.settle(outcome{failed: n})
-		return nil
+	if !cutShort {
+		h.failAll()
 	}
-	h.settle(outcome{undelivered: n})
+	if len(h.items)+len(h.failed) > 0 {
+		h.settle(outcome{undelivered: int64(len(h.items)), failed: int64(len(h.failed)), ends: true})
+	}
 	return h.items
 }
 
@@ -118,7 +118,7 @@ func (s *share[T]) leave(cutShort bool) (undelivered []T) {
 	if s.at >= len(s.items) {
 		return nil
 	}
-	o := outcome{handled: int64(s.at)}
+	o := outcome{handled: int64(s.at), ends: true}
 	undelivered = s.items[s.at:]
 	if !cutShort {
 		o.failed = 1

@@ -1,9 +1,11 @@
 package queue
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -30,18 +32,19 @@ func TestHandSettles(t *testing.T) {
 		{"handled", func(h *hand[int]) { h.next(); h.next(); h.next() }, stats{put: 2, settled: outcome{handled: 2}}, nil, false},
 		{"left in hand", func(h *hand[int]) { h.next(); h.next() }, stats{put: 2, settled: outcome{handled: 1, failed: 1}}, nil, false},
 		{"cut short", func(h *hand[int]) { h.next(); h.more() }, stats{put: 2, settled: outcome{undelivered: 2}}, []int{0, 1}, true},
-		{"one failed", func(h *hand[int]) { h.more(); h.more(); h.failed(); h.next() }, stats{put: 2, settled: outcome{handled: 1, failed: 1}}, nil, false},
+		{"one failed", func(h *hand[int]) { h.more(); h.more(); h.fail(); h.next() }, stats{put: 2, settled: outcome{handled: 1, failed: 1}}, nil, false},
 		{"failed twice", func(h *hand[int]) {
 			h.more()
-			h.failed()
-			h.failed()
+			h.fail()
+			h.fail()
 			h.more()
-			h.failed()
-			h.failed()
+			h.fail()
+			h.fail()
 		}, stats{put: 2, settled: outcome{failed: 2}}, nil, false},
-		{"failed behind a batch", func(h *hand[int]) { h.more(); h.more(); h.failed(); h.failed(); h.allFailed() }, stats{put: 2, settled: outcome{failed: 2}}, nil, false},
-		{"failed with its batch", func(h *hand[int]) { h.more(); h.more(); h.allFailed(); h.failed() }, stats{put: 2, settled: outcome{failed: 2}}, nil, false},
-		{"all failed", func(h *hand[int]) { h.more(); h.more(); h.allFailed() }, stats{put: 2, settled: outcome{failed: 2}}, nil, false},
+		{"failed behind a batch", func(h *hand[int]) { h.more(); h.more(); h.fail(); h.fail(); h.failAll() }, stats{put: 2, settled: outcome{failed: 2}}, nil, false},
+		{"failed with its batch", func(h *hand[int]) { h.more(); h.more(); h.failAll(); h.fail() }, stats{put: 2, settled: outcome{failed: 2}}, nil, false},
+		{"failed and cut short", func(h *hand[int]) { h.more(); h.fail(); h.more() }, stats{put: 2, settled: outcome{failed: 1, undelivered: 1}}, []int{1}, true},
+		{"all failed", func(h *hand[int]) { h.more(); h.more(); h.failAll() }, stats{put: 2, settled: outcome{failed: 2}}, nil, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			q, _ := filled(2)
@@ -55,6 +58,64 @@ func TestHandSettles(t *testing.T) {
 				t.Errorf("got %+v, want %+v", got, test.want)
 			}
 		})
+	}
+}
+
+// TestFailedStaysInHand has a part of an item fail: until the taker is done with the other parts nothing is settled, so
+// that nobody takes the work for done, or an item of the same key.
+func TestFailedStaysInHand(t *testing.T) {
+	for name, fail := range map[string]func(h *hand[int]){"one": (*hand[int]).fail, "all": (*hand[int]).failAll} {
+		q, w := filled(1)
+		freed := 0
+		h := &hand[int]{pop: q.pop, settle: q.settle, free: func(int) { freed++ }}
+		h.next()
+		fail(h)
+		if w.busy.Load() == 0 || freed > 0 || len(h.held()) > 0 {
+			t.Errorf("%s: %d busy, %d freed, %v held: want it in hand, and not handled", name, w.busy.Load(), freed, h.held())
+		}
+		h.next()
+		if w.busy.Load() != 0 || freed != 1 {
+			t.Errorf("%s: %d busy, %d freed: want it settled", name, w.busy.Load(), freed)
+		}
+	}
+}
+
+// TestLeavesUndone has a taker go with something in hand: whoever waits for the end of the work learns why it ends, and
+// not that it is done.
+func TestLeavesUndone(t *testing.T) {
+	for _, cut := range []bool{false, true} {
+		for name, leave := range map[string]func(q *unbounded[int]){
+			"hand": func(q *unbounded[int]) {
+				h := &hand[int]{pop: q.pop, settle: q.settle}
+				h.next()
+				h.leave(cut)
+			},
+			"share": func(q *unbounded[int]) {
+				s := &share[int]{take: q.take, settle: q.settle}
+				s.next()
+				s.leave(cut)
+			},
+			"catch": func(q *unbounded[int]) {
+				f := newFunnel[int](t.Context())
+				go f.pour(q.pop, q.settle, nil)
+				c := &catch[int]{funnel: f}
+				c.next()
+				c.leave(cut)
+			},
+			"funnel": func(q *unbounded[int]) {
+				ctx, cancel := context.WithCancel(t.Context())
+				cancel()
+				newFunnel[int](ctx).pour(q.pop, q.settle, nil)
+			},
+		} {
+			q, w := filled(1)
+			leave(q)
+			gone := errors.New("gone")
+			time.AfterFunc(time.Millisecond, func() { w.fail(gone) })
+			if err := w.join(t.Context()); err != gone {
+				t.Errorf("%s, cut short %v: joined with %v, want why it ends", name, cut, err)
+			}
+		}
 	}
 }
 

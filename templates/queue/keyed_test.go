@@ -137,7 +137,7 @@ func TestFunnel(t *testing.T) {
 					for v, ok := c.next(); ok; v, ok = c.next() {
 						time.Sleep(time.Millisecond)
 						if v%10 == 9 {
-							c.failed()
+							c.fail()
 						}
 						if ctx.Err() != nil {
 							return

@@ -1,7 +1,10 @@
 package queue
 
 // outcome says of a number of items what became of them.
-type outcome struct{ handled, failed, dropped, undelivered int64 }
+type outcome struct {
+	handled, failed, dropped, undelivered int64
+	ends                                  bool // all others too: their taker goes, and that is not to be taken for the work's being done
+}
 
 // total is how many items it speaks of.
 func (o outcome) total() int64 { return o.handled + o.failed + o.dropped + o.undelivered }
@@ -40,7 +43,7 @@ func (l *ledger) settle(o outcome) {
 	l.settled.dropped += o.dropped
 	l.settled.undelivered += o.undelivered
 	l.done += n
-	if l.put == l.done {
+	if l.put == l.done && !o.ends {
 		l.work.end()
 	}
 }
