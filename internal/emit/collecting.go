@@ -212,7 +212,7 @@ func (g *function) batch(s *stage, d *down) *down {
 				return at.fail(err)
 			}
 			hand := g.sinks.hand
-			return lines(ifThen("ctx.Err() == nil", hand+".failed()", up.end(at), hand+".handled()"), at.fail(err))
+			return lines(ifThen("ctx.Err() == nil", hand+".fail()", up.end(at), hand+".handled()"), at.fail(err))
 		}
 	case d.observed || d.stops: // what comes before an error can be seen, or ends the stream before it
 		up.fail = func(err string, at place) string {
