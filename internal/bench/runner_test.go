@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 )
 
 // scripted returns a way that measures these, one a round.
@@ -119,5 +120,18 @@ func TestChart(t *testing.T) {
 		if bars != len(scores)+1 {
 			t.Errorf("%d rectangles for %d ways and the ground", bars, len(scores))
 		}
+	}
+}
+
+// A run that is too short to be measured is made again.
+func TestCheckedRepeats(t *testing.T) {
+	runs := 0
+	cost, err := checked("quick", 1000, 7, func() (int, error) {
+		runs++
+		time.Sleep(least / 4)
+		return 7, nil
+	}).measure()
+	if each := float64(least.Nanoseconds()) / 4 / 1000; err != nil || runs < 2 || cost < each {
+		t.Errorf("%v ns after %d runs, %v; want at least %v", cost, runs, err, each)
 	}
 }
