@@ -73,7 +73,7 @@ func page(scores []score, rounds int) string {
 		"## How it is measured",
 		"",
 		fmt.Sprintf("- On %s, %s, %s/%s, GOMAXPROCS=%d.", processor(), runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0)),
-		fmt.Sprintf("- %d rounds in one process. Each round runs every way once, in turns, with a collection of garbage before each.", rounds),
+		fmt.Sprintf("- %d rounds in one process. Each round runs every way once, or as often as 5 ms have room for, in turns, with a collection of garbage before each.", rounds),
 		"- × asyncgen is a way's time by asyncgen's **of the same round**: above 1, asyncgen is faster. The rows that it loses are bold.",
 		"- What comes out is checked in every run: the sum where the order is free, a fold that tells the order where it is not.",
 		"- asyncgen's ways handle ctx, errors and panics. Of the others, those that say so do; most do not.",
