@@ -171,12 +171,6 @@ func (c *checker) replyShape(s *spec.Queue) bool {
 		c.diags.Errorf(s.Reply.Pos, diag.Combination, "reply: it is the program that asks, and the queue is not open").Help("say open: true")
 		return false
 	}
-	for _, t := range []spec.Text{s.Distinct, s.Priority, s.Delay, s.Undelivered} {
-		if t.Given() {
-			c.notYet(t, "queues with replies and distinct, priority, delay or undelivered")
-			return false
-		}
-	}
 	if s.OnFull.Value == "drop_oldest" || s.Broadcast.Value {
 		c.diags.Errorf(s.Reply.Pos, diag.Combination, "reply: one that was asked has to be answered, once")
 		return false

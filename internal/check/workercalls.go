@@ -42,9 +42,6 @@ func (c *checker) replies(t *topology, w *worker, f *flow) bool {
 	case len(q.Takers) > 1:
 		c.diags.Errorf(w.name.At(0), diag.Combination, "queue %s has a reply, so it has one consumer", q.Name)
 		return false
-	case w.Key != nil:
-		c.notYet(w.calls.PartitionBy, "queues with replies and partition_by")
-		return false
 	}
 	q.Answer = f.elem
 	batched := false
@@ -58,7 +55,7 @@ func (c *checker) replies(t *topology, w *worker, f *flow) bool {
 			}
 		case spec.Batch:
 			if batched {
-				c.notYet(w.flow.Stages[i].Key, "batches of batches that are replied to")
+				c.diags.Errorf(w.flow.Stages[i].Key.At(0), diag.Combination, "batch: an item of queue %s is answered by what stands in its place in a batch, so %s has one", q.Name, w.Name)
 				return false
 			}
 			batched = true
@@ -208,12 +205,6 @@ func (c *checker) partition(t *topology, w *worker, f *flow) bool {
 	if len(w.from) > 1 {
 		c.notYet(m, "partitions of several queues")
 		return false
-	}
-	for _, other := range w.from[0].Takers {
-		if other.Key != nil {
-			c.notYet(m, "several consumers of one queue with partition_by")
-			return false
-		}
 	}
 	w.V = c.newVar("v", w.from[0].Elem)
 	w.Key = c.partitionKey(t.def.scope.Child(w.V), m, w.Name, w.V)

@@ -30,7 +30,7 @@ func (t *topology) makeFunnel(w *model.Worker) string {
 		if q.left != "" {
 			v := t.local(q.noun, "item")
 			field := t.recv + "." + q.left
-			left = fmt.Sprintf("func(%s %s) {\n%s\n}", v, t.g.typ(q.Elem), lines(field+"Mu.Lock()", fmt.Sprintf("%s = append(%s, %s)", field, field, v), field+"Mu.Unlock()"))
+			left = fmt.Sprintf("func(%s %s) {\n%s\n}", v, t.itemType(q), lines(field+"Mu.Lock()", fmt.Sprintf("%s = append(%s, %s)", field, field, v), field+"Mu.Unlock()"))
 		}
 		all = append(all, fmt.Sprintf("%s(func() error {\n%s.pour(%s.%s.pop, %s.%s.settle, %s)\nreturn nil\n}, %s.leave)",
 			t.member("crew.run"), funnel, t.recv, q.field, t.recv, q.field, left, fillers))
@@ -68,11 +68,11 @@ func (t *topology) inHand(g *function, w *model.Worker) string {
 	free := ""
 	switch {
 	case w.Key != nil:
-		q.keyed = t.member(t.keys(q, w))
-		source, free = q.keyed+".take", ", free: "+q.keyed+".free"
+		keyed := t.member(t.keys(q, w))
+		source, free = keyed+".take", ", free: "+keyed+".free"
 		q.keep["keyed.take"], q.keep["keyed.free"], q.keep["keyed.leave"], q.keep["keyed.drain"] = true, true, true, true
 	case kind == "hand" && hasKeys(q):
-		free = fmt.Sprintf(", free: func(%s) {}", g.typ(q.Elem))
+		free = fmt.Sprintf(", free: func(%s) {}", t.itemType(q))
 	}
 	for _, name := range []string{kind, kind + ".next", kind + ".leave", q.design + "." + taking, "core.settle"} {
 		q.keep[name] = true
@@ -86,7 +86,7 @@ func (t *topology) inHand(g *function, w *model.Worker) string {
 		leave = lines(left+"Mu.Lock()", fmt.Sprintf("%s = append(%s, %s...)", left, left, leave), left+"Mu.Unlock()")
 	}
 	if w.Key != nil {
-		leave = lines(leave, q.keyed+".leave()")
+		leave = lines(leave, t.member(t.keys(q, w))+".leave()")
 	}
 	return lines(
 		fmt.Sprintf("%s := &%s{%s: %s, settle: %s.%s.settle%s}", hand, t.queueName(q, kind), taking, source, t.recv, q.field, free+size),

@@ -10,18 +10,17 @@ import (
 // queue is a queue in the making.
 type queue struct {
 	*model.Queue
-	field    string // of the topology
-	design   string // of the stock part queue
-	noun     string // one of its items
-	why      string // why that design
-	takers   string // how many goroutines take from it, as code
-	keep     map[string]bool
-	seen     string // the field with the keys that were there; "" where it is not distinct
-	put      string // the method of the topology that puts an item; "" where the queue's own does
-	left     string // the field with the items in hand that were left; "" where nothing is told of them
-	keyField string
-	keyed    string // the code of what hands its items out by key; "" where nothing does
-	closer   string // the field that counts those that fill it, and closes it; "" where one does so by itself
+	field  string // of the topology
+	design string // of the stock part queue
+	noun   string // one of its items
+	why    string // why that design
+	takers string // how many goroutines take from it, as code
+	keep   map[string]bool
+	seen   string   // the field with the keys that were there; "" where it is not distinct
+	put    string   // the method of the topology that puts an item; "" where the queue's own does
+	left   string   // the field with the items in hand that were left; "" where nothing is told of them
+	keyed  []string // the code of what hands its items out by key: one for each consumer that has partition_by
+	closer string   // the field that counts those that fill it, and closes it; "" where one does so by itself
 }
 
 // newQueue chooses the design of a queue.
@@ -55,7 +54,7 @@ func (t *topology) newQueue(m *model.Queue) *queue {
 		q.put = t.members.pick("put"+upperFirst(m.Name), "enqueue"+upperFirst(m.Name))
 	}
 	if m.Undelivered != nil {
-		q.left = t.field(m.Name+"Left", "[]"+t.g.typ(m.Elem)+" // in hand when it was aborted; guarded by "+m.Name+"LeftMu")
+		q.left = t.field(m.Name+"Left", "[]"+t.itemType(q)+" // in hand when it was aborted; guarded by "+m.Name+"LeftMu")
 		t.field(m.Name+"LeftMu", t.imports.std("sync.Mutex"))
 	}
 	return q
@@ -198,7 +197,7 @@ func (t *topology) putting(q *queue, item string, e *env, ctx string) string {
 		key+" := "+t.g.expr(q.Distinct, e), seen+"Mu.Lock()",
 		fmt.Sprintf("_, again := %s[%s]", seen, key), fmt.Sprintf("%s[%s] = struct{}{}", seen, key),
 		seen+"Mu.Unlock()",
-		ifThen("again", fmt.Sprintf("%s.%s.discard()", t.recv, q.field), "return nil"))
+		ifThen("again", fmt.Sprintf("%s.%s.discard()", t.recv, q.field), t.unanswered(q, item, ctx), "return nil"))
 	forget := lines(seen+"Mu.Lock()", fmt.Sprintf("delete(%s, %s)", seen, key), seen+"Mu.Unlock()")
 	if verb == "putOver" {
 		return lines(known, t.putOnly(verb, call, ctx))
@@ -243,12 +242,29 @@ func hasKeys(q *queue) bool {
 	return false
 }
 
-// keys returns the field with what hands out the items of a queue by key.
+// keys returns the field with what hands out the items of a queue by key to a consumer.
 func (t *topology) keys(q *queue, w *model.Worker) string {
-	if q.keyField == "" {
-		q.keyField = t.field(w.Name+"Keys", fmt.Sprintf("*%s // one item of a key at a time", t.queueType(q, "keyed")))
+	if t.keyed[w] == "" {
+		t.keyed[w] = t.field(w.Name+"Keys", fmt.Sprintf("*%s // one item of a key at a time", t.queueType(q, "keyed")))
+		q.keyed = append(q.keyed, t.recv+"."+t.keyed[w])
 	}
-	return q.keyField
+	return t.keyed[w]
+}
+
+// keyType returns the type of the keys of a queue's consumers: any, where that of each is another.
+func (t *topology) keyType(q *queue) string {
+	typ := ""
+	for _, w := range q.Takers {
+		if w.Key == nil {
+			continue
+		}
+		if other := t.g.typ(w.Key.Type); typ == "" || typ == other {
+			typ = other
+			continue
+		}
+		return "any"
+	}
+	return typ
 }
 
 // waitingForKeys is how many items of a queue may wait for their keys at most.
@@ -259,8 +275,8 @@ func (t *topology) makeKeys(w *model.Worker) string {
 	q := t.queues[w.Source.(*model.Feed).Queues[0]]
 	e := t.env.clone()
 	v := t.local(q.noun, "item")
-	e.vars[w.V] = v
+	e.vars[w.V] = q.value(v)
 	q.keep[q.design+".pop"] = true
 	return fmt.Sprintf("%s.%s = %s(%s, %d, %s.%s.pop, func(%s %s) %s { return %s })", t.recv, t.keys(q, w), t.queueFunc(q, "newKeyed"),
-		t.member("crew.ctx"), waitingForKeys, t.recv, q.field, v, t.g.typ(q.Elem), t.g.typ(w.Key.Type), t.g.expr(w.Key, e))
+		t.member("crew.ctx"), waitingForKeys, t.recv, q.field, v, t.itemType(q), t.keyType(q), t.g.expr(w.Key, e))
 }

@@ -97,10 +97,8 @@ func (t *topology) queueCode(q *queue, shared []string) string {
 			types["R"] = t.g.typ(q.Priority.Type)
 		}
 	}
-	for _, w := range q.Takers {
-		if w.Key != nil {
-			types["K"] = t.g.typ(w.Key.Type)
-		}
+	if hasKeys(q) {
+		types["K"] = t.keyType(q)
 	}
 	part, err := stock.Make("queue", stock.Binding{
 		Prefix: q.Queue.Prefix, Names: names, Types: types,

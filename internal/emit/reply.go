@@ -14,6 +14,23 @@ func (t *topology) itemType(q *queue) string {
 	return t.queueType(q, "asked")
 }
 
+// value returns the code of what a queue's item is to its consumers and in the spec.
+func (q *queue) value(item string) string {
+	if q.Answer == nil {
+		return item
+	}
+	return item + ".v"
+}
+
+// unanswered returns the statement that tells who asks, of an item that was there before, that nobody will answer. A
+// put of such an item is no error.
+func (t *topology) unanswered(q *queue, item, ctx string) string {
+	if q.Answer == nil || ctx == "" {
+		return ""
+	}
+	return ifThen(item+".reply != nil", "return "+t.ErrName("Dropped")+" // it will not be answered")
+}
+
 // wrapped returns the code of an item for which nobody waits.
 func (t *topology) wrapped(q *queue, v string) string {
 	return t.itemType(q) + "{v: " + v + "}"
@@ -30,7 +47,8 @@ func (t *topology) asking(m *model.Queue, doc, v, body string) {
 	t.method(doc, recv, "Put"+name, ctx+", "+v+" "+elem, "error", fmt.Sprintf("return %s.%s(ctx, %s)", t.recv, enter, t.wrapped(q, v)))
 	q.keep["asked.answer"], q.keep["asked.wait"] = true, true
 	asked := t.local("asked", "question")
-	said := wrapped("Ask" + name + " puts an item into " + m.Name + " like Put" + name + ", and waits for what becomes of it. The error is that of the call, ctx's cause, or what ended the topology.")
+	again := choice(m.Distinct != nil, " Where its key was there before, the error is "+t.ErrName("Dropped")+".")
+	said := wrapped("Ask" + name + " puts an item into " + m.Name + " like Put" + name + ", and waits for what becomes of it. The error is that of the call, ctx's cause, or what ended the topology." + again)
 	zero, decl := t.g.zeroValue(m.Answer)
 	t.method(said, recv, "Ask"+name, ctx+", "+v+" "+elem, "("+answer+", error)", lines(decl,
 		fmt.Sprintf("%s := %s(%s)", asked, t.queueFunc(q, "newAsked"), v),

@@ -39,7 +39,7 @@ func (t *topology) public() {
 func (t *topology) putFrom(q *model.Queue) {
 	e := t.env.clone()
 	v := t.local(t.queues[q.Physical()[0]].noun, "item")
-	e.vars[q.V] = v
+	e.vars[q.V] = t.queues[q.Physical()[0]].value(v)
 	said := "puts an item into " + q.Name
 	switch {
 	case q.Capacity == nil:
@@ -159,10 +159,14 @@ func (t *topology) settling() {
 		q := t.queues[m]
 		q.keep[q.design+".drain"] = true
 		left := fmt.Sprintf("%s.%s.drain()", t.recv, q.field)
-		if q.keyed != "" {
+		if len(q.keyed) > 0 {
 			q.keep["core.settle"] = true
 			waiting := t.local(m.Name+"Waiting", "waiting")
-			all = append(all, waiting+" := "+q.keyed+".drain()",
+			drained := q.keyed[0] + ".drain()"
+			for _, keyed := range q.keyed[1:] {
+				drained = fmt.Sprintf("append(%s, %s.drain()...)", drained, keyed)
+			}
+			all = append(all, waiting+" := "+drained,
 				fmt.Sprintf("%s.%s.settle(%s{undelivered: int64(len(%s))})", t.recv, q.field, t.queuePart("outcome"), waiting))
 			if m.Undelivered != nil {
 				left = fmt.Sprintf("append(%s, %s...)", waiting, left)
@@ -174,7 +178,7 @@ func (t *topology) settling() {
 		}
 		e := t.env.clone()
 		v := t.local(q.noun, "item")
-		e.vars[m.V] = v
+		e.vars[m.V] = q.value(v)
 		call := t.g.expr(m.Undelivered, e)
 		switch blanks := strings.Repeat("_, ", m.Undelivered.Values); {
 		case m.Undelivered.Fails:

@@ -26,10 +26,11 @@ type topology struct {
 	methods map[*model.Worker]string
 	crew    map[string]bool // what is needed of the stock part crew
 	funnels map[*model.Worker]string
-	kept    map[*model.Stage]string // the fields with what the copies of a consumer remember together
-	each    map[*model.Queue]string // the methods that put into those that broadcast
-	checks  []string                // of what was collected, at the end
-	later   []func()                // what adds its funcs and methods
+	keyed   map[*model.Worker]string // the fields with what hands out items by key
+	kept    map[*model.Stage]string  // the fields with what the copies of a consumer remember together
+	each    map[*model.Queue]string  // the methods that put into those that broadcast
+	checks  []string                 // of what was collected, at the end
+	later   []func()                 // what adds its funcs and methods
 }
 
 // topology emits a topology.
@@ -70,7 +71,7 @@ func (f *file) newTopology(m *model.Topology) *topology {
 	t := &topology{
 		file: f, Topology: m, g: f.newFunction(&m.Definition), env: newEnv(), prefix: m.Prefix,
 		queues: map[*model.Queue]*queue{}, methods: map[*model.Worker]string{}, members: &locals{taken: map[string]bool{}},
-		crew: map[string]bool{}, funnels: map[*model.Worker]string{}, kept: map[*model.Stage]string{}, each: map[*model.Queue]string{},
+		crew: map[string]bool{}, funnels: map[*model.Worker]string{}, keyed: map[*model.Worker]string{}, kept: map[*model.Stage]string{}, each: map[*model.Queue]string{},
 	}
 	t.recv = t.g.locals.pick("t", "top", "running")
 	for _, name := range []string{"crew", "work", "mu", "result", "stop", "settle", "closing", "shut", "shutOnce"} {
@@ -172,13 +173,14 @@ func (t *topology) resultDecl() {
 // errors adds the errors of a topology.
 func (t *topology) errors() {
 	text := func(what string) string { return fmt.Sprintf("%s(%q)", t.imports.std("errors.New"), t.Name+": "+what) }
+	asked := slices.ContainsFunc(t.Queues, func(q *model.Queue) bool { return q.Answer != nil && q.Distinct != nil })
 	decls := lines(
 		"// "+t.ErrName("Closed")+" is what a put gets when the topology takes no more.",
 		t.ErrName("Closed")+" = "+text("closed"),
 		"// "+t.ErrName("Full")+" is what a put gets that found no room and has put nothing.",
 		t.ErrName("Full")+" = "+text("queue full"),
-		"// "+t.ErrName("Dropped")+" is what a put gets whose item was dropped for want of room.",
-		t.ErrName("Dropped")+" = "+text("queue full, item dropped"))
+		"// "+t.ErrName("Dropped")+" is what a put gets whose item was dropped for want of room"+choice(asked, ", and an Ask since its key was there before")+".",
+		t.ErrName("Dropped")+" = "+text(choice(!asked, "queue full, ")+"item dropped"))
 	t.add("var (\n" + decls + "\n)")
 }
 
