@@ -202,10 +202,6 @@ func (c *checker) partition(t *topology, w *worker, f *flow) bool {
 		c.diags.Errorf(m.At(0), diag.Combination, "partition_by: says what the copies of a consumer share, and there are none without concurrency")
 		return false
 	}
-	if len(w.from) > 1 {
-		c.notYet(m, "partitions of several queues")
-		return false
-	}
 	w.V = c.newVar("v", w.from[0].Elem)
 	w.Key = c.partitionKey(t.def.scope.Child(w.V), m, w.Name, w.V)
 	return w.Key != nil

@@ -7,8 +7,9 @@ import (
 	"github.com/asyncgen/asyncgen/internal/model"
 )
 
-// makeFunnel returns the statements that bring the items of a consumer's several queues together.
-func (t *topology) makeFunnel(w *model.Worker) string {
+// makeFunnel returns the statements that make what brings the items of a consumer's several queues together, and those
+// that start it.
+func (t *topology) makeFunnel(w *model.Worker) (made, pours string) {
 	from := w.Source.(*model.Feed).Queues
 	q := t.queues[from[0]]
 	name := t.field(w.Name+"Funnel", "*"+t.queueType(q, "funnel")+" // what comes out of "+queueNames(from, " and "))
@@ -18,10 +19,11 @@ func (t *topology) makeFunnel(w *model.Worker) string {
 	}
 	funnel := t.recv + "." + name
 	fillers := t.g.locals.pick(w.Name+"Fillers", "fillers")
-	all := []string{
-		fmt.Sprintf("%s = %s(%s)", funnel, t.queueFunc(q, "newFunnel"), t.member("crew.ctx")),
-		fmt.Sprintf("%s := %s(%d, %s.close)", fillers, t.part("newFillers"), len(from), funnel),
+	made = fmt.Sprintf("%s = %s(%s)", funnel, t.queueFunc(q, "newFunnel"), t.member("crew.ctx"))
+	if w.Key != nil {
+		made = lines(made, t.makeSorter(q, w))
 	}
+	all := []string{fmt.Sprintf("%s := %s(%d, %s.close)", fillers, t.part("newFillers"), len(from), funnel)}
 	t.part("fillers.leave")
 	for _, m := range from {
 		q := t.queues[m]
@@ -35,7 +37,7 @@ func (t *topology) makeFunnel(w *model.Worker) string {
 		all = append(all, fmt.Sprintf("%s(func() error {\n%s.pour(%s.%s.pop, %s.%s.settle, %s)\nreturn nil\n}, %s.leave)",
 			t.member("crew.run"), funnel, t.recv, q.field, t.recv, q.field, left, fillers))
 	}
-	return lines(all...)
+	return made, lines(all...)
 }
 
 // inHand returns the statements that give a consumer its hand, and see to what is in it when the consumer goes.
@@ -53,8 +55,13 @@ func (t *topology) inHand(g *function, w *model.Worker) string {
 		for _, name := range []string{"catch", "catch.next", "catch.more", "catch.handled", "catch.fail", "catch.failAll", "catch.leave"} {
 			q.keep[name] = true
 		}
+		keys := ""
+		if w.Key != nil {
+			sorter := t.member(t.keyed[w])
+			keys = fmt.Sprintf(", take: %s.take, free: %s.free", sorter, sorter)
+		}
 		return lines(
-			fmt.Sprintf("%s := &%s{funnel: %s.%s}", hand, t.queueName(q, "catch"), t.recv, t.funnels[w]),
+			fmt.Sprintf("%s := &%s{funnel: %s.%s%s}", hand, t.queueName(q, "catch"), t.recv, t.funnels[w], keys),
 			fmt.Sprintf("defer func() {\n%s.leave(%s(%s))\n}()", hand, t.member("crew.cutShort"), g.err))
 	}
 	kind, taking, size := "hand", "pop", ""
@@ -70,7 +77,7 @@ func (t *topology) inHand(g *function, w *model.Worker) string {
 	case w.Key != nil:
 		keyed := t.member(t.keys(q, w))
 		source, free = keyed+".take", ", free: "+keyed+".free"
-		q.keep["keyed.take"], q.keep["keyed.free"], q.keep["keyed.leave"], q.keep["keyed.drain"] = true, true, true, true
+		q.keep["keyed.take"], q.keep["keyed.free"], q.keep["keyed.stop"], q.keep["keyed.drain"] = true, true, true, true
 	case kind == "hand" && hasKeys(q):
 		free = fmt.Sprintf(", free: func(%s) {}", t.itemType(q))
 	}
@@ -84,9 +91,6 @@ func (t *topology) inHand(g *function, w *model.Worker) string {
 	if q.left != "" {
 		left := t.recv + "." + q.left
 		leave = lines(left+"Mu.Lock()", fmt.Sprintf("%s = append(%s, %s...)", left, left, leave), left+"Mu.Unlock()")
-	}
-	if w.Key != nil {
-		leave = lines(leave, t.member(t.keys(q, w))+".leave()")
 	}
 	return lines(
 		fmt.Sprintf("%s := &%s{%s: %s, settle: %s.%s.settle%s}", hand, t.queueName(q, kind), taking, source, t.recv, q.field, free+size),
@@ -109,9 +113,10 @@ func canTake(q *model.Queue) bool {
 	return q.Priority == nil && q.Delay == nil && q.Answer == nil && (q.Capacity == nil || !isZeroConst(q.Capacity))
 }
 
-// funnels reports whether a consumer takes out of a funnel: it has several queues, or a batch that waits for a time.
+// funnels reports whether a consumer takes out of a funnel: it has several queues, a batch that waits for a time, or one
+// that may have several items of a key.
 func funnels(w *model.Worker) bool {
-	return len(w.Source.(*model.Feed).Queues) > 1 || w.Every != nil
+	return len(w.Source.(*model.Feed).Queues) > 1 || w.Every != nil || w.Key != nil && gathers(w)
 }
 
 // handName returns the local that holds what a consumer has taken.

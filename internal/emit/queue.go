@@ -273,10 +273,24 @@ const waitingForKeys = 256
 // makeKeys returns the statement that makes what hands out the items of a consumer's queue by key.
 func (t *topology) makeKeys(w *model.Worker) string {
 	q := t.queues[w.Source.(*model.Feed).Queues[0]]
+	q.keep[q.design+".pop"] = true
+	return fmt.Sprintf("%s.%s = %s(%d, %s.%s.pop, %s)", t.recv, t.keys(q, w), t.queueFunc(q, "newKeyed"),
+		waitingForKeys, t.recv, q.field, t.keyFunc(q, w))
+}
+
+// makeSorter returns the statement that makes what hands out what comes out of a consumer's funnel by key.
+func (t *topology) makeSorter(q *queue, w *model.Worker) string {
+	t.keyed[w] = t.field(w.Name+"Sorter", "*"+t.queueType(q, "sorter")+" // the items of a key are in one hand at a time")
+	t.sorters = append(t.sorters, t.recv+"."+t.keyed[w])
+	q.keep["sorter.take"], q.keep["sorter.free"], q.keep["sorter.drain"] = true, true, true
+	return fmt.Sprintf("%s.%s = %s(%s.%s, %d, %s)", t.recv, t.keyed[w], t.queueFunc(q, "newSorter"),
+		t.recv, t.funnels[w], waitingForKeys, t.keyFunc(q, w))
+}
+
+// keyFunc returns the code of a func that gives the key of an item.
+func (t *topology) keyFunc(q *queue, w *model.Worker) string {
 	e := t.env.clone()
 	v := t.local(q.noun, "item")
 	e.vars[w.V] = q.value(v)
-	q.keep[q.design+".pop"] = true
-	return fmt.Sprintf("%s.%s = %s(%s, %d, %s.%s.pop, func(%s %s) %s { return %s })", t.recv, t.keys(q, w), t.queueFunc(q, "newKeyed"),
-		t.member("crew.ctx"), waitingForKeys, t.recv, q.field, v, t.itemType(q), t.keyType(q), t.g.expr(w.Key, e))
+	return fmt.Sprintf("func(%s %s) %s { return %s }", v, t.itemType(q), t.keyType(q), t.g.expr(w.Key, e))
 }

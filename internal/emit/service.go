@@ -147,6 +147,11 @@ func (t *topology) stopping() {
 	for _, m := range t.Physical() {
 		all = append(all, fmt.Sprintf("%s.%s.abort(cause)", t.recv, t.queues[m].field))
 	}
+	for _, m := range t.Physical() {
+		for _, keyed := range t.queues[m].keyed {
+			all = append(all, keyed+".stop()")
+		}
+	}
 	all = append(all, t.recv+".work.fail(cause)")
 	t.method("// stop lets the end before time reach everybody that waits at a queue.", t.recv+" *"+t.Name, "stop", "cause error", "", lines(all...))
 }
@@ -155,6 +160,9 @@ func (t *topology) stopping() {
 func (t *topology) settling() {
 	var all []string
 	fails, detached := false, false
+	for _, sorter := range t.sorters {
+		all = append(all, sorter+".drain()")
+	}
 	for _, m := range t.Physical() {
 		q := t.queues[m]
 		q.keep[q.design+".drain"] = true

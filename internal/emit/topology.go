@@ -27,6 +27,7 @@ type topology struct {
 	crew    map[string]bool // what is needed of the stock part crew
 	funnels map[*model.Worker]string
 	keyed   map[*model.Worker]string // the fields with what hands out items by key
+	sorters []string                 // those of them that are sorters
 	kept    map[*model.Stage]string  // the fields with what the copies of a consumer remember together
 	each    map[*model.Queue]string  // the methods that put into those that broadcast
 	checks  []string                 // of what was collected, at the end
@@ -205,14 +206,15 @@ func (t *topology) start() string {
 		runs = append(runs, t.runs(w))
 	}
 	fillers := t.fillers()
-	var keys, shared []string
+	var keys, shared []string // of the keys settle takes what is left, whatever becomes of the start
 	for _, w := range t.Consumers {
-		if w.Key != nil {
-			keys = append(keys, t.makeKeys(w)) // of which settle takes what is left, whatever becomes of the start
-		}
 		shared = append(shared, t.keep(w))
-		if funnels(w) {
-			shared = append(shared, t.makeFunnel(w))
+		switch {
+		case funnels(w):
+			funnel, pours := t.makeFunnel(w)
+			keys, shared = append(keys, funnel), append(shared, pours)
+		case w.Key != nil:
+			queues = append(queues, t.makeKeys(w))
 		}
 	}
 	if t.Join {

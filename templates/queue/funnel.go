@@ -51,6 +51,8 @@ func (p poured[T]) undelivered() {
 // catch is what one taker has taken out of a funnel and not settled yet.
 type catch[T any] struct {
 	funnel *funnel[T]
+	take   func(*catch[T], <-chan time.Time) (item poured[T], ok, late bool) // by key, as free; nil: as they come
+	free   func(*catch[T])                                                   // lets go the keys of all that was in hand
 	items  []poured[T]
 	failed []poured[T] // settled with the others: the taker may still be at what else came of them
 	gone   bool        // the item that was taken last is among them
@@ -64,6 +66,10 @@ func (c *catch[T]) next() (v T, ok bool) {
 
 // more takes an item beside those in hand.
 func (c *catch[T]) more() (v T, ok bool) {
+	if hasKeys && c.take != nil {
+		v, ok, _ = c.sorted(nil)
+		return v, ok
+	}
 	if c.funnel.ctx.Err() != nil {
 		return v, false
 	}
@@ -76,6 +82,9 @@ func (c *catch[T]) more() (v T, ok bool) {
 
 // moreBefore is more that gives up when due sends something: then late is true.
 func (c *catch[T]) moreBefore(due <-chan time.Time) (v T, ok, late bool) {
+	if hasKeys && c.take != nil {
+		return c.sorted(due)
+	}
 	if c.funnel.ctx.Err() != nil {
 		return v, false, false
 	}
@@ -88,6 +97,15 @@ func (c *catch[T]) moreBefore(due <-chan time.Time) (v T, ok, late bool) {
 	case <-due:
 		return v, false, true
 	}
+}
+
+// sorted is moreBefore of a taker whose items come by key.
+func (c *catch[T]) sorted(due <-chan time.Time) (v T, ok, late bool) {
+	item, ok, late := c.take(c, due)
+	if ok {
+		c.items, c.gone = append(c.items, item), false
+	}
+	return item.v, ok, late
 }
 
 // held returns what is in hand.
@@ -103,6 +121,9 @@ func (c *catch[T]) held() []T {
 func (c *catch[T]) handled() {
 	c.items = c.settled(c.items, outcome{handled: 1})
 	c.failed = c.settled(c.failed, outcome{failed: 1})
+	if hasKeys && c.free != nil {
+		c.free(c)
+	}
 }
 
 // fail notes that a call on the item that was taken last has failed, or on a part of it.

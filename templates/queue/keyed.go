@@ -1,14 +1,10 @@
 package queue
 
-import (
-	"context"
-	"sync"
-)
+import "sync"
 
 // keyed hands out the items of a queue to several takers so that those of one key are in one hand at a time, in order.
 // Items whose key is in a hand wait in a line of their own; when there are most of them in all, nothing more is taken.
 type keyed[T any, K comparable] struct {
-	ctx  context.Context // of the takers: when it is done, nothing is handed out any more
 	pop  func() (T, bool)
 	key  func(T) K
 	most int
@@ -20,20 +16,21 @@ type keyed[T any, K comparable] struct {
 	waiting int       // how many items are in the lines
 	popping bool      // somebody waits at the queue
 	ended   bool      // nothing comes out of the queue any more
+	stopped bool      // nothing is handed out any more
 }
 
 // newKeyed returns a keyed of what pop gives, of which at most the given number of items wait for their keys.
-func newKeyed[T any, K comparable](ctx context.Context, most int, pop func() (T, bool), key func(T) K) *keyed[T, K] {
-	k := &keyed[T, K]{ctx: ctx, pop: pop, key: key, most: most, lines: map[K][]T{}}
+func newKeyed[T any, K comparable](most int, pop func() (T, bool), key func(T) K) *keyed[T, K] {
+	k := &keyed[T, K]{pop: pop, key: key, most: most, lines: map[K][]T{}}
 	k.changed.L = &k.mu
 	return k
 }
 
-// take returns an item whose key is in no hand, and waits while there is none. ok is false at the end, and after abort.
+// take returns an item whose key is in no hand, and waits while there is none. ok is false at the end, and after stop.
 func (k *keyed[T, K]) take() (v T, ok bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	for k.ctx.Err() == nil {
+	for !k.stopped {
 		switch {
 		case len(k.ready) > 0:
 			v = k.ready[0]
@@ -93,10 +90,11 @@ func (k *keyed[T, K]) free(v T) {
 	k.changed.Broadcast()
 }
 
-// leave lets the other takers see that one of them has gone.
-func (k *keyed[T, K]) leave() {
+// stop ends it before its time. What nobody has taken stays for drain.
+func (k *keyed[T, K]) stop() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	k.stopped = true
 	k.changed.Broadcast()
 }
 

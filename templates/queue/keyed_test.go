@@ -24,7 +24,7 @@ func TestKeyed(t *testing.T) {
 	for _, most := range []int{1, 3, 100} {
 		synctest.Test(t, func(t *testing.T) {
 			q := newBounded[int](5, 4, new(work))
-			k := newKeyed(t.Context(), most, q.pop, func(v int) int { return v % 7 })
+			k := newKeyed(most, q.pop, func(v int) int { return v % 7 })
 			var mu sync.Mutex
 			busy := map[int]bool{}
 			seen := map[int][]int{}
@@ -67,23 +67,50 @@ func TestKeyed(t *testing.T) {
 	}
 }
 
+// TestKeyedLeft has a taker leave with its key, and abort a moment later, when nothing more comes out of the queue: the
+// other does not wait for that key.
+func TestKeyedLeft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := withCause(t)
+		q := newUnbounded[int](2, new(work))
+		k := newKeyed(8, q.pop, func(int) int { return 0 })
+		context.AfterFunc(ctx, k.stop)
+		_, _ = q.put(1), q.put(2)
+		q.close()
+		h := &hand[int]{pop: k.take, settle: q.settle, free: k.free}
+		h.next()
+		ended := make(chan bool)
+		go func() {
+			_, ok := k.take()
+			ended <- !ok
+		}()
+		synctest.Wait()
+		h.leave(false)
+		synctest.Wait()
+		cancel(errors.New("gone"))
+		if !<-ended {
+			t.Error("it gives an item of a key that is in a hand")
+		}
+	})
+}
+
 // TestKeyedAborted aborts at any time: every item is settled, or left in what drain returns.
 func TestKeyedAborted(t *testing.T) {
 	for after := range 40 {
 		synctest.Test(t, func(t *testing.T) {
 			ctx, cancel := withCause(t)
 			q := newUnbounded[int](4, new(work))
-			stop := context.AfterFunc(ctx, func() { q.abort(context.Cause(ctx)) })
+			k := newKeyed(8, q.pop, func(v int) int { return v % 3 })
+			stop := context.AfterFunc(ctx, func() {
+				q.abort(context.Cause(ctx))
+				k.stop()
+			})
 			defer stop()
-			k := newKeyed(ctx, 8, q.pop, func(v int) int { return v % 3 })
 			var group sync.WaitGroup
 			for range 4 {
 				group.Go(func() {
 					h := &hand[int]{pop: k.take, settle: q.settle, free: k.free}
-					defer func() {
-						h.leave(true)
-						k.leave()
-					}()
+					defer h.leave(true)
 					for _, ok := h.next(); ok; _, ok = h.next() {
 						time.Sleep(time.Millisecond)
 						if ctx.Err() != nil {

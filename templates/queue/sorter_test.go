@@ -1,0 +1,193 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// sorting is takers that handle what two queues give by key: v%7.
+type sorting struct {
+	t      *testing.T
+	ctx    context.Context
+	queues [2]*bounded[int]
+	sorter *sorter[int, int]
+	group  sync.WaitGroup
+	mu     sync.Mutex
+	busy   map[int]*catch[int]
+	seen   map[int][]int // by key and queue
+	left   []int
+}
+
+func newSorting(t *testing.T, most int) (*sorting, context.CancelCauseFunc) {
+	ctx, cancel := withCause(t)
+	f := newFunnel[int](ctx)
+	s := &sorting{t: t, ctx: ctx, sorter: newSorter(f, most, func(v int) int { return v % 7 }), busy: map[int]*catch[int]{}, seen: map[int][]int{}}
+	var pours sync.WaitGroup
+	for i := range s.queues {
+		q := newBounded[int](5, 4, new(work))
+		s.queues[i] = q
+		context.AfterFunc(ctx, func() { q.abort(context.Cause(ctx)) })
+		pours.Go(func() {
+			f.pour(q.pop, q.settle, func(v int) {
+				s.mu.Lock()
+				defer s.mu.Unlock()
+				s.left = append(s.left, v)
+			})
+		})
+	}
+	s.group.Go(func() {
+		pours.Wait()
+		f.close()
+	})
+	return s, cancel
+}
+
+// takes has a taker handle batches of the given size, which it hands on after a millisecond at the latest where timed.
+func (s *sorting) takes(size int, timed bool) {
+	c := &catch[int]{funnel: s.sorter.from, take: s.sorter.take, free: s.sorter.free}
+	defer c.leave(true)
+	var batch []int
+	for {
+		var due <-chan time.Time
+		if len(batch) == 0 {
+			c.handled()
+		} else if timed {
+			due = time.After(time.Millisecond)
+		}
+		v, ok, late := c.moreBefore(due)
+		if s.ctx.Err() != nil {
+			return
+		}
+		if ok {
+			batch = append(batch, v)
+		}
+		if len(batch) == size || late || !ok {
+			s.handle(c, batch)
+			batch = nil
+		}
+		if !ok && !late {
+			c.handled()
+			return
+		}
+	}
+}
+
+func (s *sorting) handle(c *catch[int], batch []int) {
+	s.mu.Lock()
+	for _, v := range batch {
+		if other := s.busy[v%7]; other != nil && other != c {
+			s.t.Errorf("key %d is in two hands", v%7)
+		}
+		s.busy[v%7] = c
+		s.seen[v%7+10*(v/10000)] = append(s.seen[v%7+10*(v/10000)], v)
+	}
+	s.mu.Unlock()
+	time.Sleep(rand.N(2 * time.Millisecond))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, v := range batch {
+		s.busy[v%7] = nil
+	}
+}
+
+// put puts n items into each queue and closes it.
+func (s *sorting) put(n int) {
+	for i, q := range s.queues {
+		s.group.Go(func() {
+			for v := range n {
+				_ = q.put(v*v + 10003*7*i)
+			}
+			q.close()
+		})
+	}
+}
+
+// TestSorter has takers handle the items of two queues, one by one and in batches: those of a key in one hand at a time,
+// those of a key and a queue in order. None waits for ever, although a batch may be of one key.
+func TestSorter(t *testing.T) {
+	for _, most := range []int{1, 3, 100} {
+		for _, size := range []int{1, 2, 50} {
+			for _, timed := range []bool{false, true} {
+				synctest.Test(t, func(t *testing.T) {
+					s, _ := newSorting(t, most)
+					for range 4 {
+						s.group.Go(func() { s.takes(size, timed) })
+					}
+					s.put(90)
+					s.group.Wait()
+					n := 0
+					for key, all := range s.seen {
+						n += len(all)
+						if !slices.IsSorted(all) {
+							t.Errorf("key %d: not in order: %v", key, all)
+						}
+					}
+					if n != 180 || len(s.sorter.lines) != 0 || s.sorter.waiting != 0 {
+						t.Errorf("most %d, size %d: %d items are handled, %d keys are kept", most, size, n, len(s.sorter.lines))
+					}
+				})
+			}
+		}
+	}
+}
+
+// TestSorterAborted cuts takers short: what is queued, in a line, in a hand or on its way is undelivered, once.
+func TestSorterAborted(t *testing.T) {
+	for after := range 20 {
+		synctest.Test(t, func(t *testing.T) {
+			s, cancel := newSorting(t, 3)
+			for range 3 {
+				s.group.Go(func() { s.takes(4, true) })
+			}
+			s.put(90)
+			time.Sleep(time.Duration(after) * time.Millisecond)
+			cancel(errors.New("gone"))
+			s.group.Wait()
+			s.sorter.drain()
+			undelivered := int64(0)
+			for i, q := range s.queues {
+				queued := len(q.drain())
+				st := q.stats()
+				undelivered += st.settled.undelivered - int64(queued)
+				if st.put != st.settled.handled+st.settled.undelivered || st.inFlight != 0 {
+					t.Errorf("queue %d: %+v", i, st)
+				}
+			}
+			if undelivered != int64(len(s.left)) {
+				t.Errorf("%d are undelivered, %d are told of", undelivered, len(s.left))
+			}
+		})
+	}
+}
+
+// TestSorterPanic has the key panic: the item is not lost.
+func TestSorterPanic(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, cancel := newSorting(t, 3)
+		s.sorter.key = func(int) int { panic("no key") }
+		s.group.Go(func() {
+			defer func() {
+				if recover() == nil {
+					t.Error("it does not panic")
+				}
+				cancel(errors.New("gone"))
+			}()
+			s.takes(1, false)
+		})
+		s.put(3)
+		s.group.Wait()
+		s.sorter.drain()
+		for i, q := range s.queues {
+			q.drain()
+			if st := q.stats(); st.put != st.settled.undelivered || st.inFlight != 0 {
+				t.Errorf("queue %d: %+v", i, st)
+			}
+		}
+	})
+}
