@@ -91,8 +91,8 @@ func startCrawl(ctx context.Context, site *Site, seed string, workers int, drain
 	t.urls = newUrlsQueue(max(1, t.workers), &t.work)
 	t.pages = newPagesQueue(64, 1, &t.work)
 	t.dead = newDeadQueue(1, &t.work)
+	t.fetchKeys = newUrlsKeyed(256, t.urls.pop, func(url string) string { return t.site.Lane(url) })
 	t.crew = newCrawlCrew(ctx, t.stop, t.settle)
-	t.fetchKeys = newUrlsKeyed(t.crew.ctx, 256, t.urls.pop, func(url string) string { return t.site.Lane(url) })
 	t.work.begin()
 	t.crew.run(func() error { return t.runSeed(t.crew.intake) }, t.work.end)
 	for range max(1, t.workers) {
@@ -170,6 +170,7 @@ func (t *Crawl) stop(cause error) {
 	t.urls.abort(cause)
 	t.pages.abort(cause)
 	t.dead.abort(cause)
+	t.fetchKeys.stop()
 	t.work.fail(cause)
 }
 
@@ -205,7 +206,6 @@ func (t *Crawl) runFetch(ctx context.Context) (err error) {
 		t.urlsLeftMu.Lock()
 		t.urlsLeft = append(t.urlsLeft, urls.leave(t.crew.cutShort(err))...)
 		t.urlsLeftMu.Unlock()
-		t.fetchKeys.leave()
 	}()
 	retry := crawlerRetry{Attempts: 3, Delay: 100 * time.Millisecond, Backoff: 2, Jitter: true, When: func(err error) bool { return IsTemporary(err) }}
 	for url, ok := urls.next(); ok; url, ok = urls.next() {
@@ -735,7 +735,6 @@ func (h *urlsHand) leave(cutShort bool) (undelivered []string) {
 // urlsKeyed hands out the items of a queue to several takers so that those of one key are in one hand at a time, in order.
 // Items whose key is in a hand wait in a line of their own; when there are most of them in all, nothing more is taken.
 type urlsKeyed struct {
-	ctx  context.Context // of the takers: when it is done, nothing is handed out any more
 	pop  func() (string, bool)
 	key  func(string) string
 	most int
@@ -747,20 +746,21 @@ type urlsKeyed struct {
 	waiting int                 // how many items are in the lines
 	popping bool                // somebody waits at the queue
 	ended   bool                // nothing comes out of the queue any more
+	stopped bool                // nothing is handed out any more
 }
 
 // newUrlsKeyed returns a keyed of what pop gives, of which at most the given number of items wait for their keys.
-func newUrlsKeyed(ctx context.Context, most int, pop func() (string, bool), key func(string) string) *urlsKeyed {
-	k := &urlsKeyed{ctx: ctx, pop: pop, key: key, most: most, lines: map[string][]string{}}
+func newUrlsKeyed(most int, pop func() (string, bool), key func(string) string) *urlsKeyed {
+	k := &urlsKeyed{pop: pop, key: key, most: most, lines: map[string][]string{}}
 	k.changed.L = &k.mu
 	return k
 }
 
-// take returns an item whose key is in no hand, and waits while there is none. ok is false at the end, and after abort.
+// take returns an item whose key is in no hand, and waits while there is none. ok is false at the end, and after stop.
 func (k *urlsKeyed) take() (v string, ok bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	for k.ctx.Err() == nil {
+	for !k.stopped {
 		switch {
 		case len(k.ready) > 0:
 			v = k.ready[0]
@@ -820,10 +820,11 @@ func (k *urlsKeyed) free(v string) {
 	k.changed.Broadcast()
 }
 
-// leave lets the other takers see that one of them has gone.
-func (k *urlsKeyed) leave() {
+// stop ends it before its time. What nobody has taken stays for drain.
+func (k *urlsKeyed) stop() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	k.stopped = true
 	k.changed.Broadcast()
 }
 
