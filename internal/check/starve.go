@@ -22,6 +22,9 @@ type nested struct{ outer, inner loan }
 // pools in one order here and in the other there.
 func (c *checker) starving() {
 	orders := map[nested]string{} // by the resources of both, the first definition that takes them in this order
+	for _, t := range c.file.Topologies {
+		c.scarce(t)
+	}
 	for _, d := range c.borrowers() {
 		for _, n := range loansOf(d) {
 			at := d.at
@@ -46,11 +49,12 @@ func (c *checker) starving() {
 	}
 }
 
-// borrower is a definition, and where it stands.
+// borrower is a definition, or a producer or consumer of one, and where it stands.
 type borrower struct {
-	name string
-	at   diag.Pos
-	*model.Definition
+	name   string
+	at     diag.Pos
+	around []*model.With // what is held as long as it is there
+	with   []*model.With
 	source []model.Source
 }
 
@@ -58,13 +62,13 @@ type borrower struct {
 func (c *checker) borrowers() []borrower {
 	var all []borrower
 	for _, r := range c.file.Resources {
-		all = append(all, borrower{name: r.Name, Definition: &r.Definition})
+		all = append(all, borrower{name: r.Name, with: r.With})
 	}
 	for _, it := range c.file.Iterators {
-		all = append(all, borrower{name: it.Name, Definition: &it.Definition})
+		all = append(all, borrower{name: it.Name, with: it.With})
 	}
 	for _, p := range c.file.Pipelines {
-		all = append(all, borrower{name: p.Name, Definition: &p.Definition, source: rangedOver(&p.Flow)})
+		all = append(all, borrower{name: p.Name, with: p.With, source: rangedOver(&p.Flow)})
 	}
 	places := map[string]diag.Pos{}
 	for _, r := range c.spec.Resources {
@@ -78,6 +82,25 @@ func (c *checker) borrowers() []borrower {
 	}
 	for i := range all {
 		all[i].at = places[all[i].name]
+	}
+	for _, t := range c.file.Topologies {
+		all = append(all, c.borrowersOf(t)...)
+	}
+	return all
+}
+
+// borrowersOf returns a topology and its producers and consumers, which hold theirs while it holds its own.
+func (c *checker) borrowersOf(t *model.Topology) []borrower {
+	s := c.started[t.Name].made.spec
+	all := []borrower{{name: t.Name, at: s.Name.At(0), with: t.With}}
+	add := func(w *model.Worker, at diag.Pos) {
+		all = append(all, borrower{name: w.Name + " of " + t.Name, at: at, around: t.With, with: w.With, source: rangedOver(&w.Flow)})
+	}
+	for i, w := range t.Producers {
+		add(w, s.Producers[i].Name.At(0))
+	}
+	for i, w := range t.Consumers {
+		add(w, s.Consumers[i].Name.At(0))
 	}
 	return all
 }
@@ -95,8 +118,9 @@ func rangedOver(f *model.Flow) []model.Source {
 
 // loansOf returns the loans that a definition takes one within another.
 func loansOf(b borrower) []nested {
+	held := new(lending).with(b.around, nil, nil)
 	l := &lending{}
-	l.flow(l.with(b.Definition, nil, nil), b.source, nil)
+	l.flow(l.with(b.with, held, nil), b.source, nil)
 	return l.found
 }
 
@@ -105,11 +129,11 @@ type lending struct{ found []nested }
 
 type params map[*types.Var]*types.Var
 
-// with walks the resources of a definition, and returns what is held within it.
-func (l *lending) with(d *model.Definition, held []loan, outside params) []loan {
-	for _, w := range d.With {
+// with walks resources, and returns what is held within them.
+func (l *lending) with(all []*model.With, held []loan, outside params) []loan {
+	for _, w := range all {
 		if w.Pool == nil {
-			held = l.with(&w.Resource.Definition, held, given(w.Resource.Params, w.Args, outside))
+			held = l.with(w.Resource.With, held, given(w.Resource.Params, w.Args, outside))
 			continue
 		}
 		held = l.take(held, loan{outer(w.Pool, outside), w.Resource.Name})
@@ -137,10 +161,10 @@ func (l *lending) source(held []loan, s model.Source, outside params) []loan {
 	switch s := s.(type) {
 	case *model.Call:
 		if s.Iterator != nil {
-			return l.with(&s.Iterator.Definition, held, given(s.Iterator.Params, s.Args, outside))
+			return l.with(s.Iterator.With, held, given(s.Iterator.Params, s.Args, outside))
 		}
 		inside := given(s.Pipeline.Params, s.Args, outside)
-		within := l.flow(l.with(&s.Pipeline.Definition, held, inside), rangedOver(&s.Pipeline.Flow), inside)
+		within := l.flow(l.with(s.Pipeline.With, held, inside), rangedOver(&s.Pipeline.Flow), inside)
 		if s.Pipeline.Collect != nil {
 			return held // it has run to its end before the first element
 		}
