@@ -3,6 +3,7 @@ package parallel
 import (
 	"context"
 	"iter"
+	"slices"
 )
 
 // Keyed is Calls with one call of a key at a time, in the order of the source; the calls of other keys go on beside it.
@@ -114,14 +115,16 @@ func (k *keyer[K, T, R]) claim(element *keyed[K, T], out *chunk[R]) bool {
 	return false
 }
 
-// free lets the next element of a key be called.
+// free lets the next element of a key be called, before those that came behind it: with ordered that one is needed although
+// they fail, and a worker goes with each failure.
 func (k *keyer[K, T, R]) free(key K) {
 	queue := k.later[key]
 	if len(queue) == 0 {
 		delete(k.later, key)
 		return
 	}
-	k.now = append(k.now, queue[0])
+	at, _ := slices.BinarySearchFunc(k.now, queue[0].number, func(e keyed[K, T], number int) int { return e.number - number })
+	k.now = slices.Insert(k.now, at, queue[0])
 	k.later[key] = queue[1:]
 	k.wake()
 }

@@ -304,3 +304,26 @@ func TestKeyNotANumber(t *testing.T) {
 		}
 	})
 }
+
+// All that stands behind an element fails while that waits for its key: it is called all the same, before their failures.
+func TestKeyBeforeFailures(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		got, err := collect(parallel.Keyed(t.Context(), 3, true, upTo(5),
+			func(v int) int { return max(v, 1) }, // 0 and 1 share theirs
+			func(_ context.Context, _, v int, out []int) ([]int, error) {
+				switch v {
+				case 0, 4:
+					time.Sleep(time.Second)
+				case 2, 3:
+					time.Sleep(2 * time.Second)
+				}
+				if v > 1 {
+					return out, errGone
+				}
+				return append(out, v), nil
+			}))
+		if diff := cmp.Diff(first(2), got); diff != "" || err != errGone {
+			t.Error(diff, err)
+		}
+	})
+}
