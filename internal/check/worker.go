@@ -124,7 +124,10 @@ func (c *checker) workerParts(t *topology, w *worker) bool {
 		return false
 	}
 	w.Flow = f.Flow
-	ok := !f.failed && c.timed(w) && c.oneRate(w) && c.modifiers(t, w, f)
+	if !f.failed {
+		c.timed(w)
+	}
+	ok := !f.failed && c.oneRate(w) && c.modifiers(t, w, f)
 	ok = c.partition(t, w, f) && ok
 	ok = ok && c.replies(t, w, f)
 	return c.workerEnd(t, w, f) && ok

@@ -11,20 +11,13 @@ import (
 	"github.com/asyncgen/asyncgen/spec"
 )
 
-// consumes refuses the stages that a consumer does not have: those behind which an item is on its way while the next one
-// is taken.
+// consumes refuses a stage of a consumer that would keep items for ever.
 func (c *checker) consumes(s *spec.Stage) bool {
-	switch {
-	case s.Kind == spec.Prefetch:
-		c.notYet(s.Key, "consumers that prefetch")
-	case s.Kind == spec.Batch && !s.Every.Given() && c.topology.Join:
-		c.diags.Errorf(s.Key.At(0), diag.Deadlock, "batch: shutdown: join waits for every item to be handled, and those of a batch that is not full never are").
-			Help("say how long it waits for more: every: 1s")
-	case s.Calls.Concurrency.Given():
-		c.notYet(s.Calls.Concurrency, "concurrent stages of consumers")
-	default:
+	if s.Kind != spec.Batch || s.Every.Given() || !c.topology.Join {
 		return true
 	}
+	c.diags.Errorf(s.Key.At(0), diag.Deadlock, "batch: shutdown: join waits for every item to be handled, and those of a batch that is not full never are").
+		Help("say how long it waits for more: every: 1s")
 	return false
 }
 
@@ -46,6 +39,10 @@ func (c *checker) replies(t *topology, w *worker, f *flow) bool {
 	q.Answer = f.elem
 	batched := false
 	for i, s := range f.Stages {
+		if s.Calls.Workers != nil {
+			c.notYet(w.flow.Stages[i].Calls.Concurrency, "concurrent stages of consumers that reply")
+			return false
+		}
 		switch s.Kind {
 		case spec.Map:
 		case spec.Tap:
@@ -84,26 +81,24 @@ func (t *topology) asked(q *model.Queue) bool {
 	return t.spec.Queues[slices.Index(t.Queues, q)].Reply.Value
 }
 
-// timed notes how long a consumer's batch waits for more. It is the consumer that waits, and not the stage.
-func (c *checker) timed(w *worker) bool {
+// timed notes how long a consumer's batch waits for more. Where nothing else runs beside the loop over its queue, that
+// loop waits, and not the stage.
+func (c *checker) timed(w *worker) {
 	if !w.Consumer {
-		return true
+		return
 	}
-	batches := 0
-	for i, s := range w.Stages {
-		if s.Kind != spec.Batch {
-			continue
+	var timed *model.Stage
+	for _, s := range w.Stages {
+		if s.Kind == spec.Prefetch || s.Calls.Workers != nil || timed != nil && s.Kind == spec.Batch {
+			return
 		}
-		batches++
-		if s.Every != nil {
-			w.Every, s.Every = s.Every, nil
-		}
-		if batches > 1 && w.Every != nil {
-			c.notYet(w.flow.Stages[i].Key, "consumers with several batches, of which some wait for a time")
-			return false
+		if s.Kind == spec.Batch {
+			timed = s
 		}
 	}
-	return true
+	if timed != nil {
+		w.Every, timed.Every = timed.Every, nil
+	}
 }
 
 // oneRate refuses a rate of a consumer that depends on what each of its copies holds: they share the rate.
@@ -192,6 +187,11 @@ func takesModifiers(kind spec.StageKind) bool {
 	return kind == spec.Map || kind == spec.Filter || kind == spec.Flatten || kind == spec.Tap
 }
 
+// besideLoop reports whether a stage of a consumer runs beside the loop over its queue.
+func besideLoop(s *model.Stage) bool {
+	return s.Kind == spec.Prefetch || s.Calls.Workers != nil || s.Every != nil
+}
+
 // partition checks the key of which a consumer handles one item at a time.
 func (c *checker) partition(t *topology, w *worker, f *flow) bool {
 	m := w.calls.PartitionBy
@@ -200,6 +200,10 @@ func (c *checker) partition(t *topology, w *worker, f *flow) bool {
 	}
 	if !w.Consumer || w.Copies == nil {
 		c.diags.Errorf(m.At(0), diag.Combination, "partition_by: says what the copies of a consumer share, and there are none without concurrency")
+		return false
+	}
+	if slices.ContainsFunc(f.Stages, besideLoop) {
+		c.notYet(m, "partitions of consumers whose stages run beside their loop")
 		return false
 	}
 	w.V = c.newVar("v", w.from[0].Elem)

@@ -110,12 +110,13 @@ func (g *function) share(name string, elem types.Type, d *down) (string, *down) 
 		decl = lines(left+" := false // by whoever ranges", decl)
 	}
 	inner := *d
+	endless := g.keeper.endless()
 	inner.terminal, inner.looks, inner.byName, inner.list = true, false, false, nil
 	inner.elem = func(v string, at place) string {
 		call := emit + "(" + g.use(v) + ")"
 		var then []string
 		switch {
-		case failed != "" && g.keeper.endless() && why == stopsOnly:
+		case failed != "" && endless && why == stopsOnly:
 			return ifThen("!"+call, at.fail(failed))
 		case failed != "":
 			then = append(then, ifThen(failed+" != nil", at.fail(failed)))
@@ -212,6 +213,7 @@ func (g *function) batch(s *stage, d *down) *down {
 				return at.fail(err)
 			}
 			hand := g.sinks.hand
+			at.stop = "" // whatever is taken
 			return lines(ifThen("ctx.Err() == nil", hand+".fail()", up.end(at), hand+".handled()"), at.fail(err))
 		}
 	case d.observed || d.stops: // what comes before an error can be seen, or ends the stream before it
@@ -219,12 +221,11 @@ func (g *function) batch(s *stage, d *down) *down {
 			if at.label == nil && at.fn == 0 {
 				return d.fail(err, at) // before the first element
 			}
-			inner := place{stop: at.stop, leave: at.leave, fail: at.fail, label: at.label, fn: at.fn}
-			if g.keeper != nil {
-				inner.stop = "" // the item has failed
+			rest := elem(s.out, place{stop: at.stop, leave: at.leave, fail: at.fail, label: at.label, fn: at.fn})
+			take := lines(batch+" = nil", rest)
+			if g.used[s.out] {
+				take = lines(fmt.Sprintf("%s := %s", s.out, batch), take)
 			}
-			rest := elem(s.out, inner)
-			take := lines(fmt.Sprintf("%s := %s", s.out, batch), batch+" = nil", rest)
 			return lines(ifThen("len("+batch+") > 0", take), d.fail(err, at))
 		}
 	}

@@ -48,6 +48,9 @@ func (t *topology) inHand(g *function, w *model.Worker) string {
 	}
 	q := t.queues[f.Queues[0]]
 	hand := g.handName(f)
+	if g.carrier != nil {
+		return g.carrier.declared(g, w, hand)
+	}
 	if funnels(w) {
 		if w.Every != nil {
 			q.keep["catch.moreBefore"] = true
@@ -113,10 +116,10 @@ func canTake(q *model.Queue) bool {
 	return q.Priority == nil && q.Delay == nil && q.Answer == nil && (q.Capacity == nil || !isZeroConst(q.Capacity))
 }
 
-// funnels reports whether a consumer takes out of a funnel: it has several queues, a batch that waits for a time, or one
-// that may have several items of a key.
+// funnels reports whether a consumer takes out of a funnel: it has several queues, waits for something else beside, or
+// may have several items of a key.
 func funnels(w *model.Worker) bool {
-	return len(w.Source.(*model.Feed).Queues) > 1 || w.Every != nil || w.Key != nil && gathers(w)
+	return len(w.Source.(*model.Feed).Queues) > 1 || w.Every != nil || carries(w) || w.Key != nil && gathers(w)
 }
 
 // handName returns the local that holds what a consumer has taken.
@@ -136,6 +139,11 @@ func (g *function) feed(f *model.Feed, d *down, name string, at place) *part {
 	body = lines(g.keeper.pass(g.flushed(d, in)), body)
 	hand := g.handName(f)
 	ok := g.locals.pick("ok", "more")
+	next, more, inHand := hand+".next()", hand+".more()", hand
+	if c := g.carrier; c != nil {
+		next, more, inHand = hand+".next(ctx)", hand+".more(ctx)", c.feed
+		c.q.keep[choiceOf(len(g.pending) > 0, "flight.more", "flight.next")] = true
+	}
 	v := name
 	if !g.used[name] {
 		v = "_"
@@ -154,11 +162,11 @@ func (g *function) feed(f *model.Feed, d *down, name string, at place) *part {
 		for _, batch := range g.pending {
 			empty = append(empty, "len("+batch+") == 0")
 		}
-		p.loop = in.label.before(fmt.Sprintf("for {\n%s\n%s, %s := %s.more()\n%s\n%s\n}",
-			ifThen(strings.Join(empty, " && "), hand+".handled() // nothing that was taken is in a batch"), v, ok, hand, ifThen("!"+ok, "break"), body))
+		p.loop = in.label.before(fmt.Sprintf("for {\n%s\n%s, %s := %s\n%s\n%s\n}",
+			ifThen(strings.Join(empty, " && "), inHand+".handled() // nothing that was taken is in a batch"), v, ok, more, ifThen("!"+ok, "break"), body))
 		return p
 	}
-	p.loop = in.label.before(fmt.Sprintf("for %s, %s := %s.next(); %s; %s, %s = %s.next() {\n%s\n}", v, ok, hand, ok, v, ok, hand, body))
+	p.loop = in.label.before(fmt.Sprintf("for %s, %s := %s; %s; %s, %s = %s {\n%s\n}", v, ok, next, ok, v, ok, next, body))
 	return p
 }
 

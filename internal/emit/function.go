@@ -23,6 +23,7 @@ type function struct {
 	pending   []string          // the batches in the making
 	every     string            // how long a consumer's batch waits for more; "" where it waits until it is full
 	sinks     *sinks            // what a topology does with an element whose call has failed; nil elsewhere
+	carrier   *carrier          // how items are accounted for that cross goroutines; nil elsewhere
 	keeper    *keeper           // what the stages of a consumer remember; nil elsewhere
 	looked    bool              // ctx has been looked at by whoever calls the code
 	parted    bool              // the code is one of several parts of a concat

@@ -12,7 +12,8 @@ import (
 // keeper is what the stages of a consumer remember. Copies of it share that, where it says which elements go on and when.
 type keeper struct {
 	t      *topology
-	shared bool // by several goroutines
+	shared bool // by several copies
+	apart  bool // that no more is taken is found in another goroutine than that of the loop over the queue
 	first  *model.Stage
 	over   []string // each a condition under which no element goes on any more
 }
@@ -22,10 +23,10 @@ func (t *topology) newKeeper(w *model.Worker) *keeper {
 	if !w.Consumer || len(w.Stages) == 0 {
 		return nil
 	}
-	return &keeper{t: t, shared: sharesState(w), first: w.Stages[0]}
+	return &keeper{t: t, shared: sharesState(w), apart: carries(w), first: w.Stages[0]}
 }
 
-// sharesState reports whether several goroutines run the stages of a consumer.
+// sharesState reports whether a consumer has copies.
 func sharesState(w *model.Worker) bool {
 	n, constant := constInt(w.Copies)
 	return w.Copies != nil && !(constant && n == 1)
@@ -33,13 +34,15 @@ func sharesState(w *model.Worker) bool {
 
 // keep makes the fields for what the copies of a consumer remember together, and returns the statements that set them.
 func (t *topology) keep(w *model.Worker) string {
-	if !sharesState(w) {
-		return ""
-	}
+	shared, apart := sharesState(w), carries(w)
 	var sets []string
 	atomic := func(typ, says string) string { return t.imports.std("sync/atomic."+typ) + " // " + says }
 	for _, s := range w.Stages {
 		name := func(what string) string { return w.Name + what }
+		takes := s.Kind == spec.Take || s.Kind == spec.TakeWhile || s.Kind == spec.TakeUntil
+		if !shared && !(apart && takes) {
+			continue
+		}
 		switch s.Kind {
 		case spec.Take:
 			t.kept[s] = t.field(name("Taken"), atomic("Int64", "how many elements have come to its take"))
@@ -91,7 +94,7 @@ func (k *keeper) pass(flush string) string {
 // take lets the first elements pass. It does not end the loop, which is to empty the queue.
 func (k *keeper) take(g *function, s *stage, d *down) *down {
 	limit := g.count(s, s.Expr, "limit", 0)
-	if k.shared {
+	if k.shared || k.apart {
 		taken, limit := k.field(s), asInt64(limit)
 		full := taken + ".Load() >= " + limit
 		k.over = append(k.over, full)
@@ -147,7 +150,7 @@ type flag struct{ is, set string }
 
 // flag returns the flag of a stage: whether it takes, or skips, no more.
 func (k *keeper) flag(g *function, s *stage, names ...string) flag {
-	if k.shared {
+	if k.shared || k.apart {
 		return flag{k.field(s) + ".Load()", k.field(s) + ".Store(true)"}
 	}
 	name := g.locals.pick(names...)
@@ -170,7 +173,7 @@ func (k *keeper) takeWhile(g *function, s *stage, d *down) *down {
 
 // again returns the statement that looks again whether another copy has found the last element meanwhile.
 func (k *keeper) again(s *stage, over flag, at place) string {
-	if !k.shared || s.Stage == k.first {
+	if !k.shared && !k.apart || s.Stage == k.first {
 		return ""
 	}
 	return ifThen(over.is, at.stop)

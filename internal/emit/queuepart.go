@@ -12,7 +12,10 @@ import (
 )
 
 // common are the declarations of the stock part queue that all queues of a topology share.
-var common = []string{"core", "gate", "ledger", "work", "outcome", "stats", "heap", "yields", "pollers", "smallest", "most"}
+var common = []string{
+	"core", "gate", "ledger", "work", "outcome", "stats", "heap", "yields", "pollers", "smallest", "most",
+	"ticket", "newTicket", "load", "parcel", "sent", "called", "keyOf", "opened", "openedChunks", "openedBatches",
+}
 
 // queueType returns the name of a type of a queue's own, and notes that it is needed.
 func (t *topology) queueType(q *queue, name string) string {

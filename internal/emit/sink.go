@@ -21,8 +21,9 @@ func (t *topology) newSinks(g *function, w *model.Worker) *sinks {
 	}
 	behind := false
 	for _, s := range w.Stages {
+		behind = behind && !splits(s)
 		k.whole[s] = behind
-		behind = behind || s.Kind == "batch"
+		behind = behind || s.Kind == "batch" && !splits(s)
 	}
 	return k
 }

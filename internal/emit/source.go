@@ -262,7 +262,10 @@ func (g *function) callSource(s *model.Call, e *env, d *down, name string, at pl
 		return p
 	}
 	args := g.bindArgs(s, e, inner)
+	keeper, carrier, pending := g.keeper, g.carrier, g.pending
+	g.keeper, g.carrier, g.pending = nil, nil, nil // those are of the consumer's own stages
 	p = g.flow(&s.Pipeline.Flow, inner, name, "", at, func(string, *env) *down { return d })
+	g.keeper, g.carrier, g.pending = keeper, carrier, pending
 	p.before = append(g.needed(args), p.before...)
 	p.loop = commented(p.loop, s.Pipeline.Name)
 	return p

@@ -45,7 +45,7 @@ func exprsOf(stages []*model.Stage) []*model.Expr {
 	for _, s := range stages {
 		all = append(all, s.Expr, s.Init, s.Step, s.Size, s.Calls.Key)
 		if s.Calls.OnError != nil {
-			all = append(all, s.Calls.OnError.Call)
+			all = append(all, s.Calls.OnError.Call, s.Calls.OnError.Put)
 		}
 		for _, p := range s.Gather {
 			all = append(all, p.Expr)
@@ -81,8 +81,10 @@ func (g *function) split(f *model.Flow, outer, e *env, names []string, first, la
 		given, givenType = g.newCargo(out)
 	}
 	p := &part{before: []string{takenType, givenType}}
+	g.carrier.behind(g)
 	down, befores, guards := g.stages(f, outer, e, names, last+1, n, d, at)
 	p.before, p.guards, p.first = append(p.before, befores...), guards, down
+	p.before = append(p.before, g.carrier.waits(g.pending))
 	before, loop := g.splitLoop(f, outer, e, names, first, last, taken, given, index, down, at)
 	p.before, p.loop = append(p.before, before...), loop
 	return p
@@ -101,11 +103,11 @@ func elemBefore(f *model.Flow, n int) types.Type {
 func (g *function) sourceFunc(f *model.Flow, outer, e *env, names []string, n int, c *cargo, index string) string {
 	return g.handingOn(c, func(to *down, inside place) string {
 		if index == "" {
-			return g.segment(f, outer, e, names, n, to, inside).code(inside)
+			return g.carrier.segment(g, g.segment(f, outer, e, names, n, to, inside), inside)
 		}
 		counted := *to
 		counted.elem = func(v string, at place) string { return lines(index+"++", to.elem(v, at)) }
-		return lines(index+" := -1", g.segment(f, outer, e, names, n, &counted, inside).code(inside))
+		return lines(index+" := -1", g.carrier.segment(g, g.segment(f, outer, e, names, n, &counted, inside), inside))
 	})
 }
 
@@ -139,18 +141,21 @@ func (g *function) splitLoop(f *model.Flow, outer, e *env, names []string, first
 		before, seq := g.blocks(f, r, outer, e, names, last, in, out)
 		return before, g.overChunks(seq, out, d, at)
 	}
-	source := g.sourceFunc(f, outer, e, names, first, in, index)
+	source := g.carrier.source(g, func() string { return g.sourceFunc(f, outer, e, names, first, in, index) })
 	switch {
 	case s.Kind == spec.Prefetch:
 		call := callOf(g.file.stockName("Ahead"), []string{"ctx", g.atLeastOne(s.Expr, outer), source})
-		return nil, g.overElements(call, in, d, at)
+		return nil, g.overElements(g.carrier.opened("opened", call), in, d, at)
 	case s.Every != nil:
 		size := "0"
 		if s.Size != nil {
 			size = g.atLeastOne(s.Size, outer)
 		}
 		call := callOf(g.file.stockName("Batches"), []string{"ctx", size, g.durationIn(s.Every, outer), source})
-		return nil, g.overElements(call, out, d, at)
+		return nil, g.overElements(g.carrier.opened("openedBatches", call), out, d, at)
+	case g.carrier != nil:
+		before, seq := g.carriedCalls(f, outer, e, names, first, last, in, out, source)
+		return before, g.overElements(seq, out, d, at)
 	}
 	before, seq := g.workers(f, outer, e, names, first, last, in, out, source)
 	return before, g.overChunks(seq, out, d, at)
@@ -167,6 +172,9 @@ func (g *function) atLeastOne(e *model.Expr, outer *env) string {
 // overElements returns the loop over a sequence of elements and errors.
 func (g *function) overElements(seq string, c *cargo, d *down, at place) string {
 	in := g.inLoop(c.name, at)
+	if g.keeper != nil {
+		in.stop = in.next // as in the loop over a queue
+	}
 	rest, name := g.taking(c, func() string { return d.elem(c.fields[0], in) })
 	body := lines(ifThen(g.err+" != nil", d.fail(g.err, in)), rest)
 	return in.label.before(fmt.Sprintf("for %s, %s := range %s {\n%s\n}", name, g.err, seq, body))
@@ -258,6 +266,10 @@ func (g *function) callFunc(f *model.Flow, outer, e *env, names []string, first,
 	inside := place{next: "return " + list + ", nil", fail: func(err string) string { return "return " + list + ", " + err }, fn: g.newFunc()}
 	before, body, name := g.workerBody(f, outer, e, names, first, last, in, g.appending(list, out), inside)
 	body = returnAppended(thenReturn(body, inside.next), list)
+	if c := g.carrier; c != nil {
+		return before, fmt.Sprintf("func(%s %s, %s *%s, %s %s, %s []%s) ([]%s, error) {\n%s\n}",
+			ctxParamOf(body), g.std("context.Context"), blankUnless(c.hand, body), c.part("load"), name, in.typ, list, out.typ, out.typ, body)
+	}
 	return before, fmt.Sprintf("func(%s %s, _ int, %s %s, %s []%s) ([]%s, error) {\n%s\n}",
 		ctxParamOf(body), g.std("context.Context"), name, in.typ, list, out.typ, out.typ, body)
 }
@@ -270,12 +282,15 @@ func (g *function) outName() string {
 	return g.out
 }
 
-var namesCtx = regexp.MustCompile(`\bctx\b`)
-
 // ctxParamOf returns what a func with that body calls its ctx.
 func ctxParamOf(body string) string {
-	if namesCtx.MatchString(body) {
-		return "ctx"
+	return blankUnless("ctx", body)
+}
+
+// blankUnless returns a parameter's name, "_" where the body does not use it.
+func blankUnless(name, body string) string {
+	if slices.Contains(word.FindAllString(body, -1), name) {
+		return name
 	}
 	return "_"
 }

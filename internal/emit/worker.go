@@ -216,6 +216,8 @@ func (t *topology) worker(w *model.Worker) {
 	}
 	at := place{leave: "return nil", stop: "return nil", fail: func(err string) string { return "return " + err }}
 	g.sinks, g.keeper = t.newSinks(g, w), t.newKeeper(w)
+	g.carrier = t.newCarrier(g, w)
+	g.collected = endExprs(w)
 	if w.Every != nil {
 		g.every = g.durationIn(w.Every, e)
 	}
@@ -226,7 +228,11 @@ func (t *topology) worker(w *model.Worker) {
 			return end.down
 		})
 		last := ""
-		if len(g.pending) > 0 && g.takings != "" {
+		switch {
+		case len(g.pending) == 0:
+		case g.carrier != nil:
+			last = g.carrier.handled()
+		case g.takings != "":
 			last = g.takings + ".handled()"
 		}
 		open := p.open()
@@ -239,7 +245,6 @@ func (t *topology) worker(w *model.Worker) {
 		}
 		return lines(open, t.lastLook(g, w, p), p.first.finish(finish), last, end.after, "return nil")
 	}
-	hand := t.inHand(g, w)
 	body := flow
 	if len(w.With) > 0 {
 		body = func(e *env) string {
@@ -247,12 +252,24 @@ func (t *topology) worker(w *model.Worker) {
 		}
 	}
 	code := body(e)
-	code = lines(lines(end.before...), hand, code)
+	code = lines(lines(end.before...), t.inHand(g, w), code)
 	name, result := t.methodName(w), "error"
 	if w.Consumer {
 		result = "(" + g.err + " error)"
 	}
 	t.method(wrapped(name+" "+t.workerSays(w)), t.recv+" *"+t.Name, name, writeParams(params), result, code)
+}
+
+// endExprs returns the expressions of what becomes of a worker's elements.
+func endExprs(w *model.Worker) []*model.Expr {
+	var all []*model.Expr
+	for _, way := range w.Route {
+		all = append(all, way.When)
+	}
+	if c := w.Collect; c != nil {
+		all = append(all, c.Key, c.Value, c.Step, c.Into)
+	}
+	return all
 }
 
 // lastLook returns the statement that keeps a worker from its last calls where it was cancelled.

@@ -1,0 +1,149 @@
+package emit
+
+import (
+	"fmt"
+
+	"github.com/asyncgen/asyncgen/internal/model"
+)
+
+// carrier is how the items of a consumer are accounted for where its stages run in several goroutines: what crosses from
+// one to another is a parcel, which has the tickets of its items with it. A nil carrier is a flow where nothing is to be
+// accounted for.
+type carrier struct {
+	t     *topology
+	q     *queue   // that its items are taken from
+	feed  string   // what the loop over the items has in hand
+	hand  string   // what the code that is being made has in hand
+	loads []string // what the loops behind the splits have in hand
+}
+
+// carries reports whether a consumer's stages run in several goroutines.
+func carries(w *model.Worker) bool {
+	for _, s := range w.Stages {
+		if w.Consumer && splits(s) {
+			return true
+		}
+	}
+	return false
+}
+
+// newCarrier returns the carrier of a worker, nil where one goroutine does all of it.
+func (t *topology) newCarrier(g *function, w *model.Worker) *carrier {
+	if !carries(w) {
+		return nil
+	}
+	f := w.Source.(*model.Feed)
+	c := &carrier{t: t, q: t.queues[f.Queues[0]], feed: g.handName(f) + ".hand"}
+	c.at(g, c.feed)
+	return c
+}
+
+// part returns what something of the stock part queue is called.
+func (c *carrier) part(name string) string {
+	c.q.keep[name] = true
+	return c.t.queuePart(name)
+}
+
+// at says what the code that is made next has in hand.
+func (c *carrier) at(g *function, hand string) {
+	c.hand = hand
+	g.sinks.hand = hand
+}
+
+// behind says that the code behind a split is made next.
+func (c *carrier) behind(g *function) {
+	if c == nil {
+		return
+	}
+	name := g.locals.pick("arrived", "inHand")
+	c.loads = append(c.loads, name)
+	c.at(g, name)
+}
+
+// waits returns the statement that tells what is in hand behind a split of the batches there.
+func (c *carrier) waits(batches []string) string {
+	if c == nil || len(batches) == 0 {
+		return ""
+	}
+	cond := ""
+	for _, batch := range batches {
+		cond += " || len(" + batch + ") > 0"
+	}
+	return fmt.Sprintf("%s.waits = func() bool { return %s }", c.hand, cond[len(" || "):])
+}
+
+// source returns the code of the func that runs the stages before a split, as one that hands on parcels.
+func (c *carrier) source(g *function, code func() string) string {
+	if c == nil {
+		return code()
+	}
+	pending, behind := g.pending, c.hand
+	g.pending = nil
+	c.at(g, c.feed)
+	source, before := code(), c.hand
+	g.pending = pending
+	c.at(g, behind)
+	return fmt.Sprintf("%s(&%s, %s)", c.part("sent"), before, source)
+}
+
+// segment returns the code of the loop before a split.
+func (c *carrier) segment(g *function, p *part, at place) string {
+	if c == nil {
+		return p.code(at)
+	}
+	at.stop = "" // what is in hand is yet to be settled
+	finish, look, last := p.first.finish(at), "", ""
+	if finish != "" {
+		look = g.lookAtCtx("", at.fail(g.cause()))
+	}
+	if len(g.pending) > 0 {
+		last = c.handled()
+	}
+	return lines(p.open(), look, finish, last)
+}
+
+// handled returns the statement that settles all that is in hand.
+func (c *carrier) handled() string {
+	c.part("load.handled")
+	return c.hand + ".handled()"
+}
+
+// opened returns the code of the sequence of what parcels bring.
+func (c *carrier) opened(how, parcels string) string {
+	if c == nil {
+		return parcels
+	}
+	return fmt.Sprintf("%s(&%s, %s)", c.part(how), c.hand, parcels)
+}
+
+// declared returns the statements that give a consumer its hands, and see to what is in them when it goes.
+func (c *carrier) declared(g *function, w *model.Worker, name string) string {
+	for _, needed := range []string{"flight", "flight.leave", "newTicket", "load.fail", "load.failAll", "load.handled"} {
+		c.q.keep[needed] = true
+	}
+	loads := ""
+	for i, load := range c.loads {
+		loads += choiceOf(i > 0, ", ", "") + load
+	}
+	return lines(
+		fmt.Sprintf("%s := %s(%s.%s)", name, c.t.queueFunc(c.q, "newFlight"), c.t.recv, c.t.funnels[w]),
+		fmt.Sprintf("var %s %s // in the hand of what stands behind a stage that runs beside it", loads, c.part("load")),
+		fmt.Sprintf("defer func() {\n%s.leave(%s(%s))\n}()", name, c.t.member("crew.cutShort"), g.err))
+}
+
+// carriedCalls returns the call that runs a run of concurrent stages, and what has to be declared before it.
+func (g *function) carriedCalls(f *model.Flow, outer, e *env, names []string, first, last int, in, out *cargo, source string) (before []string, call string) {
+	c, calls := g.carrier, f.Stages[last].Calls
+	behind, hand := c.hand, g.locals.pick("hand", "load")
+	c.at(g, hand)
+	before, body := g.callFunc(f, outer, e, names, first, last, in, out)
+	c.at(g, behind)
+	args := append(g.workersArgs(f, outer, last), source)
+	root := "Calls"
+	if calls.Key != nil {
+		root = "Keyed"
+		args = append(args, c.part("keyOf")+"("+g.keyFunc(f.Stages[last], e, names[first], in)+")")
+	}
+	args = append(args, fmt.Sprintf("%s(%s)", c.part("called"), body))
+	return before, c.opened("openedChunks", callOf(g.file.stockName(root), args))
+}
