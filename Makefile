@@ -7,6 +7,7 @@ FOLDERS := $(wildcard cmd docs generated internal spec templates)
 # FUZZ lists the fuzz targets as FOLDER:TARGET; make fuzz gives FUZZTIME to each.
 FUZZ     ?= $(shell grep -ro --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' $(FOLDERS) | sed 's|/[^/]*:func |:|' | sort)
 FUZZTIME ?= 30m
+SOAKTIME ?= 10m
 BENCH    ?= .
 
 # GOLDEN lists the packages whose tests know -update.
@@ -15,7 +16,7 @@ GOLDEN ?= $(shell grep -rl --include='*_test.go' 'flag.Bool."update"' $(FOLDERS)
 # NESTED lists the modules inside of this one.
 NESTED := $(shell find $(FOLDERS) -name go.mod -not -path '*/testdata/*' | sort | xargs -r -n1 dirname)
 
-.PHONY: check format vet staticcheck race fresh nested test generate bench microbench fuzz update
+.PHONY: check format vet staticcheck race fresh nested test generate bench microbench fuzz soak update
 
 check: format vet staticcheck test race fresh nested
 
@@ -72,6 +73,10 @@ fuzz:
 		echo "== $$target for $(FUZZTIME)"; \
 		$(GO) test -run='^$$' -fuzz="^$${target#*:}\$$" -fuzztime=$(FUZZTIME) ./$${target%:*}; \
 	done
+
+# soak runs random topologies for SOAKTIME; a failure prints the -soak.seed that replays it.
+soak:
+	$(GO) test ./internal/soak -run='^TestSoak$$' -v -timeout=0 -soak=$(SOAKTIME)
 
 # update rewrites the golden files: read their diff as the change's meaning.
 update:
