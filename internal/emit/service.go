@@ -17,7 +17,7 @@ func (t *topology) public() {
 		}
 	}
 	t.method(wrapped("Join waits until all that was put is handled and the producers have ended; it closes nothing. The error is what ended the topology before that, or ctx's cause."),
-		recv, "Join", ctx, "error", fmt.Sprintf("return %s.work.join(ctx)", t.recv))
+		recv, "Join", ctx, "error", lines(t.failed(), fmt.Sprintf("return %s.work.join(ctx)", t.recv)))
 	t.closing()
 	t.method(wrapped("Abort ends it now, with cause as the error of Wait: calls are cancelled, and what is queued is not handled. After the end it does nothing."),
 		recv, "Abort", "cause error", "", t.member("crew.abort")+"(cause)")
@@ -59,11 +59,16 @@ func (t *topology) putFrom(q *model.Queue) {
 	closed = fmt.Sprintf("select {\ncase <-%s.closing:\nreturn %s\ndefault:\n}", t.recv, t.ErrName("Closed"))
 	look := ifThen("ctx.Err() != nil", "return "+t.imports.std("context.Cause")+"(ctx)")
 	if q.Answer != nil {
-		t.asking(q, doc, v, lines(begin, look, closed, t.puttingAll(q, v, e)))
+		t.asking(q, doc, v, lines(begin, look, closed, t.failed(), t.puttingAll(q, v, e)))
 		return
 	}
 	t.method(doc, t.recv+" *"+t.Name, "Put"+model.FieldName(q.Name), "ctx "+t.imports.std("context.Context")+", "+v+" "+t.g.typ(q.Elem), "error",
-		lines(begin, look, closed, t.puttingAll(q, v, e)))
+		lines(begin, look, closed, t.failed(), t.puttingAll(q, v, e)))
+}
+
+// failed returns the statement that returns what ends the topology before its time: its queues are yet to learn of that.
+func (t *topology) failed() string {
+	return ifThen("err := "+t.member("crew.failure")+"(); err != nil", "return err")
 }
 
 // closing adds Close.

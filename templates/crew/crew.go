@@ -156,6 +156,20 @@ func (c *crew) abort(cause error) {
 	}
 }
 
+// failure returns why the goroutines have to end before their time, as soon as they have to. When all have ended, that is
+// in every queue.
+func (c *crew) failure() error {
+	if c.ctx.Err() == nil {
+		return nil
+	}
+	select {
+	case <-c.settled:
+		return nil
+	default:
+		return context.Cause(c.ctx)
+	}
+}
+
 // close ends the context of the producers.
 func (c *crew) close() { c.shut(errClosing) }
 

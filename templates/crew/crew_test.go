@@ -156,6 +156,31 @@ func TestSettlePanics(t *testing.T) {
 	})
 }
 
+// TestFailure has a failure known at once, and none where all ended well.
+func TestFailure(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		c := makeCrew(t.Context(), func(error) { <-release }, nothing)
+		c.run(func() error { <-c.ctx.Done(); return nil })
+		if err := c.failure(); err != nil {
+			t.Errorf("got %v before the end", err)
+		}
+		c.abort(errGone)
+		if err := c.failure(); err != errGone {
+			t.Errorf("got %v", err)
+		}
+		close(release)
+		c.end()
+		_ = c.wait()
+		well := makeCrew(t.Context(), never(t), nothing)
+		well.end()
+		_ = well.wait()
+		if err := well.failure(); err != nil {
+			t.Errorf("got %v behind a good end", err)
+		}
+	})
+}
+
 // TestHolds holds something until all have ended and what they left is seen to.
 func TestHolds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
