@@ -163,7 +163,7 @@ func (t *topology) stopping() {
 
 // settling adds the method that sees to what nobody will handle.
 func (t *topology) settling() {
-	var all []string
+	var all, tell []string // what is counted comes first, whatever becomes of the calls
 	fails, detached := false, false
 	for _, sorter := range t.sorters {
 		all = append(all, sorter+".drain()")
@@ -200,13 +200,15 @@ func (t *topology) settling() {
 		case m.Undelivered.Values > 0:
 			call = strings.TrimSuffix(blanks, ", ") + " = " + call
 		}
-		all = append(all, fmt.Sprintf("for _, %s := range append(%s.%s, %s...) {\n%s\n}", v, t.recv, q.left, left, call))
+		name := t.local(m.Name+"Left", "left")
+		all = append(all, fmt.Sprintf("%s := append(%s.%s, %s...)", name, t.recv, q.left, left))
+		tell = append(tell, fmt.Sprintf("for _, %s := range %s {\n%s\n}", v, name, call))
 		if m.Undelivered.Effect && !detached {
 			detached = true
 			all = append([]string{fmt.Sprintf("ctx := %s(%s)", t.imports.std("context.WithoutCancel"), t.member("crew.ctx"))}, all...)
 		}
 	}
-	all = append(all, t.checks...)
+	all = append(append(all, tell...), t.checks...)
 	ret := "return nil"
 	if fails {
 		all = append([]string{"var errs []error"}, all...)
