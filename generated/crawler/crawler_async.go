@@ -117,6 +117,9 @@ func startCrawl(ctx context.Context, site *Site, seed string, workers int, drain
 // Join waits until all that was put is handled and the producers have ended; it closes nothing. The
 // error is what ended the topology before that, or ctx's cause.
 func (t *Crawl) Join(ctx context.Context) error {
+	if err := t.crew.failure(); err != nil {
+		return err
+	}
 	return t.work.join(ctx)
 }
 
@@ -178,11 +181,12 @@ func (t *Crawl) stop(cause error) {
 func (t *Crawl) settle() error {
 	urlsWaiting := t.fetchKeys.drain()
 	t.urls.settle(crawlOutcome{undelivered: int64(len(urlsWaiting))})
-	for _, url := range append(t.urlsLeft, append(urlsWaiting, t.urls.drain()...)...) {
-		t.site.Left(url)
-	}
+	urlsLeft := append(t.urlsLeft, append(urlsWaiting, t.urls.drain()...)...)
 	t.pages.drain()
 	t.dead.drain()
+	for _, url := range urlsLeft {
+		t.site.Left(url)
+	}
 	return nil
 }
 
@@ -391,6 +395,20 @@ func (c *crawlCrew) abort(cause error) {
 	defer c.mu.Unlock()
 	if c.running > 0 {
 		c.cancel(cause)
+	}
+}
+
+// failure returns why the goroutines have to end before their time, as soon as they have to. When all have ended, that is
+// in every queue.
+func (c *crawlCrew) failure() error {
+	if c.ctx.Err() == nil {
+		return nil
+	}
+	select {
+	case <-c.settled:
+		return nil
+	default:
+		return context.Cause(c.ctx)
 	}
 }
 
@@ -691,8 +709,10 @@ func (h *urlsHand) handled() {
 		return
 	}
 	h.settle(crawlOutcome{handled: int64(len(h.items)), failed: int64(len(h.failed))})
-	h.items = h.drop(h.items)
-	h.failed = h.drop(h.failed)
+	items, failed := h.items, h.failed
+	h.items, h.failed = items[:0], failed[:0] // before a key that panics: they are settled
+	h.drop(items)
+	h.drop(failed)
 }
 
 // fail notes that a call on the item that was taken last has failed, or on a part of it.
@@ -712,12 +732,11 @@ func (h *urlsHand) failFrom(first int) {
 }
 
 // drop lets go what was in hand.
-func (h *urlsHand) drop(items []string) []string {
+func (h *urlsHand) drop(items []string) {
 	for _, v := range items {
 		h.free(v)
 	}
 	clear(items) // so that the hand keeps nothing alive
-	return items[:0]
 }
 
 // leave settles what is in hand of a taker that goes: it has failed, or if the taker was cut short it is undelivered,

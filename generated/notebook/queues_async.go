@@ -99,6 +99,9 @@ func startCrunch(ctx context.Context, count int, pause func(ctx context.Context)
 // Join waits until all that was put is handled and the producers have ended; it closes nothing. The
 // error is what ended the topology before that, or ctx's cause.
 func (t *Crunch) Join(ctx context.Context) error {
+	if err := t.crew.failure(); err != nil {
+		return err
+	}
 	return t.work.join(ctx)
 }
 
@@ -297,6 +300,20 @@ func (c *crunchCrew) abort(cause error) {
 	defer c.mu.Unlock()
 	if c.running > 0 {
 		c.cancel(cause)
+	}
+}
+
+// failure returns why the goroutines have to end before their time, as soon as they have to. When all have ended, that is
+// in every queue.
+func (c *crunchCrew) failure() error {
+	if c.ctx.Err() == nil {
+		return nil
+	}
+	select {
+	case <-c.settled:
+		return nil
+	default:
+		return context.Cause(c.ctx)
 	}
 }
 
@@ -928,6 +945,9 @@ func StartDrain(ctx context.Context, items []int) (*Drain, error) {
 // Join waits until all that was put is handled and the producers have ended; it closes nothing. The
 // error is what ended the topology before that, or ctx's cause.
 func (t *Drain) Join(ctx context.Context) error {
+	if err := t.crew.failure(); err != nil {
+		return err
+	}
 	return t.work.join(ctx)
 }
 
@@ -1114,6 +1134,20 @@ func (c *drainCrew) abort(cause error) {
 	defer c.mu.Unlock()
 	if c.running > 0 {
 		c.cancel(cause)
+	}
+}
+
+// failure returns why the goroutines have to end before their time, as soon as they have to. When all have ended, that is
+// in every queue.
+func (c *drainCrew) failure() error {
+	if c.ctx.Err() == nil {
+		return nil
+	}
+	select {
+	case <-c.settled:
+		return nil
+	default:
+		return context.Cause(c.ctx)
 	}
 }
 

@@ -1693,6 +1693,9 @@ func StartEdge(ctx context.Context, n, capacity, putters, takers int) (*Edge, er
 // Join waits until all that was put is handled and the producers have ended; it closes nothing. The
 // error is what ended the topology before that, or ctx's cause.
 func (t *Edge) Join(ctx context.Context) error {
+	if err := t.crew.failure(); err != nil {
+		return err
+	}
 	return t.work.join(ctx)
 }
 
@@ -1881,6 +1884,20 @@ func (c *edgeCrew) abort(cause error) {
 	defer c.mu.Unlock()
 	if c.running > 0 {
 		c.cancel(cause)
+	}
+}
+
+// failure returns why the goroutines have to end before their time, as soon as they have to. When all have ended, that is
+// in every queue.
+func (c *edgeCrew) failure() error {
+	if c.ctx.Err() == nil {
+		return nil
+	}
+	select {
+	case <-c.settled:
+		return nil
+	default:
+		return context.Cause(c.ctx)
 	}
 }
 
@@ -2529,6 +2546,9 @@ func StartPaced(ctx context.Context, clock iter.Seq[time.Time]) (*Paced, error) 
 // Join waits until all that was put is handled and the producers have ended; it closes nothing. The
 // error is what ended the topology before that, or ctx's cause.
 func (t *Paced) Join(ctx context.Context) error {
+	if err := t.crew.failure(); err != nil {
+		return err
+	}
 	return t.work.join(ctx)
 }
 
@@ -2715,6 +2735,20 @@ func (c *pacedCrew) abort(cause error) {
 	defer c.mu.Unlock()
 	if c.running > 0 {
 		c.cancel(cause)
+	}
+}
+
+// failure returns why the goroutines have to end before their time, as soon as they have to. When all have ended, that is
+// in every queue.
+func (c *pacedCrew) failure() error {
+	if c.ctx.Err() == nil {
+		return nil
+	}
+	select {
+	case <-c.settled:
+		return nil
+	default:
+		return context.Cause(c.ctx)
 	}
 }
 

@@ -112,7 +112,7 @@ func (c *checker) topologyNames(t *topology) {
 }
 
 // queueNames are what the names of a queue's unexported types end with.
-var queueNames = []string{"Queue", "Hand", "Share", "Keyed", "Ring", "Ranked", "Timed", "Funnel", "Poured", "Catch", "Sorter", "Line"}
+var queueNames = []string{"Queue", "Hand", "Share", "Keyed", "Ring", "Ranked", "Timed", "Funnel", "Poured", "Catch", "Sorter", "Line", "Grip", "Turn"}
 
 // declareQueues makes the queues, as far as they can be told without those that use them.
 func (c *checker) declareQueues(t *topology) {

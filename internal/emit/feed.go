@@ -75,12 +75,13 @@ func (t *topology) inHand(g *function, w *model.Worker) string {
 		kind, taking, size = "share", "take", fmt.Sprintf(", items: make([]%s, 0, 1)", g.typ(q.Elem))
 	}
 	source := t.recv + "." + q.field + "." + taking
-	free := ""
+	free, keys := "", ""
 	switch {
 	case w.Key != nil:
-		keyed := t.member(t.keys(q, w))
-		source, free = keyed+".take", ", free: "+keyed+".free"
-		q.keep["keyed.take"], q.keep["keyed.free"], q.keep["keyed.stop"], q.keep["keyed.drain"] = true, true, true, true
+		grip := g.locals.pick("keys", "grip")
+		keys = fmt.Sprintf("%s := &%s{from: %s}", grip, t.queueType(q, "grip"), t.member(t.keys(q, w)))
+		source, free = grip+".take", ", free: "+grip+".free"
+		q.keep["grip.take"], q.keep["grip.free"], q.keep["keyed.stop"], q.keep["keyed.drain"] = true, true, true, true
 	case kind == "hand" && hasKeys(q):
 		free = fmt.Sprintf(", free: func(%s) {}", t.itemType(q))
 	}
@@ -95,7 +96,7 @@ func (t *topology) inHand(g *function, w *model.Worker) string {
 		left := t.recv + "." + q.left
 		leave = lines(left+"Mu.Lock()", fmt.Sprintf("%s = append(%s, %s...)", left, left, leave), left+"Mu.Unlock()")
 	}
-	return lines(
+	return lines(keys,
 		fmt.Sprintf("%s := &%s{%s: %s, settle: %s.%s.settle%s}", hand, t.queueName(q, kind), taking, source, t.recv, q.field, free+size),
 		fmt.Sprintf("defer func() {\n%s\n}()", leave))
 }

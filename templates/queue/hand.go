@@ -36,10 +36,8 @@ func (h *hand[T]) handled() {
 		return
 	}
 	h.settle(outcome{handled: int64(len(h.items)), failed: int64(len(h.failed))})
-	items, failed := h.items, h.failed
-	h.items, h.failed = items[:0], failed[:0] // before a key that panics: they are settled
-	h.drop(items)
-	h.drop(failed)
+	h.items = h.drop(h.items)
+	h.failed = h.drop(h.failed)
 }
 
 // fail notes that a call on the item that was taken last has failed, or on a part of it.
@@ -59,13 +57,14 @@ func (h *hand[T]) failFrom(first int) {
 }
 
 // drop lets go what was in hand.
-func (h *hand[T]) drop(items []T) {
+func (h *hand[T]) drop(items []T) []T {
 	if hasKeys {
 		for _, v := range items {
 			h.free(v)
 		}
 	}
 	clear(items) // so that the hand keeps nothing alive
+	return items[:0]
 }
 
 // leave settles what is in hand of a taker that goes: it has failed, or if the taker was cut short it is undelivered,

@@ -11,12 +11,19 @@ type keyed[T any, K comparable] struct {
 
 	mu      sync.Mutex
 	changed sync.Cond
-	lines   map[K][]T // by each key that is in a hand: the items that wait for it
-	ready   []T       // items whose turn has come
-	waiting int       // how many items are in the lines
-	popping bool      // somebody waits at the queue
-	ended   bool      // nothing comes out of the queue any more
-	stopped bool      // nothing is handed out any more
+	lines   map[K][]T    // by each key that is in a hand: the items that wait for it
+	ready   []turn[T, K] // items whose turn has come
+	unread  []T          // what has come out of the queue, while its key is asked for
+	waiting int          // how many items are in the lines
+	popping bool         // somebody waits at the queue
+	ended   bool         // nothing comes out of the queue any more
+	stopped bool         // nothing is handed out any more
+}
+
+// turn is an item and its key, which is asked for once: what is done with an item may change it.
+type turn[T any, K comparable] struct {
+	v   T
+	key K
 }
 
 // newKeyed returns a keyed of what pop gives, of which at most the given number of items wait for their keys.
@@ -27,63 +34,62 @@ func newKeyed[T any, K comparable](most int, pop func() (T, bool), key func(T) K
 }
 
 // take returns an item whose key is in no hand, and waits while there is none. ok is false at the end, and after stop.
-func (k *keyed[T, K]) take() (v T, ok bool) {
+func (k *keyed[T, K]) take() (t turn[T, K], ok bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for !k.stopped {
 		switch {
 		case len(k.ready) > 0:
-			v = k.ready[0]
+			t = k.ready[0]
 			k.ready = k.ready[1:]
-			return v, true
+			return t, true
 		case k.ended && k.waiting == 0:
-			return v, false
+			return t, false
 		case k.ended || k.popping || k.waiting >= k.most:
 			k.changed.Wait()
 		default:
-			if v, ok = k.fetch(); ok {
-				return v, true
+			if t, ok = k.fetch(); ok {
+				return t, true
 			}
 		}
 	}
-	return v, false
+	return t, false
 }
 
 // fetch takes an item out of the queue. ok is false where it has to wait for its key, and at the end.
-func (k *keyed[T, K]) fetch() (v T, ok bool) {
+func (k *keyed[T, K]) fetch() (t turn[T, K], ok bool) {
 	k.popping = true
 	k.mu.Unlock()
-	v, ok = k.pop()
+	v, ok := k.pop()
 	k.mu.Lock()
 	k.popping = false
 	k.changed.Broadcast()
 	if !ok {
 		k.ended = true
-		return v, false
+		return t, false
 	}
-	k.ready = append(k.ready, v) // it is not lost where key panics
+	k.unread = append(k.unread, v) // it is not lost where key panics
 	key := k.key(v)
-	k.ready = k.ready[:len(k.ready)-1]
+	k.unread = k.unread[:len(k.unread)-1]
 	line, busy := k.lines[key]
 	if busy {
 		k.lines[key] = append(line, v)
 		k.waiting++
-		return v, false
+		return t, false
 	}
 	k.lines[key] = nil
-	return v, true
+	return turn[T, K]{v, key}, true
 }
 
-// free lets the key of an item go: the next of the key may be taken.
-func (k *keyed[T, K]) free(v T) {
-	key := k.key(v)
+// free lets a key go: the next item of it may be taken.
+func (k *keyed[T, K]) free(key K) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	line := k.lines[key]
 	if len(line) == 0 {
 		delete(k.lines, key)
 	} else {
-		k.ready = append(k.ready, line[0])
+		k.ready = append(k.ready, turn[T, K]{line[0], key})
 		k.lines[key] = line[1:]
 		k.waiting--
 	}
@@ -102,11 +108,35 @@ func (k *keyed[T, K]) stop() {
 func (k *keyed[T, K]) drain() []T {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	left := k.ready
+	left := k.unread
+	for _, t := range k.ready {
+		left = append(left, t.v)
+	}
 	for _, line := range k.lines {
 		left = append(left, line...)
 	}
-	k.ready, k.waiting = nil, 0
+	k.unread, k.ready, k.waiting = nil, nil, 0
 	clear(k.lines)
 	return left
+}
+
+// grip is the keys of what one taker has in hand.
+type grip[T any, K comparable] struct {
+	from *keyed[T, K]
+	keys []K
+}
+
+// take is that of the keyed.
+func (g *grip[T, K]) take() (v T, ok bool) {
+	t, ok := g.from.take()
+	if ok {
+		g.keys = append(g.keys, t.key)
+	}
+	return t.v, ok
+}
+
+// free lets go the key of the item that was taken first.
+func (g *grip[T, K]) free(T) {
+	g.from.free(g.keys[0])
+	g.keys = append(g.keys[:0], g.keys[1:]...)
 }

@@ -31,7 +31,8 @@ func TestKeyed(t *testing.T) {
 			var group sync.WaitGroup
 			for range 4 {
 				group.Go(func() {
-					h := &hand[int]{pop: k.take, settle: q.settle, free: k.free}
+					g := &grip[int, int]{from: k}
+					h := &hand[int]{pop: g.take, settle: q.settle, free: g.free}
 					for v, ok := h.next(); ok; v, ok = h.next() {
 						key := v % 7
 						mu.Lock()
@@ -77,7 +78,8 @@ func TestKeyedLeft(t *testing.T) {
 		context.AfterFunc(ctx, k.stop)
 		_, _ = q.put(1), q.put(2)
 		q.close()
-		h := &hand[int]{pop: k.take, settle: q.settle, free: k.free}
+		g := &grip[int, int]{from: k}
+		h := &hand[int]{pop: g.take, settle: q.settle, free: g.free}
 		h.next()
 		ended := make(chan bool)
 		go func() {
@@ -109,7 +111,8 @@ func TestKeyedAborted(t *testing.T) {
 			var group sync.WaitGroup
 			for range 4 {
 				group.Go(func() {
-					h := &hand[int]{pop: k.take, settle: q.settle, free: k.free}
+					g := &grip[int, int]{from: k}
+					h := &hand[int]{pop: g.take, settle: q.settle, free: g.free}
 					defer h.leave(true)
 					for _, ok := h.next(); ok; _, ok = h.next() {
 						time.Sleep(time.Millisecond)
@@ -222,5 +225,34 @@ func TestFunnelInTime(t *testing.T) {
 		}
 		c.handled()
 		group.Wait()
+	})
+}
+
+// TestKeyedChanged has takers change what the key of an item is: it is let go as it was taken.
+func TestKeyedChanged(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		type job struct{ key, n int }
+		q := newBounded[*job](100, 2, new(work))
+		k := newKeyed(10, q.pop, func(j *job) int { return j.key })
+		for n := range 20 {
+			_ = q.put(&job{n % 3, n})
+		}
+		q.close()
+		var handled atomic.Int64
+		var group sync.WaitGroup
+		for range 2 {
+			group.Go(func() {
+				g := &grip[*job, int]{from: k}
+				h := &hand[*job]{pop: g.take, settle: q.settle, free: g.free}
+				for j, ok := h.next(); ok; j, ok = h.next() {
+					j.key += 100
+					handled.Add(1)
+				}
+			})
+		}
+		group.Wait()
+		if handled.Load() != 20 {
+			t.Errorf("%d items were handled, want 20", handled.Load())
+		}
 	})
 }
