@@ -205,7 +205,8 @@ func (t *Crawl) runSeed(ctx context.Context) error {
 
 // runFetch takes from urls and puts into pages or dead.
 func (t *Crawl) runFetch(ctx context.Context) (err error) {
-	urls := &urlsHand{pop: t.fetchKeys.take, settle: t.urls.settle, free: t.fetchKeys.free}
+	keys := &urlsGrip{from: t.fetchKeys}
+	urls := &urlsHand{pop: keys.take, settle: t.urls.settle, free: keys.free}
 	defer func() {
 		t.urlsLeftMu.Lock()
 		t.urlsLeft = append(t.urlsLeft, urls.leave(t.crew.cutShort(err))...)
@@ -709,10 +710,8 @@ func (h *urlsHand) handled() {
 		return
 	}
 	h.settle(crawlOutcome{handled: int64(len(h.items)), failed: int64(len(h.failed))})
-	items, failed := h.items, h.failed
-	h.items, h.failed = items[:0], failed[:0] // before a key that panics: they are settled
-	h.drop(items)
-	h.drop(failed)
+	h.items = h.drop(h.items)
+	h.failed = h.drop(h.failed)
 }
 
 // fail notes that a call on the item that was taken last has failed, or on a part of it.
@@ -732,11 +731,12 @@ func (h *urlsHand) failFrom(first int) {
 }
 
 // drop lets go what was in hand.
-func (h *urlsHand) drop(items []string) {
+func (h *urlsHand) drop(items []string) []string {
 	for _, v := range items {
 		h.free(v)
 	}
 	clear(items) // so that the hand keeps nothing alive
+	return items[:0]
 }
 
 // leave settles what is in hand of a taker that goes: it has failed, or if the taker was cut short it is undelivered,
@@ -761,11 +761,18 @@ type urlsKeyed struct {
 	mu      sync.Mutex
 	changed sync.Cond
 	lines   map[string][]string // by each key that is in a hand: the items that wait for it
-	ready   []string            // items whose turn has come
+	ready   []urlsTurn          // items whose turn has come
+	unread  []string            // what has come out of the queue, while its key is asked for
 	waiting int                 // how many items are in the lines
 	popping bool                // somebody waits at the queue
 	ended   bool                // nothing comes out of the queue any more
 	stopped bool                // nothing is handed out any more
+}
+
+// urlsTurn is an item and its key, which is asked for once: what is done with an item may change it.
+type urlsTurn struct {
+	v   string
+	key string
 }
 
 // newUrlsKeyed returns a keyed of what pop gives, of which at most the given number of items wait for their keys.
@@ -776,63 +783,62 @@ func newUrlsKeyed(most int, pop func() (string, bool), key func(string) string) 
 }
 
 // take returns an item whose key is in no hand, and waits while there is none. ok is false at the end, and after stop.
-func (k *urlsKeyed) take() (v string, ok bool) {
+func (k *urlsKeyed) take() (t urlsTurn, ok bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for !k.stopped {
 		switch {
 		case len(k.ready) > 0:
-			v = k.ready[0]
+			t = k.ready[0]
 			k.ready = k.ready[1:]
-			return v, true
+			return t, true
 		case k.ended && k.waiting == 0:
-			return v, false
+			return t, false
 		case k.ended || k.popping || k.waiting >= k.most:
 			k.changed.Wait()
 		default:
-			if v, ok = k.fetch(); ok {
-				return v, true
+			if t, ok = k.fetch(); ok {
+				return t, true
 			}
 		}
 	}
-	return v, false
+	return t, false
 }
 
 // fetch takes an item out of the queue. ok is false where it has to wait for its key, and at the end.
-func (k *urlsKeyed) fetch() (v string, ok bool) {
+func (k *urlsKeyed) fetch() (t urlsTurn, ok bool) {
 	k.popping = true
 	k.mu.Unlock()
-	v, ok = k.pop()
+	v, ok := k.pop()
 	k.mu.Lock()
 	k.popping = false
 	k.changed.Broadcast()
 	if !ok {
 		k.ended = true
-		return v, false
+		return t, false
 	}
-	k.ready = append(k.ready, v) // it is not lost where key panics
+	k.unread = append(k.unread, v) // it is not lost where key panics
 	key := k.key(v)
-	k.ready = k.ready[:len(k.ready)-1]
+	k.unread = k.unread[:len(k.unread)-1]
 	line, busy := k.lines[key]
 	if busy {
 		k.lines[key] = append(line, v)
 		k.waiting++
-		return v, false
+		return t, false
 	}
 	k.lines[key] = nil
-	return v, true
+	return urlsTurn{v, key}, true
 }
 
-// free lets the key of an item go: the next of the key may be taken.
-func (k *urlsKeyed) free(v string) {
-	key := k.key(v)
+// free lets a key go: the next item of it may be taken.
+func (k *urlsKeyed) free(key string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	line := k.lines[key]
 	if len(line) == 0 {
 		delete(k.lines, key)
 	} else {
-		k.ready = append(k.ready, line[0])
+		k.ready = append(k.ready, urlsTurn{line[0], key})
 		k.lines[key] = line[1:]
 		k.waiting--
 	}
@@ -851,13 +857,37 @@ func (k *urlsKeyed) stop() {
 func (k *urlsKeyed) drain() []string {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	left := k.ready
+	left := k.unread
+	for _, t := range k.ready {
+		left = append(left, t.v)
+	}
 	for _, line := range k.lines {
 		left = append(left, line...)
 	}
-	k.ready, k.waiting = nil, 0
+	k.unread, k.ready, k.waiting = nil, nil, 0
 	clear(k.lines)
 	return left
+}
+
+// urlsGrip is the keys of what one taker has in hand.
+type urlsGrip struct {
+	from *urlsKeyed
+	keys []string
+}
+
+// take is that of the keyed.
+func (g *urlsGrip) take() (v string, ok bool) {
+	t, ok := g.from.take()
+	if ok {
+		g.keys = append(g.keys, t.key)
+	}
+	return t.v, ok
+}
+
+// free lets go the key of the item that was taken first.
+func (g *urlsGrip) free(string) {
+	g.from.free(g.keys[0])
+	g.keys = append(g.keys[:0], g.keys[1:]...)
 }
 
 // crawlOutcome says of a number of items what became of them.
