@@ -1189,6 +1189,50 @@ func checkedPoolJoin(bodyErr, err error) error {
 	return errors.Join(bodyErr, err)
 }
 
+// Stride are the numbers below n that are one putter's of several.
+//
+// It is a single pass: when it is exhausted it stays so. It is not safe for concurrent use.
+type Stride struct {
+	first  int
+	n      int
+	step   int
+	number int
+}
+
+// NewStride returns a Stride at its beginning.
+func NewStride(first, n, step int) *Stride {
+	return &Stride{first: first, n: n, step: step, number: first}
+}
+
+// Next returns the next element. ok is false at the end. Where ctx is done, the error is its cause.
+func (it *Stride) Next(ctx context.Context) (v int, ok bool, err error) {
+	if ctx.Err() != nil {
+		return 0, false, context.Cause(ctx)
+	}
+	if it.number >= it.n {
+		return 0, false, nil
+	}
+	v = it.number
+	it.number += it.step
+	return v, true, nil
+}
+
+// All ranges over what is left. An error comes last. Leaving the loop loses nothing: a later All or Next goes on from there.
+func (it *Stride) All(ctx context.Context) iter.Seq2[int, error] {
+	return func(yield func(int, error) bool) {
+		for {
+			v, ok, err := it.Next(ctx)
+			if err != nil {
+				yield(0, err)
+				return
+			}
+			if !ok || !yield(v, nil) {
+				return
+			}
+		}
+	}
+}
+
 // Pages are fetched one at a time.
 //
 // It is a single pass: when it is exhausted it stays so. It is not safe for concurrent use.
@@ -1616,33 +1660,30 @@ func Numbered(ctx context.Context, n, workers int) iter.Seq2[int, error] {
 	}
 }
 
-// Edge hands the numbers below n through a queue to takers that keep a sample of them.
-type Edge struct {
-	work           edgeWork
-	n              int
-	capacity       int
-	putters        int
-	takers         int
-	numbers        *numbersQueue // a ring: capacity deep, blocks when full; sample only computes, and takes a fair share at once
-	numbersFillers *edgeFillers  // the last to leave closes numbers
-	crew           *edgeCrew
-	mu             sync.Mutex // guards result
-	result         EdgeResult
+// Line hands the numbers below n through a queue to one taker that keeps a sample of them.
+type Line struct {
+	work     lineWork
+	n        int
+	capacity int
+	numbers  *numbersQueue // a ring: capacity deep, blocks when full; sample only computes, and takes a fair share at once
+	crew     *lineCrew
+	mu       sync.Mutex // guards result
+	result   LineResult
 }
 
-// EdgeResult is what the consumers of Edge have collected.
-type EdgeResult struct {
-	Sample [][]int
+// LineResult is what the consumers of Line have collected.
+type LineResult struct {
+	Sample []int
 }
 
-// EdgeStats counts the items of Edge, queue by queue.
-type EdgeStats struct {
-	Numbers EdgeQueueStats
+// LineStats counts the items of Line, queue by queue.
+type LineStats struct {
+	Numbers LineQueueStats
 }
 
-// EdgeQueueStats says what became of the items of a queue: at any moment Put = Handled + Failed +
+// LineQueueStats says what became of the items of a queue: at any moment Put = Handled + Failed +
 // Dropped + Undelivered + Depth + InFlight.
-type EdgeQueueStats struct {
+type LineQueueStats struct {
 	Put         int64
 	Handled     int64
 	Failed      int64
@@ -1653,84 +1694,75 @@ type EdgeQueueStats struct {
 }
 
 var (
-	// ErrEdgeClosed is what a put gets when the topology takes no more.
-	ErrEdgeClosed = errors.New("Edge: closed")
-	// ErrEdgeFull is what a put gets that found no room and has put nothing.
-	ErrEdgeFull = errors.New("Edge: queue full")
-	// ErrEdgeDropped is what a put gets whose item was dropped for want of room.
-	ErrEdgeDropped = errors.New("Edge: queue full, item dropped")
+	// ErrLineClosed is what a put gets when the topology takes no more.
+	ErrLineClosed = errors.New("Line: closed")
+	// ErrLineFull is what a put gets that found no room and has put nothing.
+	ErrLineFull = errors.New("Line: queue full")
+	// ErrLineDropped is what a put gets whose item was dropped for want of room.
+	ErrLineDropped = errors.New("Line: queue full, item dropped")
 )
 
-// RunEdge runs Edge to its end. The error is the first of a call in it, or ctx's cause; then there is
+// RunLine runs Line to its end. The error is the first of a call in it, or ctx's cause; then there is
 // no result.
-func RunEdge(ctx context.Context, n, capacity, putters, takers int) (EdgeResult, error) {
-	t, err := StartEdge(ctx, n, capacity, putters, takers)
+func RunLine(ctx context.Context, n, capacity int) (LineResult, error) {
+	t, err := StartLine(ctx, n, capacity)
 	if err != nil {
-		return EdgeResult{}, err
+		return LineResult{}, err
 	}
 	return t.Wait()
 }
 
-// StartEdge starts Edge. Its goroutines end when the producers have ended and all that was put is
+// StartLine starts Line. Its goroutines end when the producers have ended and all that was put is
 // handled, when one of them fails, or when ctx is done; Wait waits for them, and has to be called.
-func StartEdge(ctx context.Context, n, capacity, putters, takers int) (*Edge, error) {
-	t := &Edge{n: n, capacity: capacity, putters: putters, takers: takers}
-	t.numbers = newNumbersQueue(max(1, t.capacity), max(1, t.takers), &t.work)
-	t.numbersFillers = newEdgeFillers(max(1, t.putters), t.numbers.close)
-	t.crew = newEdgeCrew(ctx, t.stop, t.settle)
-	for worker := range max(1, t.putters) {
-		t.work.begin()
-		t.crew.run(func() error { return t.put(t.crew.intake, worker) }, t.work.end, t.numbersFillers.leave)
-	}
-	t.result.Sample = make([][]int, max(1, t.takers))
-	for worker2 := range max(1, t.takers) {
-		t.crew.run(func() error { return t.sample(t.crew.ctx, worker2) })
-	}
+func StartLine(ctx context.Context, n, capacity int) (*Line, error) {
+	t := &Line{n: n, capacity: capacity}
+	t.numbers = newNumbersQueue(max(1, t.capacity), 1, &t.work)
+	t.crew = newLineCrew(ctx, t.stop, t.settle)
+	t.work.begin()
+	t.crew.run(func() error { return t.put(t.crew.intake) }, t.work.end, t.numbers.close)
+	t.crew.run(func() error { return t.sample(t.crew.ctx) })
 	t.crew.end()
 	return t, nil
 }
 
 // Join waits until all that was put is handled and the producers have ended; it closes nothing. The
 // error is what ended the topology before that, or ctx's cause.
-func (t *Edge) Join(ctx context.Context) error {
-	if err := t.crew.failure(); err != nil {
-		return err
-	}
+func (t *Line) Join(ctx context.Context) error {
 	return t.work.join(ctx)
 }
 
 // Close ends the input: no more is put in, the producers stop where they are, and what is queued is
 // handled.
-func (t *Edge) Close() {
+func (t *Line) Close() {
 	t.crew.close()
 }
 
 // Abort ends it now, with cause as the error of Wait: calls are cancelled, and what is queued is not
 // handled. After the end it does nothing.
-func (t *Edge) Abort(cause error) {
+func (t *Line) Abort(cause error) {
 	t.crew.abort(cause)
 }
 
 // Wait waits for the end, and returns what was collected. The error is the first of a call in it, or
 // what it was aborted with; then there is no result. A panic in one of its goroutines is raised again,
-// as a *edgePanic.
-func (t *Edge) Wait() (EdgeResult, error) {
+// as a *linePanic.
+func (t *Line) Wait() (LineResult, error) {
 	if err := t.crew.wait(); err != nil {
-		return EdgeResult{}, err
+		return LineResult{}, err
 	}
 	return t.result, nil
 }
 
 // Stats returns the counts of this moment.
-func (t *Edge) Stats() EdgeStats {
-	return EdgeStats{
+func (t *Line) Stats() LineStats {
+	return LineStats{
 		Numbers: t.numbers.stats().public(),
 	}
 }
 
 // public returns the count for those outside.
-func (s edgeStats) public() EdgeQueueStats {
-	return EdgeQueueStats{
+func (s lineStats) public() LineQueueStats {
+	return LineQueueStats{
 		Put:         s.put,
 		Handled:     s.settled.handled,
 		Failed:      s.settled.failed,
@@ -1742,32 +1774,30 @@ func (s edgeStats) public() EdgeQueueStats {
 }
 
 // stop lets the end before time reach everybody that waits at a queue.
-func (t *Edge) stop(cause error) {
+func (t *Line) stop(cause error) {
 	t.numbers.abort(cause)
 	t.work.fail(cause)
 }
 
 // settle counts what is left in the queues, which nobody will handle, and looks at what was collected.
-func (t *Edge) settle() error {
+func (t *Line) settle() error {
 	t.numbers.drain()
 	return nil
 }
 
-// put goes through Stride(worker, n, putters) and puts into numbers.
-func (t *Edge) put(ctx context.Context, worker int) error {
-	for number := range Stride(worker, t.n, t.putters) {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		if err := t.numbers.put(number); err != nil {
+// put goes through n and puts into numbers.
+func (t *Line) put(ctx context.Context) error {
+	numbers := t.numbers.writer(ctx) // it only computes: numbers are put several at a time
+	for number := range t.n {
+		if err := numbers.write(number); err != nil {
 			return err
 		}
 	}
-	return nil
+	return numbers.flush()
 }
 
 // sample takes from numbers and collects.
-func (t *Edge) sample(ctx context.Context, worker int) (err error) {
+func (t *Line) sample(ctx context.Context) (err error) {
 	var collected []int
 	numbers := &numbersShare{take: t.numbers.take, settle: t.numbers.settle}
 	defer func() {
@@ -1780,16 +1810,16 @@ func (t *Edge) sample(ctx context.Context, worker int) (err error) {
 		collected = append(collected, number)
 	}
 	t.mu.Lock()
-	t.result.Sample[worker] = collected
+	t.result.Sample = append(t.result.Sample, collected...)
 	t.mu.Unlock()
 	return nil
 }
 
-// errEdgeClosing is the cause with which the context of producers ends on close: they stop in good order.
-var errEdgeClosing = errors.New("no more input")
+// errLineClosing is the cause with which the context of producers ends on close: they stop in good order.
+var errLineClosing = errors.New("no more input")
 
-// edgeCrew is goroutines that end together.
-type edgeCrew struct {
+// lineCrew is goroutines that end together.
+type lineCrew struct {
 	ctx    context.Context // of all
 	cancel context.CancelCauseFunc
 	intake context.Context // of producers: it ends on close
@@ -1804,16 +1834,16 @@ type edgeCrew struct {
 	mu       sync.Mutex
 	running  int
 	timer    *time.Timer // aborts after a close that takes too long
-	panicked *edgePanic
+	panicked *linePanic
 	err      error // why they ended before their time, once they have; until then, what comes to that
 }
 
-// newEdgeCrew returns a crew whose goroutines have a context that ends with ctx. When it ends before they do, stop is
+// newLineCrew returns a crew whose goroutines have a context that ends with ctx. When it ends before they do, stop is
 // called once, with the cause. When all have ended, settle is.
 //
 // Whoever makes it counts as one of its goroutines until end.
-func newEdgeCrew(ctx context.Context, stop func(cause error), settle func() error) *edgeCrew {
-	c := &edgeCrew{running: 1, stopped: make(chan struct{}), settle: settle, settled: make(chan struct{}), ended: make(chan struct{})}
+func newLineCrew(ctx context.Context, stop func(cause error), settle func() error) *lineCrew {
+	c := &lineCrew{running: 1, stopped: make(chan struct{}), settle: settle, settled: make(chan struct{}), ended: make(chan struct{})}
 	c.ctx, c.cancel = context.WithCancelCause(ctx)
 	c.intake, c.shut = context.WithCancelCause(c.ctx)
 	c.unhook = context.AfterFunc(c.ctx, func() {
@@ -1824,7 +1854,7 @@ func newEdgeCrew(ctx context.Context, stop func(cause error), settle func() erro
 }
 
 // run calls work in a goroutine. An error, a panic or runtime.Goexit cancels the others; leave is called in any case.
-func (c *edgeCrew) run(work func() error, leave ...func()) {
+func (c *lineCrew) run(work func() error, leave ...func()) {
 	c.mu.Lock()
 	c.running++
 	c.mu.Unlock()
@@ -1833,14 +1863,14 @@ func (c *edgeCrew) run(work func() error, leave ...func()) {
 		for _, f := range leave {
 			defer f()
 		}
-		if err := c.attempt(work); err != nil && !errors.Is(err, errEdgeClosing) {
+		if err := c.attempt(work); err != nil && !errors.Is(err, errLineClosing) {
 			c.abort(err)
 		}
 	}()
 }
 
 // attempt calls work, and notes where that does not come back.
-func (c *edgeCrew) attempt(work func() error) error {
+func (c *lineCrew) attempt(work func() error) error {
 	returned := false
 	defer func() {
 		if !returned {
@@ -1853,23 +1883,23 @@ func (c *edgeCrew) attempt(work func() error) error {
 }
 
 // add cancels all goroutines with err, or adds it to what they were cancelled with.
-func (c *edgeCrew) add(err error) {
+func (c *lineCrew) add(err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.running > 0 && c.ctx.Err() == nil {
 		c.cancel(err)
 		return
 	}
-	c.err = edgeJoined(c.err, err)
+	c.err = lineJoined(c.err, err)
 }
 
 // caught notes that something did not come to its end: by a panic with that value, or without one by runtime.Goexit.
-func (c *edgeCrew) caught(value any) {
+func (c *lineCrew) caught(value any) {
 	if value == nil {
 		c.add(errors.New("a goroutine has ended by runtime.Goexit"))
 		return
 	}
-	p := newEdgePanic(value)
+	p := newLinePanic(value)
 	c.mu.Lock()
 	if c.panicked == nil {
 		c.panicked = p
@@ -1879,7 +1909,7 @@ func (c *edgeCrew) caught(value any) {
 }
 
 // abort cancels all goroutines, unless they have ended. The first cause counts.
-func (c *edgeCrew) abort(cause error) {
+func (c *lineCrew) abort(cause error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.running > 0 {
@@ -1887,35 +1917,21 @@ func (c *edgeCrew) abort(cause error) {
 	}
 }
 
-// failure returns why the goroutines have to end before their time, as soon as they have to. When all have ended, that is
-// in every queue.
-func (c *edgeCrew) failure() error {
-	if c.ctx.Err() == nil {
-		return nil
-	}
-	select {
-	case <-c.settled:
-		return nil
-	default:
-		return context.Cause(c.ctx)
-	}
-}
-
 // close ends the context of the producers.
-func (c *edgeCrew) close() { c.shut(errEdgeClosing) }
+func (c *lineCrew) close() { c.shut(errLineClosing) }
 
 // cutShort reports whether err only says that the goroutines are cancelled.
-func (c *edgeCrew) cutShort(err error) bool {
+func (c *lineCrew) cutShort(err error) bool {
 	return err != nil && c.ctx.Err() != nil && (errors.Is(err, context.Cause(c.ctx)) || errors.Is(err, c.ctx.Err()))
 }
 
 // end counts one goroutine less. The last one sees to what they have left, and notes how it went.
-func (c *edgeCrew) end() {
+func (c *lineCrew) end() {
 	c.mu.Lock()
 	c.running--
 	last := c.running == 0
 	if last && c.ctx.Err() != nil {
-		c.err = edgeJoined(context.Cause(c.ctx), c.err)
+		c.err = lineJoined(context.Cause(c.ctx), c.err)
 	}
 	if last && c.timer != nil {
 		c.timer.Stop()
@@ -1929,19 +1945,19 @@ func (c *edgeCrew) end() {
 	}
 	defer c.finish() // in any case
 	if err := c.attempt(c.settle); err != nil {
-		c.err = edgeJoined(c.err, err)
+		c.err = lineJoined(c.err, err)
 	}
 }
 
 // finish has what is held released, and lets go of those that wait.
-func (c *edgeCrew) finish() {
+func (c *lineCrew) finish() {
 	close(c.settled)
 	c.cancel(nil) // nobody is left: this only lets go of the parent
 	close(c.ended)
 }
 
-// edgeJoined is errors.Join that makes nothing new where one of two is nil.
-func edgeJoined(err, other error) error {
+// lineJoined is errors.Join that makes nothing new where one of two is nil.
+func lineJoined(err, other error) error {
 	switch {
 	case other == nil:
 		return err
@@ -1952,7 +1968,7 @@ func edgeJoined(err, other error) error {
 }
 
 // wait returns why the goroutines ended before their time, when all is done; nil if they did not. A panic is raised again.
-func (c *edgeCrew) wait() error {
+func (c *lineCrew) wait() error {
 	<-c.ended
 	if c.panicked != nil {
 		panic(c.panicked)
@@ -1960,55 +1976,35 @@ func (c *edgeCrew) wait() error {
 	return c.err
 }
 
-// edgeFillers counts those that may put something into a queue. The last one to leave closes it.
-type edgeFillers struct {
-	left  atomic.Int64
-	close func()
-}
-
-// newEdgeFillers returns fillers of which there are n.
-func newEdgeFillers(n int, close func()) *edgeFillers {
-	f := &edgeFillers{close: close}
-	f.left.Store(int64(n))
-	return f
-}
-
-// leave counts one less.
-func (f *edgeFillers) leave() {
-	if f.left.Add(-1) == 0 {
-		f.close()
-	}
-}
-
-// edgePanic is what waiting for goroutines panics with when one of them has panicked: the value, and where it came from.
+// linePanic is what waiting for goroutines panics with when one of them has panicked: the value, and where it came from.
 //
 // It is an error, so that the crash report shows the stack of the goroutine that panicked. Where Value is an error,
 // errors.Is and errors.As find it.
-type edgePanic struct {
+type linePanic struct {
 	Value any    // what the goroutine panicked with
 	Stack []byte // the stack of that goroutine, as debug.Stack gives it
 }
 
-// newEdgePanic makes a edgePanic of what recover returned, where it returned it.
-func newEdgePanic(value any) *edgePanic {
-	if p, ok := value.(*edgePanic); ok {
+// newLinePanic makes a linePanic of what recover returned, where it returned it.
+func newLinePanic(value any) *linePanic {
+	if p, ok := value.(*linePanic); ok {
 		return p
 	}
-	return &edgePanic{Value: value, Stack: debug.Stack()}
+	return &linePanic{Value: value, Stack: debug.Stack()}
 }
 
 // Error returns the value and the stack.
-func (p *edgePanic) Error() string { return fmt.Sprintf("%v\n\n%s", p.Value, p.Stack) }
+func (p *linePanic) Error() string { return fmt.Sprintf("%v\n\n%s", p.Value, p.Stack) }
 
 // Unwrap returns the value if it is an error, else nil.
-func (p *edgePanic) Unwrap() error {
+func (p *linePanic) Unwrap() error {
 	err, _ := p.Value.(error)
 	return err
 }
 
 // numbersQueue is a first-in, first-out queue of a fixed capacity: a ring under a mutex.
 type numbersQueue struct {
-	edgeCore
+	lineCore
 	buf    []int // the ring, from head on
 	head   int
 	takers int // how many share the queue
@@ -2020,21 +2016,10 @@ type numbersQueue struct {
 }
 
 // newNumbersQueue returns an empty queue for capacity items, at least 1, which the given number of takers will share.
-func newNumbersQueue(capacity, takers int, w *edgeWork) *numbersQueue {
+func newNumbersQueue(capacity, takers int, w *lineWork) *numbersQueue {
 	q := &numbersQueue{buf: make([]int, capacity), takers: takers}
 	q.start(capacity, w)
 	return q
-}
-
-// put appends v, and waits while the queue is full. The error is ErrEdgeClosed, or the cause of abort.
-func (q *numbersQueue) put(v int) error {
-	q.mu.Lock()
-	err := q.admit()
-	if err == nil {
-		q.add(v)
-	}
-	q.mu.Unlock()
-	return err
 }
 
 // take settles what is in hand as handled, and refills it with its share of what is queued, as far as its capacity
@@ -2044,7 +2029,7 @@ func (q *numbersQueue) put(v int) error {
 // share from those that are idle: it pops.
 func (q *numbersQueue) take(hand []int) ([]int, error) {
 	q.mu.Lock()
-	q.ledger.settle(edgeOutcome{handled: int64(len(hand))})
+	q.ledger.settle(lineOutcome{handled: int64(len(hand))})
 	hand = hand[:0]
 	if q.told {
 		q.quick = q.ledger.put == q.mark
@@ -2088,16 +2073,6 @@ func (q *numbersQueue) drain() []int {
 	return left
 }
 
-// add appends v, for which there is room.
-func (q *numbersQueue) add(v int) {
-	tail := q.head + q.n
-	if tail >= len(q.buf) {
-		tail -= len(q.buf)
-	}
-	q.buf[tail] = v
-	q.entered()
-}
-
 // front returns the k oldest, in two pieces where the ring ends between them.
 func (q *numbersQueue) front(k int) (first, rest []int) {
 	first = q.buf[q.head:min(q.head+k, len(q.buf))]
@@ -2113,28 +2088,28 @@ func (q *numbersQueue) advance(k int) {
 	q.removed(k)
 }
 
-// edgeCore is what all queues have: the lock, those that wait, the end, the count. What it holds is the queue's affair.
-type edgeCore struct {
+// lineCore is what all queues have: the lock, those that wait, the end, the count. What it holds is the queue's affair.
+type lineCore struct {
 	mu     sync.Mutex
-	items  edgeGate // takers that wait for an item
-	room   edgeGate // putters that wait for room
+	items  lineGate // takers that wait for an item
+	room   lineGate // putters that wait for room
 	n      int      // items in the queue
 	limit  int      // how many there may be
 	refuse error    // what a putter gets: nil until close or abort
 	cause  error    // what a taker gets: nil until abort
-	ledger edgeLedger
+	ledger lineLedger
 }
 
 // start readies the core of an empty queue for limit items that is part of w.
-func (c *edgeCore) start(limit int, w *edgeWork) {
+func (c *lineCore) start(limit int, w *lineWork) {
 	c.items.cond.L = &c.mu
 	c.room.cond.L = &c.mu
 	c.limit = limit
 	c.ledger.work = w
 }
 
-// admit waits for room. The error says why nothing may be put: ErrEdgeClosed, or the cause of abort.
-func (c *edgeCore) admit() error {
+// admit waits for room. The error says why nothing may be put: ErrLineClosed, or the cause of abort.
+func (c *lineCore) admit() error {
 	if c.n >= c.limit {
 		c.awaitRoom()
 	}
@@ -2142,7 +2117,7 @@ func (c *edgeCore) admit() error {
 }
 
 // awaitRoom returns when there is room, or nothing may be put any more.
-func (c *edgeCore) awaitRoom() {
+func (c *lineCore) awaitRoom() {
 	c.room.enter()
 	for turn := 0; c.n >= c.limit && c.refuse == nil; turn++ {
 		c.room.pause(turn)
@@ -2150,10 +2125,10 @@ func (c *edgeCore) awaitRoom() {
 	c.room.leave()
 }
 
-// entered counts an item that may be taken at once.
-func (c *edgeCore) entered() {
-	c.n++
-	c.ledger.enter()
+// entered counts k items that may be taken at once.
+func (c *lineCore) entered(k int) {
+	c.n += k
+	c.ledger.enter(int64(k))
 	c.items.wake()
 	if c.n < c.limit {
 		c.room.wake()
@@ -2161,7 +2136,7 @@ func (c *edgeCore) entered() {
 }
 
 // offer waits for an item. It reports whether there is one to be taken; if not, this is the end.
-func (c *edgeCore) offer() bool {
+func (c *lineCore) offer() bool {
 	if c.n == 0 {
 		c.awaitItem()
 	}
@@ -2169,7 +2144,7 @@ func (c *edgeCore) offer() bool {
 }
 
 // awaitItem returns when there is an item, or none will come.
-func (c *edgeCore) awaitItem() {
+func (c *lineCore) awaitItem() {
 	c.items.enter()
 	for turn := 0; c.n == 0 && c.refuse == nil; turn++ {
 		c.items.pause(turn)
@@ -2178,7 +2153,7 @@ func (c *edgeCore) awaitItem() {
 }
 
 // removed counts k items that were removed, where all that is left may be taken at once.
-func (c *edgeCore) removed(k int) {
+func (c *lineCore) removed(k int) {
 	c.gone(k)
 	if c.n > 0 {
 		c.items.wake()
@@ -2186,7 +2161,7 @@ func (c *edgeCore) removed(k int) {
 }
 
 // gone counts k items that were removed, and leaves it to the caller to tell the takers of the others.
-func (c *edgeCore) gone(k int) {
+func (c *lineCore) gone(k int) {
 	c.n -= k
 	if c.n < c.limit {
 		c.room.wake()
@@ -2194,24 +2169,24 @@ func (c *edgeCore) gone(k int) {
 }
 
 // drained counts all that was in the queue as undelivered. Nothing is put any more.
-func (c *edgeCore) drained() {
+func (c *lineCore) drained() {
 	if c.refuse == nil {
-		c.refuse = ErrEdgeClosed
+		c.refuse = ErrLineClosed
 	}
-	c.ledger.settle(edgeOutcome{undelivered: int64(c.n)})
+	c.ledger.settle(lineOutcome{undelivered: int64(c.n)})
 	c.n = 0
 	c.items.wakeAll()
 	c.room.wakeAll()
 }
 
 // close ends the putting. Takers get what is left.
-func (c *edgeCore) close() { c.end(ErrEdgeClosed, nil) }
+func (c *lineCore) close() { c.end(ErrLineClosed, nil) }
 
 // abort ends putting and taking; what is left stays for drain. The first cause counts.
-func (c *edgeCore) abort(cause error) { c.end(cause, cause) }
+func (c *lineCore) abort(cause error) { c.end(cause, cause) }
 
 // end sets what putters and takers get, unless that end was reached before, and lets all of them see it.
-func (c *edgeCore) end(refuse, cause error) {
+func (c *lineCore) end(refuse, cause error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.cause != nil || cause == nil && c.refuse != nil {
@@ -2223,46 +2198,46 @@ func (c *edgeCore) end(refuse, cause error) {
 }
 
 // settle records what became of items that were taken.
-func (c *edgeCore) settle(o edgeOutcome) {
+func (c *lineCore) settle(o lineOutcome) {
 	c.mu.Lock()
 	c.ledger.settle(o)
 	c.mu.Unlock()
 }
 
 // stats returns the count of this moment.
-func (c *edgeCore) stats() edgeStats {
+func (c *lineCore) stats() lineStats {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.ledger.stats(c.n)
 }
 
 const (
-	// edgeYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
-	edgeYields = 2
-	// edgePollers is how many do so at a time; more would only take the lock from those that have work.
-	edgePollers = 2
+	// lineYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
+	lineYields = 2
+	// linePollers is how many do so at a time; more would only take the lock from those that have work.
+	linePollers = 2
 )
 
-// edgeGate is where goroutines wait for one thing, an item or room. The mutex behind cond guards it.
+// lineGate is where goroutines wait for one thing, an item or room. The mutex behind cond guards it.
 //
 // Those that look for it again (they poll, or a signal is on its way to them) are told from those that are parked. One
 // that looks will find what there is, so nobody else need be woken; whoever has found it and leaves some over wakes
 // the next. Thus it holds whenever the mutex is free: if there is something and one is parked, another looks.
-type edgeGate struct {
+type lineGate struct {
 	cond    sync.Cond
 	looking int
 	parked  int
 }
 
 // enter counts the caller among those that look.
-func (g *edgeGate) enter() { g.looking++ }
+func (g *lineGate) enter() { g.looking++ }
 
 // leave takes back an enter.
-func (g *edgeGate) leave() { g.looking-- }
+func (g *lineGate) leave() { g.looking-- }
 
 // pause lets go of the mutex for a moment, or until a wake. The caller counts its turns from 0.
-func (g *edgeGate) pause(turn int) {
-	if turn < edgeYields && g.looking <= edgePollers {
+func (g *lineGate) pause(turn int) {
+	if turn < lineYields && g.looking <= linePollers {
 		g.cond.L.Unlock()
 		runtime.Gosched()
 		g.cond.L.Lock()
@@ -2274,7 +2249,7 @@ func (g *edgeGate) pause(turn int) {
 }
 
 // wake lets one that is parked look again, unless one looks already.
-func (g *edgeGate) wake() {
+func (g *lineGate) wake() {
 	if g.parked > 0 && g.looking == 0 {
 		g.signal()
 	}
@@ -2283,26 +2258,26 @@ func (g *edgeGate) wake() {
 // signal counts one that is parked as looking, and wakes it. It stays a call, which makes wake cheap to inline.
 //
 //go:noinline
-func (g *edgeGate) signal() {
+func (g *lineGate) signal() {
 	g.parked--
 	g.looking++
 	g.cond.Signal()
 }
 
 // wakeAll lets all look again.
-func (g *edgeGate) wakeAll() {
+func (g *lineGate) wakeAll() {
 	g.looking += g.parked
 	g.parked = 0
 	g.cond.Broadcast()
 }
 
-// edgeMost is how many items a taker that only computes takes under one lock.
-const edgeMost = 64
+// lineMost is how many items a taker that only computes takes under one lock.
+const lineMost = 64
 
 // numbersShare is what one taker has taken at once. It settles a share when it takes the next one.
 type numbersShare struct {
 	take   func(hand []int) ([]int, error) // of the queue, as settle
-	settle func(edgeOutcome)
+	settle func(lineOutcome)
 	items  []int // as many as it may take at once; nil: most
 	at     int   // the one that is being handled
 }
@@ -2319,7 +2294,7 @@ func (s *numbersShare) next() (v int, ok bool) {
 // refill settles the share as handled, and takes another.
 func (s *numbersShare) refill() (v int, ok bool) {
 	if s.items == nil {
-		s.items = make([]int, 0, edgeMost)
+		s.items = make([]int, 0, lineMost)
 	}
 	s.at = 0
 	s.items, _ = s.take(s.items) // after abort there is nothing either
@@ -2335,7 +2310,7 @@ func (s *numbersShare) leave(cutShort bool) (undelivered []int) {
 	if s.at >= len(s.items) {
 		return nil
 	}
-	o := edgeOutcome{handled: int64(s.at), ends: true}
+	o := lineOutcome{handled: int64(s.at), ends: true}
 	undelivered = s.items[s.at:]
 	if !cutShort {
 		o.failed = 1
@@ -2346,40 +2321,40 @@ func (s *numbersShare) leave(cutShort bool) (undelivered []int) {
 	return undelivered
 }
 
-// edgeOutcome says of a number of items what became of them.
-type edgeOutcome struct {
+// lineOutcome says of a number of items what became of them.
+type lineOutcome struct {
 	handled, failed, dropped, undelivered int64
 	ends                                  bool // all others too: their taker goes, and that is not to be taken for the work's being done
 }
 
 // total is how many items it speaks of.
-func (o edgeOutcome) total() int64 { return o.handled + o.failed + o.dropped + o.undelivered }
+func (o lineOutcome) total() int64 { return o.handled + o.failed + o.dropped + o.undelivered }
 
-// edgeStats is the count of one queue at one moment: put = handled + failed + dropped + undelivered + depth + inFlight.
-type edgeStats struct {
+// lineStats is the count of one queue at one moment: put = handled + failed + dropped + undelivered + depth + inFlight.
+type lineStats struct {
 	put             int64
-	settled         edgeOutcome
+	settled         lineOutcome
 	depth, inFlight int64 // still queued; taken, and not settled yet
 }
 
-// edgeLedger counts what was put into a queue and what became of it. The queue's mutex guards it.
-type edgeLedger struct {
-	work    *edgeWork
+// lineLedger counts what was put into a queue and what became of it. The queue's mutex guards it.
+type lineLedger struct {
+	work    *lineWork
 	put     int64
-	settled edgeOutcome
+	settled lineOutcome
 	done    int64 // the total of settled
 }
 
-// enter counts an item that was put.
-func (l *edgeLedger) enter() {
+// enter counts k items that were put.
+func (l *lineLedger) enter(k int64) {
 	if l.put == l.done {
 		l.work.begin()
 	}
-	l.put++
+	l.put += k
 }
 
 // settle counts what became of items that were put.
-func (l *edgeLedger) settle(o edgeOutcome) {
+func (l *lineLedger) settle(o lineOutcome) {
 	n := o.total()
 	if n == 0 {
 		return
@@ -2395,14 +2370,14 @@ func (l *edgeLedger) settle(o edgeOutcome) {
 }
 
 // stats is the ledger of a queue that holds depth items.
-func (l *edgeLedger) stats(depth int) edgeStats {
-	return edgeStats{put: l.put, settled: l.settled, depth: int64(depth), inFlight: l.put - l.done - int64(depth)}
+func (l *lineLedger) stats(depth int) lineStats {
+	return lineStats{put: l.put, settled: l.settled, depth: int64(depth), inFlight: l.put - l.done - int64(depth)}
 }
 
-// edgeWork tells when a topology has nothing left to do. Whoever may still put something (a producer) and every queue
+// lineWork tells when a topology has nothing left to do. Whoever may still put something (a producer) and every queue
 // with items outstanding is counted busy; an item that is being handled keeps its queue busy until it is settled, and
 // what comes of it is put before. So at the instant at which the count is zero there is nothing queued or in hand.
-type edgeWork struct {
+type lineWork struct {
 	busy    atomic.Int64
 	joiners atomic.Int64
 
@@ -2412,10 +2387,10 @@ type edgeWork struct {
 }
 
 // begin counts one more that is busy.
-func (w *edgeWork) begin() { w.busy.Add(1) }
+func (w *lineWork) begin() { w.busy.Add(1) }
 
 // end takes back a begin.
-func (w *edgeWork) end() {
+func (w *lineWork) end() {
 	// A joiner counts itself before it looks at busy, so one of the two sees the other.
 	if w.busy.Add(-1) == 0 && w.joiners.Load() > 0 {
 		w.mu.Lock()
@@ -2428,7 +2403,7 @@ func (w *edgeWork) end() {
 }
 
 // fail ends every join, present and future, with err. The first failure counts.
-func (w *edgeWork) fail(err error) {
+func (w *lineWork) fail(err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.err == nil {
@@ -2438,7 +2413,7 @@ func (w *edgeWork) fail(err error) {
 }
 
 // join waits until nothing is busy. The error is that of fail, or the cause of ctx.
-func (w *edgeWork) join(ctx context.Context) error {
+func (w *lineWork) join(ctx context.Context) error {
 	w.joiners.Add(1)
 	defer w.joiners.Add(-1)
 	idle, err := w.watch()
@@ -2454,7 +2429,7 @@ func (w *edgeWork) join(ctx context.Context) error {
 }
 
 // watch returns a channel that is closed by the next wake.
-func (w *edgeWork) watch() (<-chan struct{}, error) {
+func (w *lineWork) watch() (<-chan struct{}, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.idle == nil {
@@ -2464,7 +2439,7 @@ func (w *edgeWork) watch() (<-chan struct{}, error) {
 }
 
 // wake lets the joiners go. The caller holds the lock.
-func (w *edgeWork) wake() {
+func (w *lineWork) wake() {
 	if w.idle != nil {
 		close(w.idle)
 		w.idle = nil
@@ -2472,10 +2447,3431 @@ func (w *edgeWork) wake() {
 }
 
 // failure is what fail was given.
-func (w *edgeWork) failure() error {
+func (w *lineWork) failure() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.err
+}
+
+// numbersAtOnce is how many items a writer puts under one lock at most.
+const numbersAtOnce = 32
+
+// numbersWriter puts the items of one putter several at a time, as bufio.Writer does with bytes: the lock is paid once for
+// all of them. It is for putters that only compute, since one that waits would keep its items from idle takers.
+type numbersWriter struct {
+	ctx   context.Context         // nothing is put when it is done
+	put   func(items []int) error // of the queue
+	items []int                   // those that are not put yet, and room for as many as there may be
+}
+
+// write puts v, now or with those that follow it. The error is that of the put, or the cause of ctx.
+func (w *numbersWriter) write(v int) error {
+	w.items = append(w.items, v)
+	if len(w.items) < cap(w.items) {
+		return nil
+	}
+	return w.flush()
+}
+
+// flush puts what is not put yet.
+func (w *numbersWriter) flush() error {
+	if w.ctx.Err() != nil {
+		return context.Cause(w.ctx)
+	}
+	err := w.put(w.items)
+	clear(w.items) // so that it keeps nothing alive
+	w.items = w.items[:0]
+	return err
+}
+
+// writer returns a writer into the queue. It holds back an eighth of the capacity at most.
+func (q *numbersQueue) writer(ctx context.Context) *numbersWriter {
+	return &numbersWriter{ctx: ctx, put: q.putAll, items: make([]int, 0, max(1, min(numbersAtOnce, len(q.buf)/8)))}
+}
+
+// putAll appends items in their order, and waits while the queue is full. The error is ErrLineClosed, or the cause of abort;
+// then the last of the items are not put.
+func (q *numbersQueue) putAll(items []int) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for len(items) > 0 {
+		if err := q.admit(); err != nil {
+			return err
+		}
+		room := min(len(items), q.limit-q.n)
+		tail := q.head + q.n
+		if tail >= len(q.buf) {
+			tail -= len(q.buf)
+		}
+		copy(q.buf, items[copy(q.buf[tail:], items[:room]):room])
+		q.entered(room)
+		items = items[room:]
+	}
+	return nil
+}
+
+// Fork is Line with two takers.
+type Fork struct {
+	work     forkWork
+	n        int
+	capacity int
+	numbers  *forkNumbersQueue // a ring: capacity deep, blocks when full; sample only computes, and takes a fair share at once
+	crew     *forkCrew
+	mu       sync.Mutex // guards result
+	result   ForkResult
+}
+
+// ForkResult is what the consumers of Fork have collected.
+type ForkResult struct {
+	Sample []int
+}
+
+// ForkStats counts the items of Fork, queue by queue.
+type ForkStats struct {
+	Numbers ForkQueueStats
+}
+
+// ForkQueueStats says what became of the items of a queue: at any moment Put = Handled + Failed +
+// Dropped + Undelivered + Depth + InFlight.
+type ForkQueueStats struct {
+	Put         int64
+	Handled     int64
+	Failed      int64
+	Dropped     int64 // for want of room, or since their key was there before
+	Undelivered int64 // left when it was aborted, those in hand included
+	Depth       int64 // still queued
+	InFlight    int64 // taken, and not handled yet
+}
+
+var (
+	// ErrForkClosed is what a put gets when the topology takes no more.
+	ErrForkClosed = errors.New("Fork: closed")
+	// ErrForkFull is what a put gets that found no room and has put nothing.
+	ErrForkFull = errors.New("Fork: queue full")
+	// ErrForkDropped is what a put gets whose item was dropped for want of room.
+	ErrForkDropped = errors.New("Fork: queue full, item dropped")
+)
+
+// RunFork runs Fork to its end. The error is the first of a call in it, or ctx's cause; then there is
+// no result.
+func RunFork(ctx context.Context, n, capacity int) (ForkResult, error) {
+	t, err := StartFork(ctx, n, capacity)
+	if err != nil {
+		return ForkResult{}, err
+	}
+	return t.Wait()
+}
+
+// StartFork starts Fork. Its goroutines end when the producers have ended and all that was put is
+// handled, when one of them fails, or when ctx is done; Wait waits for them, and has to be called.
+func StartFork(ctx context.Context, n, capacity int) (*Fork, error) {
+	t := &Fork{n: n, capacity: capacity}
+	t.numbers = newForkNumbersQueue(max(1, t.capacity), 2, &t.work)
+	t.crew = newForkCrew(ctx, t.stop, t.settle)
+	t.work.begin()
+	t.crew.run(func() error { return t.put(t.crew.intake) }, t.work.end, t.numbers.close)
+	for range 2 {
+		t.crew.run(func() error { return t.sample(t.crew.ctx) })
+	}
+	t.crew.end()
+	return t, nil
+}
+
+// Join waits until all that was put is handled and the producers have ended; it closes nothing. The
+// error is what ended the topology before that, or ctx's cause.
+func (t *Fork) Join(ctx context.Context) error {
+	return t.work.join(ctx)
+}
+
+// Close ends the input: no more is put in, the producers stop where they are, and what is queued is
+// handled.
+func (t *Fork) Close() {
+	t.crew.close()
+}
+
+// Abort ends it now, with cause as the error of Wait: calls are cancelled, and what is queued is not
+// handled. After the end it does nothing.
+func (t *Fork) Abort(cause error) {
+	t.crew.abort(cause)
+}
+
+// Wait waits for the end, and returns what was collected. The error is the first of a call in it, or
+// what it was aborted with; then there is no result. A panic in one of its goroutines is raised again,
+// as a *forkPanic.
+func (t *Fork) Wait() (ForkResult, error) {
+	if err := t.crew.wait(); err != nil {
+		return ForkResult{}, err
+	}
+	return t.result, nil
+}
+
+// Stats returns the counts of this moment.
+func (t *Fork) Stats() ForkStats {
+	return ForkStats{
+		Numbers: t.numbers.stats().public(),
+	}
+}
+
+// public returns the count for those outside.
+func (s forkStats) public() ForkQueueStats {
+	return ForkQueueStats{
+		Put:         s.put,
+		Handled:     s.settled.handled,
+		Failed:      s.settled.failed,
+		Dropped:     s.settled.dropped,
+		Undelivered: s.settled.undelivered,
+		Depth:       s.depth,
+		InFlight:    s.inFlight,
+	}
+}
+
+// stop lets the end before time reach everybody that waits at a queue.
+func (t *Fork) stop(cause error) {
+	t.numbers.abort(cause)
+	t.work.fail(cause)
+}
+
+// settle counts what is left in the queues, which nobody will handle, and looks at what was collected.
+func (t *Fork) settle() error {
+	t.numbers.drain()
+	return nil
+}
+
+// put goes through n and puts into numbers.
+func (t *Fork) put(ctx context.Context) error {
+	numbers := t.numbers.writer(ctx) // it only computes: numbers are put several at a time
+	for number := range t.n {
+		if err := numbers.write(number); err != nil {
+			return err
+		}
+	}
+	return numbers.flush()
+}
+
+// sample takes from numbers and collects.
+func (t *Fork) sample(ctx context.Context) (err error) {
+	var collected []int
+	numbers := &forkNumbersShare{take: t.numbers.take, settle: t.numbers.settle}
+	defer func() {
+		numbers.leave(t.crew.cutShort(err))
+	}()
+	for number, ok := numbers.next(); ok; number, ok = numbers.next() {
+		if !Sampled(number) {
+			continue
+		}
+		collected = append(collected, number)
+	}
+	t.mu.Lock()
+	t.result.Sample = append(t.result.Sample, collected...)
+	t.mu.Unlock()
+	return nil
+}
+
+// errForkClosing is the cause with which the context of producers ends on close: they stop in good order.
+var errForkClosing = errors.New("no more input")
+
+// forkCrew is goroutines that end together.
+type forkCrew struct {
+	ctx    context.Context // of all
+	cancel context.CancelCauseFunc
+	intake context.Context // of producers: it ends on close
+	shut   context.CancelCauseFunc
+
+	unhook  func() bool
+	stopped chan struct{} // closed when what stop does is done
+	settle  func() error  // sees to what they have left
+	settled chan struct{} // closed when that is done
+	ended   chan struct{} // closed when there is nothing more to be done
+
+	mu       sync.Mutex
+	running  int
+	timer    *time.Timer // aborts after a close that takes too long
+	panicked *forkPanic
+	err      error // why they ended before their time, once they have; until then, what comes to that
+}
+
+// newForkCrew returns a crew whose goroutines have a context that ends with ctx. When it ends before they do, stop is
+// called once, with the cause. When all have ended, settle is.
+//
+// Whoever makes it counts as one of its goroutines until end.
+func newForkCrew(ctx context.Context, stop func(cause error), settle func() error) *forkCrew {
+	c := &forkCrew{running: 1, stopped: make(chan struct{}), settle: settle, settled: make(chan struct{}), ended: make(chan struct{})}
+	c.ctx, c.cancel = context.WithCancelCause(ctx)
+	c.intake, c.shut = context.WithCancelCause(c.ctx)
+	c.unhook = context.AfterFunc(c.ctx, func() {
+		defer close(c.stopped)
+		stop(context.Cause(c.ctx))
+	})
+	return c
+}
+
+// run calls work in a goroutine. An error, a panic or runtime.Goexit cancels the others; leave is called in any case.
+func (c *forkCrew) run(work func() error, leave ...func()) {
+	c.mu.Lock()
+	c.running++
+	c.mu.Unlock()
+	go func() {
+		defer c.end()
+		for _, f := range leave {
+			defer f()
+		}
+		if err := c.attempt(work); err != nil && !errors.Is(err, errForkClosing) {
+			c.abort(err)
+		}
+	}()
+}
+
+// attempt calls work, and notes where that does not come back.
+func (c *forkCrew) attempt(work func() error) error {
+	returned := false
+	defer func() {
+		if !returned {
+			c.caught(recover())
+		}
+	}()
+	err := work()
+	returned = true
+	return err
+}
+
+// add cancels all goroutines with err, or adds it to what they were cancelled with.
+func (c *forkCrew) add(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.running > 0 && c.ctx.Err() == nil {
+		c.cancel(err)
+		return
+	}
+	c.err = forkJoined(c.err, err)
+}
+
+// caught notes that something did not come to its end: by a panic with that value, or without one by runtime.Goexit.
+func (c *forkCrew) caught(value any) {
+	if value == nil {
+		c.add(errors.New("a goroutine has ended by runtime.Goexit"))
+		return
+	}
+	p := newForkPanic(value)
+	c.mu.Lock()
+	if c.panicked == nil {
+		c.panicked = p
+	}
+	c.mu.Unlock()
+	c.abort(p)
+}
+
+// abort cancels all goroutines, unless they have ended. The first cause counts.
+func (c *forkCrew) abort(cause error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.running > 0 {
+		c.cancel(cause)
+	}
+}
+
+// close ends the context of the producers.
+func (c *forkCrew) close() { c.shut(errForkClosing) }
+
+// cutShort reports whether err only says that the goroutines are cancelled.
+func (c *forkCrew) cutShort(err error) bool {
+	return err != nil && c.ctx.Err() != nil && (errors.Is(err, context.Cause(c.ctx)) || errors.Is(err, c.ctx.Err()))
+}
+
+// end counts one goroutine less. The last one sees to what they have left, and notes how it went.
+func (c *forkCrew) end() {
+	c.mu.Lock()
+	c.running--
+	last := c.running == 0
+	if last && c.ctx.Err() != nil {
+		c.err = forkJoined(context.Cause(c.ctx), c.err)
+	}
+	if last && c.timer != nil {
+		c.timer.Stop()
+	}
+	c.mu.Unlock()
+	if !last {
+		return
+	}
+	if !c.unhook() {
+		<-c.stopped
+	}
+	defer c.finish() // in any case
+	if err := c.attempt(c.settle); err != nil {
+		c.err = forkJoined(c.err, err)
+	}
+}
+
+// finish has what is held released, and lets go of those that wait.
+func (c *forkCrew) finish() {
+	close(c.settled)
+	c.cancel(nil) // nobody is left: this only lets go of the parent
+	close(c.ended)
+}
+
+// forkJoined is errors.Join that makes nothing new where one of two is nil.
+func forkJoined(err, other error) error {
+	switch {
+	case other == nil:
+		return err
+	case err == nil:
+		return other
+	}
+	return errors.Join(err, other)
+}
+
+// wait returns why the goroutines ended before their time, when all is done; nil if they did not. A panic is raised again.
+func (c *forkCrew) wait() error {
+	<-c.ended
+	if c.panicked != nil {
+		panic(c.panicked)
+	}
+	return c.err
+}
+
+// forkPanic is what waiting for goroutines panics with when one of them has panicked: the value, and where it came from.
+//
+// It is an error, so that the crash report shows the stack of the goroutine that panicked. Where Value is an error,
+// errors.Is and errors.As find it.
+type forkPanic struct {
+	Value any    // what the goroutine panicked with
+	Stack []byte // the stack of that goroutine, as debug.Stack gives it
+}
+
+// newForkPanic makes a forkPanic of what recover returned, where it returned it.
+func newForkPanic(value any) *forkPanic {
+	if p, ok := value.(*forkPanic); ok {
+		return p
+	}
+	return &forkPanic{Value: value, Stack: debug.Stack()}
+}
+
+// Error returns the value and the stack.
+func (p *forkPanic) Error() string { return fmt.Sprintf("%v\n\n%s", p.Value, p.Stack) }
+
+// Unwrap returns the value if it is an error, else nil.
+func (p *forkPanic) Unwrap() error {
+	err, _ := p.Value.(error)
+	return err
+}
+
+// forkNumbersQueue is a first-in, first-out queue of a fixed capacity: a ring under a mutex.
+type forkNumbersQueue struct {
+	forkCore
+	buf    []int // the ring, from head on
+	head   int
+	takers int // how many share the queue
+
+	// What take learns of the takers' pace; see share.
+	quick bool
+	told  bool  // at the last take a putter was told of room
+	mark  int64 // how many items had been put then
+}
+
+// newForkNumbersQueue returns an empty queue for capacity items, at least 1, which the given number of takers will share.
+func newForkNumbersQueue(capacity, takers int, w *forkWork) *forkNumbersQueue {
+	q := &forkNumbersQueue{buf: make([]int, capacity), takers: takers}
+	q.start(capacity, w)
+	return q
+}
+
+// take settles what is in hand as handled, and refills it with its share of what is queued, as far as its capacity
+// goes; it waits while there is nothing. No item and no error is the end; the error is the cause of abort.
+//
+// It is for takers that only compute: the lock is paid once a share. One that may block would keep the rest of its
+// share from those that are idle: it pops.
+func (q *forkNumbersQueue) take(hand []int) ([]int, error) {
+	q.mu.Lock()
+	q.ledger.settle(forkOutcome{handled: int64(len(hand))})
+	hand = hand[:0]
+	if q.told {
+		q.quick = q.ledger.put == q.mark
+	}
+	if !q.offer() {
+		err := q.cause
+		q.mu.Unlock()
+		return hand, err
+	}
+	share := min(q.share(), cap(hand))
+	first, rest := q.front(share)
+	hand = append(append(hand, first...), rest...)
+	clear(first) // so that the ring keeps nothing alive
+	clear(rest)
+	q.advance(share)
+	q.told, q.mark = q.room.looking > 0, q.ledger.put
+	q.mu.Unlock()
+	return hand, nil
+}
+
+// share is how many items a taker gets: a fair share, unless the takers are quick.
+//
+// That they are if one is back with its hand done before a putter that was told of room has run: then another taker,
+// woken at the same time, would not have run either, and had better sleep on. It counts at small capacities, where most
+// of the time goes into waking takers for items that are gone when they come.
+func (q *forkNumbersQueue) share() int {
+	if q.quick {
+		return q.n
+	}
+	return max(1, q.n/q.takers)
+}
+
+// drain empties the queue, counts what was in it as undelivered, and returns it, oldest first.
+func (q *forkNumbersQueue) drain() []int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	first, rest := q.front(q.n)
+	left := append(append([]int(nil), first...), rest...)
+	clear(q.buf)
+	q.drained()
+	return left
+}
+
+// front returns the k oldest, in two pieces where the ring ends between them.
+func (q *forkNumbersQueue) front(k int) (first, rest []int) {
+	first = q.buf[q.head:min(q.head+k, len(q.buf))]
+	return first, q.buf[:k-len(first)]
+}
+
+// advance goes past the k oldest, which were copied out.
+func (q *forkNumbersQueue) advance(k int) {
+	q.head += k
+	if q.head >= len(q.buf) {
+		q.head -= len(q.buf)
+	}
+	q.removed(k)
+}
+
+// forkCore is what all queues have: the lock, those that wait, the end, the count. What it holds is the queue's affair.
+type forkCore struct {
+	mu     sync.Mutex
+	items  forkGate // takers that wait for an item
+	room   forkGate // putters that wait for room
+	n      int      // items in the queue
+	limit  int      // how many there may be
+	refuse error    // what a putter gets: nil until close or abort
+	cause  error    // what a taker gets: nil until abort
+	ledger forkLedger
+}
+
+// start readies the core of an empty queue for limit items that is part of w.
+func (c *forkCore) start(limit int, w *forkWork) {
+	c.items.cond.L = &c.mu
+	c.room.cond.L = &c.mu
+	c.limit = limit
+	c.ledger.work = w
+}
+
+// admit waits for room. The error says why nothing may be put: ErrForkClosed, or the cause of abort.
+func (c *forkCore) admit() error {
+	if c.n >= c.limit {
+		c.awaitRoom()
+	}
+	return c.refuse
+}
+
+// awaitRoom returns when there is room, or nothing may be put any more.
+func (c *forkCore) awaitRoom() {
+	c.room.enter()
+	for turn := 0; c.n >= c.limit && c.refuse == nil; turn++ {
+		c.room.pause(turn)
+	}
+	c.room.leave()
+}
+
+// entered counts k items that may be taken at once.
+func (c *forkCore) entered(k int) {
+	c.n += k
+	c.ledger.enter(int64(k))
+	c.items.wake()
+	if c.n < c.limit {
+		c.room.wake()
+	}
+}
+
+// offer waits for an item. It reports whether there is one to be taken; if not, this is the end.
+func (c *forkCore) offer() bool {
+	if c.n == 0 {
+		c.awaitItem()
+	}
+	return c.n > 0 && c.cause == nil
+}
+
+// awaitItem returns when there is an item, or none will come.
+func (c *forkCore) awaitItem() {
+	c.items.enter()
+	for turn := 0; c.n == 0 && c.refuse == nil; turn++ {
+		c.items.pause(turn)
+	}
+	c.items.leave()
+}
+
+// removed counts k items that were removed, where all that is left may be taken at once.
+func (c *forkCore) removed(k int) {
+	c.gone(k)
+	if c.n > 0 {
+		c.items.wake()
+	}
+}
+
+// gone counts k items that were removed, and leaves it to the caller to tell the takers of the others.
+func (c *forkCore) gone(k int) {
+	c.n -= k
+	if c.n < c.limit {
+		c.room.wake()
+	}
+}
+
+// drained counts all that was in the queue as undelivered. Nothing is put any more.
+func (c *forkCore) drained() {
+	if c.refuse == nil {
+		c.refuse = ErrForkClosed
+	}
+	c.ledger.settle(forkOutcome{undelivered: int64(c.n)})
+	c.n = 0
+	c.items.wakeAll()
+	c.room.wakeAll()
+}
+
+// close ends the putting. Takers get what is left.
+func (c *forkCore) close() { c.end(ErrForkClosed, nil) }
+
+// abort ends putting and taking; what is left stays for drain. The first cause counts.
+func (c *forkCore) abort(cause error) { c.end(cause, cause) }
+
+// end sets what putters and takers get, unless that end was reached before, and lets all of them see it.
+func (c *forkCore) end(refuse, cause error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.cause != nil || cause == nil && c.refuse != nil {
+		return
+	}
+	c.refuse, c.cause = refuse, cause
+	c.items.wakeAll()
+	c.room.wakeAll()
+}
+
+// settle records what became of items that were taken.
+func (c *forkCore) settle(o forkOutcome) {
+	c.mu.Lock()
+	c.ledger.settle(o)
+	c.mu.Unlock()
+}
+
+// stats returns the count of this moment.
+func (c *forkCore) stats() forkStats {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.ledger.stats(c.n)
+}
+
+const (
+	// forkYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
+	forkYields = 2
+	// forkPollers is how many do so at a time; more would only take the lock from those that have work.
+	forkPollers = 2
+)
+
+// forkGate is where goroutines wait for one thing, an item or room. The mutex behind cond guards it.
+//
+// Those that look for it again (they poll, or a signal is on its way to them) are told from those that are parked. One
+// that looks will find what there is, so nobody else need be woken; whoever has found it and leaves some over wakes
+// the next. Thus it holds whenever the mutex is free: if there is something and one is parked, another looks.
+type forkGate struct {
+	cond    sync.Cond
+	looking int
+	parked  int
+}
+
+// enter counts the caller among those that look.
+func (g *forkGate) enter() { g.looking++ }
+
+// leave takes back an enter.
+func (g *forkGate) leave() { g.looking-- }
+
+// pause lets go of the mutex for a moment, or until a wake. The caller counts its turns from 0.
+func (g *forkGate) pause(turn int) {
+	if turn < forkYields && g.looking <= forkPollers {
+		g.cond.L.Unlock()
+		runtime.Gosched()
+		g.cond.L.Lock()
+		return
+	}
+	g.looking--
+	g.parked++
+	g.cond.Wait()
+}
+
+// wake lets one that is parked look again, unless one looks already.
+func (g *forkGate) wake() {
+	if g.parked > 0 && g.looking == 0 {
+		g.signal()
+	}
+}
+
+// signal counts one that is parked as looking, and wakes it. It stays a call, which makes wake cheap to inline.
+//
+//go:noinline
+func (g *forkGate) signal() {
+	g.parked--
+	g.looking++
+	g.cond.Signal()
+}
+
+// wakeAll lets all look again.
+func (g *forkGate) wakeAll() {
+	g.looking += g.parked
+	g.parked = 0
+	g.cond.Broadcast()
+}
+
+// forkMost is how many items a taker that only computes takes under one lock.
+const forkMost = 64
+
+// forkNumbersShare is what one taker has taken at once. It settles a share when it takes the next one.
+type forkNumbersShare struct {
+	take   func(hand []int) ([]int, error) // of the queue, as settle
+	settle func(forkOutcome)
+	items  []int // as many as it may take at once; nil: most
+	at     int   // the one that is being handled
+}
+
+// next goes on to the next item. ok is false at the end, and after abort.
+func (s *forkNumbersShare) next() (v int, ok bool) {
+	s.at++
+	if s.at < len(s.items) {
+		return s.items[s.at], true
+	}
+	return s.refill()
+}
+
+// refill settles the share as handled, and takes another.
+func (s *forkNumbersShare) refill() (v int, ok bool) {
+	if s.items == nil {
+		s.items = make([]int, 0, forkMost)
+	}
+	s.at = 0
+	s.items, _ = s.take(s.items) // after abort there is nothing either
+	if len(s.items) == 0 {
+		return v, false
+	}
+	return s.items[0], true
+}
+
+// leave settles what is in hand of a taker that goes. The item that is being handled has failed, or if the taker was
+// cut short it is undelivered, as those behind it are. The undelivered ones are returned.
+func (s *forkNumbersShare) leave(cutShort bool) (undelivered []int) {
+	if s.at >= len(s.items) {
+		return nil
+	}
+	o := forkOutcome{handled: int64(s.at), ends: true}
+	undelivered = s.items[s.at:]
+	if !cutShort {
+		o.failed = 1
+		undelivered = undelivered[1:]
+	}
+	o.undelivered = int64(len(undelivered))
+	s.settle(o)
+	return undelivered
+}
+
+// forkOutcome says of a number of items what became of them.
+type forkOutcome struct {
+	handled, failed, dropped, undelivered int64
+	ends                                  bool // all others too: their taker goes, and that is not to be taken for the work's being done
+}
+
+// total is how many items it speaks of.
+func (o forkOutcome) total() int64 { return o.handled + o.failed + o.dropped + o.undelivered }
+
+// forkStats is the count of one queue at one moment: put = handled + failed + dropped + undelivered + depth + inFlight.
+type forkStats struct {
+	put             int64
+	settled         forkOutcome
+	depth, inFlight int64 // still queued; taken, and not settled yet
+}
+
+// forkLedger counts what was put into a queue and what became of it. The queue's mutex guards it.
+type forkLedger struct {
+	work    *forkWork
+	put     int64
+	settled forkOutcome
+	done    int64 // the total of settled
+}
+
+// enter counts k items that were put.
+func (l *forkLedger) enter(k int64) {
+	if l.put == l.done {
+		l.work.begin()
+	}
+	l.put += k
+}
+
+// settle counts what became of items that were put.
+func (l *forkLedger) settle(o forkOutcome) {
+	n := o.total()
+	if n == 0 {
+		return
+	}
+	l.settled.handled += o.handled
+	l.settled.failed += o.failed
+	l.settled.dropped += o.dropped
+	l.settled.undelivered += o.undelivered
+	l.done += n
+	if l.put == l.done && !o.ends {
+		l.work.end()
+	}
+}
+
+// stats is the ledger of a queue that holds depth items.
+func (l *forkLedger) stats(depth int) forkStats {
+	return forkStats{put: l.put, settled: l.settled, depth: int64(depth), inFlight: l.put - l.done - int64(depth)}
+}
+
+// forkWork tells when a topology has nothing left to do. Whoever may still put something (a producer) and every queue
+// with items outstanding is counted busy; an item that is being handled keeps its queue busy until it is settled, and
+// what comes of it is put before. So at the instant at which the count is zero there is nothing queued or in hand.
+type forkWork struct {
+	busy    atomic.Int64
+	joiners atomic.Int64
+
+	mu   sync.Mutex
+	idle chan struct{} // closed when busy reaches zero or the work fails; nil while nobody watches
+	err  error
+}
+
+// begin counts one more that is busy.
+func (w *forkWork) begin() { w.busy.Add(1) }
+
+// end takes back a begin.
+func (w *forkWork) end() {
+	// A joiner counts itself before it looks at busy, so one of the two sees the other.
+	if w.busy.Add(-1) == 0 && w.joiners.Load() > 0 {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		// Somebody may have begun and a later joiner come by now. That one must wait, so look once more.
+		if w.busy.Load() == 0 {
+			w.wake()
+		}
+	}
+}
+
+// fail ends every join, present and future, with err. The first failure counts.
+func (w *forkWork) fail(err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.err == nil {
+		w.err = err
+	}
+	w.wake()
+}
+
+// join waits until nothing is busy. The error is that of fail, or the cause of ctx.
+func (w *forkWork) join(ctx context.Context) error {
+	w.joiners.Add(1)
+	defer w.joiners.Add(-1)
+	idle, err := w.watch()
+	if err != nil || w.busy.Load() == 0 {
+		return err
+	}
+	select {
+	case <-idle:
+		return w.failure()
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// watch returns a channel that is closed by the next wake.
+func (w *forkWork) watch() (<-chan struct{}, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.idle == nil {
+		w.idle = make(chan struct{})
+	}
+	return w.idle, w.err
+}
+
+// wake lets the joiners go. The caller holds the lock.
+func (w *forkWork) wake() {
+	if w.idle != nil {
+		close(w.idle)
+		w.idle = nil
+	}
+}
+
+// failure is what fail was given.
+func (w *forkWork) failure() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.err
+}
+
+// forkNumbersAtOnce is how many items a writer puts under one lock at most.
+const forkNumbersAtOnce = 32
+
+// forkNumbersWriter puts the items of one putter several at a time, as bufio.Writer does with bytes: the lock is paid once for
+// all of them. It is for putters that only compute, since one that waits would keep its items from idle takers.
+type forkNumbersWriter struct {
+	ctx   context.Context         // nothing is put when it is done
+	put   func(items []int) error // of the queue
+	items []int                   // those that are not put yet, and room for as many as there may be
+}
+
+// write puts v, now or with those that follow it. The error is that of the put, or the cause of ctx.
+func (w *forkNumbersWriter) write(v int) error {
+	w.items = append(w.items, v)
+	if len(w.items) < cap(w.items) {
+		return nil
+	}
+	return w.flush()
+}
+
+// flush puts what is not put yet.
+func (w *forkNumbersWriter) flush() error {
+	if w.ctx.Err() != nil {
+		return context.Cause(w.ctx)
+	}
+	err := w.put(w.items)
+	clear(w.items) // so that it keeps nothing alive
+	w.items = w.items[:0]
+	return err
+}
+
+// writer returns a writer into the queue. It holds back an eighth of the capacity at most.
+func (q *forkNumbersQueue) writer(ctx context.Context) *forkNumbersWriter {
+	return &forkNumbersWriter{ctx: ctx, put: q.putAll, items: make([]int, 0, max(1, min(forkNumbersAtOnce, len(q.buf)/8)))}
+}
+
+// putAll appends items in their order, and waits while the queue is full. The error is ErrForkClosed, or the cause of abort;
+// then the last of the items are not put.
+func (q *forkNumbersQueue) putAll(items []int) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for len(items) > 0 {
+		if err := q.admit(); err != nil {
+			return err
+		}
+		room := min(len(items), q.limit-q.n)
+		tail := q.head + q.n
+		if tail >= len(q.buf) {
+			tail -= len(q.buf)
+		}
+		copy(q.buf, items[copy(q.buf[tail:], items[:room]):room])
+		q.entered(room)
+		items = items[room:]
+	}
+	return nil
+}
+
+// NarrowLine is Line with a queue of which it is known that it is short.
+type NarrowLine struct {
+	work    narrowLineWork
+	n       int
+	numbers *narrowLineNumbersQueue // a ring: 5 deep, blocks when full; sample only computes, and takes a fair share at once
+	crew    *narrowLineCrew
+	mu      sync.Mutex // guards result
+	result  NarrowLineResult
+}
+
+// NarrowLineResult is what the consumers of NarrowLine have collected.
+type NarrowLineResult struct {
+	Sample []int
+}
+
+// NarrowLineStats counts the items of NarrowLine, queue by queue.
+type NarrowLineStats struct {
+	Numbers NarrowLineQueueStats
+}
+
+// NarrowLineQueueStats says what became of the items of a queue: at any moment Put = Handled + Failed
+// + Dropped + Undelivered + Depth + InFlight.
+type NarrowLineQueueStats struct {
+	Put         int64
+	Handled     int64
+	Failed      int64
+	Dropped     int64 // for want of room, or since their key was there before
+	Undelivered int64 // left when it was aborted, those in hand included
+	Depth       int64 // still queued
+	InFlight    int64 // taken, and not handled yet
+}
+
+var (
+	// ErrNarrowLineClosed is what a put gets when the topology takes no more.
+	ErrNarrowLineClosed = errors.New("NarrowLine: closed")
+	// ErrNarrowLineFull is what a put gets that found no room and has put nothing.
+	ErrNarrowLineFull = errors.New("NarrowLine: queue full")
+	// ErrNarrowLineDropped is what a put gets whose item was dropped for want of room.
+	ErrNarrowLineDropped = errors.New("NarrowLine: queue full, item dropped")
+)
+
+// RunNarrowLine runs NarrowLine to its end. The error is the first of a call in it, or ctx's cause;
+// then there is no result.
+func RunNarrowLine(ctx context.Context, n int) (NarrowLineResult, error) {
+	t, err := StartNarrowLine(ctx, n)
+	if err != nil {
+		return NarrowLineResult{}, err
+	}
+	return t.Wait()
+}
+
+// StartNarrowLine starts NarrowLine. Its goroutines end when the producers have ended and all that was
+// put is handled, when one of them fails, or when ctx is done; Wait waits for them, and has to be
+// called.
+func StartNarrowLine(ctx context.Context, n int) (*NarrowLine, error) {
+	t := &NarrowLine{n: n}
+	t.numbers = newNarrowLineNumbersQueue(5, 1, &t.work)
+	t.crew = newNarrowLineCrew(ctx, t.stop, t.settle)
+	t.work.begin()
+	t.crew.run(func() error { return t.put(t.crew.intake) }, t.work.end, t.numbers.close)
+	t.crew.run(func() error { return t.sample(t.crew.ctx) })
+	t.crew.end()
+	return t, nil
+}
+
+// Join waits until all that was put is handled and the producers have ended; it closes nothing. The
+// error is what ended the topology before that, or ctx's cause.
+func (t *NarrowLine) Join(ctx context.Context) error {
+	return t.work.join(ctx)
+}
+
+// Close ends the input: no more is put in, the producers stop where they are, and what is queued is
+// handled.
+func (t *NarrowLine) Close() {
+	t.crew.close()
+}
+
+// Abort ends it now, with cause as the error of Wait: calls are cancelled, and what is queued is not
+// handled. After the end it does nothing.
+func (t *NarrowLine) Abort(cause error) {
+	t.crew.abort(cause)
+}
+
+// Wait waits for the end, and returns what was collected. The error is the first of a call in it, or
+// what it was aborted with; then there is no result. A panic in one of its goroutines is raised again,
+// as a *narrowLinePanic.
+func (t *NarrowLine) Wait() (NarrowLineResult, error) {
+	if err := t.crew.wait(); err != nil {
+		return NarrowLineResult{}, err
+	}
+	return t.result, nil
+}
+
+// Stats returns the counts of this moment.
+func (t *NarrowLine) Stats() NarrowLineStats {
+	return NarrowLineStats{
+		Numbers: t.numbers.stats().public(),
+	}
+}
+
+// public returns the count for those outside.
+func (s narrowLineStats) public() NarrowLineQueueStats {
+	return NarrowLineQueueStats{
+		Put:         s.put,
+		Handled:     s.settled.handled,
+		Failed:      s.settled.failed,
+		Dropped:     s.settled.dropped,
+		Undelivered: s.settled.undelivered,
+		Depth:       s.depth,
+		InFlight:    s.inFlight,
+	}
+}
+
+// stop lets the end before time reach everybody that waits at a queue.
+func (t *NarrowLine) stop(cause error) {
+	t.numbers.abort(cause)
+	t.work.fail(cause)
+}
+
+// settle counts what is left in the queues, which nobody will handle, and looks at what was collected.
+func (t *NarrowLine) settle() error {
+	t.numbers.drain()
+	return nil
+}
+
+// put goes through n and puts into numbers.
+func (t *NarrowLine) put(ctx context.Context) error {
+	for number := range t.n {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if err := t.numbers.put(number); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sample takes from numbers and collects.
+func (t *NarrowLine) sample(ctx context.Context) (err error) {
+	var collected []int
+	numbers := &narrowLineNumbersShare{take: t.numbers.take, settle: t.numbers.settle}
+	defer func() {
+		numbers.leave(t.crew.cutShort(err))
+	}()
+	for number, ok := numbers.next(); ok; number, ok = numbers.next() {
+		if !Sampled(number) {
+			continue
+		}
+		collected = append(collected, number)
+	}
+	t.mu.Lock()
+	t.result.Sample = append(t.result.Sample, collected...)
+	t.mu.Unlock()
+	return nil
+}
+
+// errNarrowLineClosing is the cause with which the context of producers ends on close: they stop in good order.
+var errNarrowLineClosing = errors.New("no more input")
+
+// narrowLineCrew is goroutines that end together.
+type narrowLineCrew struct {
+	ctx    context.Context // of all
+	cancel context.CancelCauseFunc
+	intake context.Context // of producers: it ends on close
+	shut   context.CancelCauseFunc
+
+	unhook  func() bool
+	stopped chan struct{} // closed when what stop does is done
+	settle  func() error  // sees to what they have left
+	settled chan struct{} // closed when that is done
+	ended   chan struct{} // closed when there is nothing more to be done
+
+	mu       sync.Mutex
+	running  int
+	timer    *time.Timer // aborts after a close that takes too long
+	panicked *narrowLinePanic
+	err      error // why they ended before their time, once they have; until then, what comes to that
+}
+
+// newNarrowLineCrew returns a crew whose goroutines have a context that ends with ctx. When it ends before they do, stop is
+// called once, with the cause. When all have ended, settle is.
+//
+// Whoever makes it counts as one of its goroutines until end.
+func newNarrowLineCrew(ctx context.Context, stop func(cause error), settle func() error) *narrowLineCrew {
+	c := &narrowLineCrew{running: 1, stopped: make(chan struct{}), settle: settle, settled: make(chan struct{}), ended: make(chan struct{})}
+	c.ctx, c.cancel = context.WithCancelCause(ctx)
+	c.intake, c.shut = context.WithCancelCause(c.ctx)
+	c.unhook = context.AfterFunc(c.ctx, func() {
+		defer close(c.stopped)
+		stop(context.Cause(c.ctx))
+	})
+	return c
+}
+
+// run calls work in a goroutine. An error, a panic or runtime.Goexit cancels the others; leave is called in any case.
+func (c *narrowLineCrew) run(work func() error, leave ...func()) {
+	c.mu.Lock()
+	c.running++
+	c.mu.Unlock()
+	go func() {
+		defer c.end()
+		for _, f := range leave {
+			defer f()
+		}
+		if err := c.attempt(work); err != nil && !errors.Is(err, errNarrowLineClosing) {
+			c.abort(err)
+		}
+	}()
+}
+
+// attempt calls work, and notes where that does not come back.
+func (c *narrowLineCrew) attempt(work func() error) error {
+	returned := false
+	defer func() {
+		if !returned {
+			c.caught(recover())
+		}
+	}()
+	err := work()
+	returned = true
+	return err
+}
+
+// add cancels all goroutines with err, or adds it to what they were cancelled with.
+func (c *narrowLineCrew) add(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.running > 0 && c.ctx.Err() == nil {
+		c.cancel(err)
+		return
+	}
+	c.err = narrowLineJoined(c.err, err)
+}
+
+// caught notes that something did not come to its end: by a panic with that value, or without one by runtime.Goexit.
+func (c *narrowLineCrew) caught(value any) {
+	if value == nil {
+		c.add(errors.New("a goroutine has ended by runtime.Goexit"))
+		return
+	}
+	p := newNarrowLinePanic(value)
+	c.mu.Lock()
+	if c.panicked == nil {
+		c.panicked = p
+	}
+	c.mu.Unlock()
+	c.abort(p)
+}
+
+// abort cancels all goroutines, unless they have ended. The first cause counts.
+func (c *narrowLineCrew) abort(cause error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.running > 0 {
+		c.cancel(cause)
+	}
+}
+
+// close ends the context of the producers.
+func (c *narrowLineCrew) close() { c.shut(errNarrowLineClosing) }
+
+// cutShort reports whether err only says that the goroutines are cancelled.
+func (c *narrowLineCrew) cutShort(err error) bool {
+	return err != nil && c.ctx.Err() != nil && (errors.Is(err, context.Cause(c.ctx)) || errors.Is(err, c.ctx.Err()))
+}
+
+// end counts one goroutine less. The last one sees to what they have left, and notes how it went.
+func (c *narrowLineCrew) end() {
+	c.mu.Lock()
+	c.running--
+	last := c.running == 0
+	if last && c.ctx.Err() != nil {
+		c.err = narrowLineJoined(context.Cause(c.ctx), c.err)
+	}
+	if last && c.timer != nil {
+		c.timer.Stop()
+	}
+	c.mu.Unlock()
+	if !last {
+		return
+	}
+	if !c.unhook() {
+		<-c.stopped
+	}
+	defer c.finish() // in any case
+	if err := c.attempt(c.settle); err != nil {
+		c.err = narrowLineJoined(c.err, err)
+	}
+}
+
+// finish has what is held released, and lets go of those that wait.
+func (c *narrowLineCrew) finish() {
+	close(c.settled)
+	c.cancel(nil) // nobody is left: this only lets go of the parent
+	close(c.ended)
+}
+
+// narrowLineJoined is errors.Join that makes nothing new where one of two is nil.
+func narrowLineJoined(err, other error) error {
+	switch {
+	case other == nil:
+		return err
+	case err == nil:
+		return other
+	}
+	return errors.Join(err, other)
+}
+
+// wait returns why the goroutines ended before their time, when all is done; nil if they did not. A panic is raised again.
+func (c *narrowLineCrew) wait() error {
+	<-c.ended
+	if c.panicked != nil {
+		panic(c.panicked)
+	}
+	return c.err
+}
+
+// narrowLinePanic is what waiting for goroutines panics with when one of them has panicked: the value, and where it came from.
+//
+// It is an error, so that the crash report shows the stack of the goroutine that panicked. Where Value is an error,
+// errors.Is and errors.As find it.
+type narrowLinePanic struct {
+	Value any    // what the goroutine panicked with
+	Stack []byte // the stack of that goroutine, as debug.Stack gives it
+}
+
+// newNarrowLinePanic makes a narrowLinePanic of what recover returned, where it returned it.
+func newNarrowLinePanic(value any) *narrowLinePanic {
+	if p, ok := value.(*narrowLinePanic); ok {
+		return p
+	}
+	return &narrowLinePanic{Value: value, Stack: debug.Stack()}
+}
+
+// Error returns the value and the stack.
+func (p *narrowLinePanic) Error() string { return fmt.Sprintf("%v\n\n%s", p.Value, p.Stack) }
+
+// Unwrap returns the value if it is an error, else nil.
+func (p *narrowLinePanic) Unwrap() error {
+	err, _ := p.Value.(error)
+	return err
+}
+
+// narrowLineNumbersQueue is a first-in, first-out queue of a fixed capacity: a ring under a mutex.
+type narrowLineNumbersQueue struct {
+	narrowLineCore
+	buf    []int // the ring, from head on
+	head   int
+	takers int // how many share the queue
+
+	// What take learns of the takers' pace; see share.
+	quick bool
+	told  bool  // at the last take a putter was told of room
+	mark  int64 // how many items had been put then
+}
+
+// newNarrowLineNumbersQueue returns an empty queue for capacity items, at least 1, which the given number of takers will share.
+func newNarrowLineNumbersQueue(capacity, takers int, w *narrowLineWork) *narrowLineNumbersQueue {
+	q := &narrowLineNumbersQueue{buf: make([]int, capacity), takers: takers}
+	q.start(capacity, w)
+	return q
+}
+
+// put appends v, and waits while the queue is full. The error is ErrNarrowLineClosed, or the cause of abort.
+func (q *narrowLineNumbersQueue) put(v int) error {
+	q.mu.Lock()
+	err := q.admit()
+	if err == nil {
+		q.add(v)
+	}
+	q.mu.Unlock()
+	return err
+}
+
+// take settles what is in hand as handled, and refills it with its share of what is queued, as far as its capacity
+// goes; it waits while there is nothing. No item and no error is the end; the error is the cause of abort.
+//
+// It is for takers that only compute: the lock is paid once a share. One that may block would keep the rest of its
+// share from those that are idle: it pops.
+func (q *narrowLineNumbersQueue) take(hand []int) ([]int, error) {
+	q.mu.Lock()
+	q.ledger.settle(narrowLineOutcome{handled: int64(len(hand))})
+	hand = hand[:0]
+	if q.told {
+		q.quick = q.ledger.put == q.mark
+	}
+	if !q.offer() {
+		err := q.cause
+		q.mu.Unlock()
+		return hand, err
+	}
+	share := min(q.share(), cap(hand))
+	first, rest := q.front(share)
+	hand = append(append(hand, first...), rest...)
+	clear(first) // so that the ring keeps nothing alive
+	clear(rest)
+	q.advance(share)
+	q.told, q.mark = q.room.looking > 0, q.ledger.put
+	q.mu.Unlock()
+	return hand, nil
+}
+
+// share is how many items a taker gets: a fair share, unless the takers are quick.
+//
+// That they are if one is back with its hand done before a putter that was told of room has run: then another taker,
+// woken at the same time, would not have run either, and had better sleep on. It counts at small capacities, where most
+// of the time goes into waking takers for items that are gone when they come.
+func (q *narrowLineNumbersQueue) share() int {
+	if q.quick {
+		return q.n
+	}
+	return max(1, q.n/q.takers)
+}
+
+// drain empties the queue, counts what was in it as undelivered, and returns it, oldest first.
+func (q *narrowLineNumbersQueue) drain() []int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	first, rest := q.front(q.n)
+	left := append(append([]int(nil), first...), rest...)
+	clear(q.buf)
+	q.drained()
+	return left
+}
+
+// add appends v, for which there is room.
+func (q *narrowLineNumbersQueue) add(v int) {
+	tail := q.head + q.n
+	if tail >= len(q.buf) {
+		tail -= len(q.buf)
+	}
+	q.buf[tail] = v
+	q.entered(1)
+}
+
+// front returns the k oldest, in two pieces where the ring ends between them.
+func (q *narrowLineNumbersQueue) front(k int) (first, rest []int) {
+	first = q.buf[q.head:min(q.head+k, len(q.buf))]
+	return first, q.buf[:k-len(first)]
+}
+
+// advance goes past the k oldest, which were copied out.
+func (q *narrowLineNumbersQueue) advance(k int) {
+	q.head += k
+	if q.head >= len(q.buf) {
+		q.head -= len(q.buf)
+	}
+	q.removed(k)
+}
+
+// narrowLineCore is what all queues have: the lock, those that wait, the end, the count. What it holds is the queue's affair.
+type narrowLineCore struct {
+	mu     sync.Mutex
+	items  narrowLineGate // takers that wait for an item
+	room   narrowLineGate // putters that wait for room
+	n      int            // items in the queue
+	limit  int            // how many there may be
+	refuse error          // what a putter gets: nil until close or abort
+	cause  error          // what a taker gets: nil until abort
+	ledger narrowLineLedger
+}
+
+// start readies the core of an empty queue for limit items that is part of w.
+func (c *narrowLineCore) start(limit int, w *narrowLineWork) {
+	c.items.cond.L = &c.mu
+	c.room.cond.L = &c.mu
+	c.limit = limit
+	c.ledger.work = w
+}
+
+// admit waits for room. The error says why nothing may be put: ErrNarrowLineClosed, or the cause of abort.
+func (c *narrowLineCore) admit() error {
+	if c.n >= c.limit {
+		c.awaitRoom()
+	}
+	return c.refuse
+}
+
+// awaitRoom returns when there is room, or nothing may be put any more.
+func (c *narrowLineCore) awaitRoom() {
+	c.room.enter()
+	for turn := 0; c.n >= c.limit && c.refuse == nil; turn++ {
+		c.room.pause(turn)
+	}
+	c.room.leave()
+}
+
+// entered counts k items that may be taken at once.
+func (c *narrowLineCore) entered(k int) {
+	c.n += k
+	c.ledger.enter(int64(k))
+	c.items.wake()
+	if c.n < c.limit {
+		c.room.wake()
+	}
+}
+
+// offer waits for an item. It reports whether there is one to be taken; if not, this is the end.
+func (c *narrowLineCore) offer() bool {
+	if c.n == 0 {
+		c.awaitItem()
+	}
+	return c.n > 0 && c.cause == nil
+}
+
+// awaitItem returns when there is an item, or none will come.
+func (c *narrowLineCore) awaitItem() {
+	c.items.enter()
+	for turn := 0; c.n == 0 && c.refuse == nil; turn++ {
+		c.items.pause(turn)
+	}
+	c.items.leave()
+}
+
+// removed counts k items that were removed, where all that is left may be taken at once.
+func (c *narrowLineCore) removed(k int) {
+	c.gone(k)
+	if c.n > 0 {
+		c.items.wake()
+	}
+}
+
+// gone counts k items that were removed, and leaves it to the caller to tell the takers of the others.
+func (c *narrowLineCore) gone(k int) {
+	c.n -= k
+	if c.n < c.limit {
+		c.room.wake()
+	}
+}
+
+// drained counts all that was in the queue as undelivered. Nothing is put any more.
+func (c *narrowLineCore) drained() {
+	if c.refuse == nil {
+		c.refuse = ErrNarrowLineClosed
+	}
+	c.ledger.settle(narrowLineOutcome{undelivered: int64(c.n)})
+	c.n = 0
+	c.items.wakeAll()
+	c.room.wakeAll()
+}
+
+// close ends the putting. Takers get what is left.
+func (c *narrowLineCore) close() { c.end(ErrNarrowLineClosed, nil) }
+
+// abort ends putting and taking; what is left stays for drain. The first cause counts.
+func (c *narrowLineCore) abort(cause error) { c.end(cause, cause) }
+
+// end sets what putters and takers get, unless that end was reached before, and lets all of them see it.
+func (c *narrowLineCore) end(refuse, cause error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.cause != nil || cause == nil && c.refuse != nil {
+		return
+	}
+	c.refuse, c.cause = refuse, cause
+	c.items.wakeAll()
+	c.room.wakeAll()
+}
+
+// settle records what became of items that were taken.
+func (c *narrowLineCore) settle(o narrowLineOutcome) {
+	c.mu.Lock()
+	c.ledger.settle(o)
+	c.mu.Unlock()
+}
+
+// stats returns the count of this moment.
+func (c *narrowLineCore) stats() narrowLineStats {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.ledger.stats(c.n)
+}
+
+const (
+	// narrowLineYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
+	narrowLineYields = 2
+	// narrowLinePollers is how many do so at a time; more would only take the lock from those that have work.
+	narrowLinePollers = 2
+)
+
+// narrowLineGate is where goroutines wait for one thing, an item or room. The mutex behind cond guards it.
+//
+// Those that look for it again (they poll, or a signal is on its way to them) are told from those that are parked. One
+// that looks will find what there is, so nobody else need be woken; whoever has found it and leaves some over wakes
+// the next. Thus it holds whenever the mutex is free: if there is something and one is parked, another looks.
+type narrowLineGate struct {
+	cond    sync.Cond
+	looking int
+	parked  int
+}
+
+// enter counts the caller among those that look.
+func (g *narrowLineGate) enter() { g.looking++ }
+
+// leave takes back an enter.
+func (g *narrowLineGate) leave() { g.looking-- }
+
+// pause lets go of the mutex for a moment, or until a wake. The caller counts its turns from 0.
+func (g *narrowLineGate) pause(turn int) {
+	if turn < narrowLineYields && g.looking <= narrowLinePollers {
+		g.cond.L.Unlock()
+		runtime.Gosched()
+		g.cond.L.Lock()
+		return
+	}
+	g.looking--
+	g.parked++
+	g.cond.Wait()
+}
+
+// wake lets one that is parked look again, unless one looks already.
+func (g *narrowLineGate) wake() {
+	if g.parked > 0 && g.looking == 0 {
+		g.signal()
+	}
+}
+
+// signal counts one that is parked as looking, and wakes it. It stays a call, which makes wake cheap to inline.
+//
+//go:noinline
+func (g *narrowLineGate) signal() {
+	g.parked--
+	g.looking++
+	g.cond.Signal()
+}
+
+// wakeAll lets all look again.
+func (g *narrowLineGate) wakeAll() {
+	g.looking += g.parked
+	g.parked = 0
+	g.cond.Broadcast()
+}
+
+// narrowLineMost is how many items a taker that only computes takes under one lock.
+const narrowLineMost = 64
+
+// narrowLineNumbersShare is what one taker has taken at once. It settles a share when it takes the next one.
+type narrowLineNumbersShare struct {
+	take   func(hand []int) ([]int, error) // of the queue, as settle
+	settle func(narrowLineOutcome)
+	items  []int // as many as it may take at once; nil: most
+	at     int   // the one that is being handled
+}
+
+// next goes on to the next item. ok is false at the end, and after abort.
+func (s *narrowLineNumbersShare) next() (v int, ok bool) {
+	s.at++
+	if s.at < len(s.items) {
+		return s.items[s.at], true
+	}
+	return s.refill()
+}
+
+// refill settles the share as handled, and takes another.
+func (s *narrowLineNumbersShare) refill() (v int, ok bool) {
+	if s.items == nil {
+		s.items = make([]int, 0, narrowLineMost)
+	}
+	s.at = 0
+	s.items, _ = s.take(s.items) // after abort there is nothing either
+	if len(s.items) == 0 {
+		return v, false
+	}
+	return s.items[0], true
+}
+
+// leave settles what is in hand of a taker that goes. The item that is being handled has failed, or if the taker was
+// cut short it is undelivered, as those behind it are. The undelivered ones are returned.
+func (s *narrowLineNumbersShare) leave(cutShort bool) (undelivered []int) {
+	if s.at >= len(s.items) {
+		return nil
+	}
+	o := narrowLineOutcome{handled: int64(s.at), ends: true}
+	undelivered = s.items[s.at:]
+	if !cutShort {
+		o.failed = 1
+		undelivered = undelivered[1:]
+	}
+	o.undelivered = int64(len(undelivered))
+	s.settle(o)
+	return undelivered
+}
+
+// narrowLineOutcome says of a number of items what became of them.
+type narrowLineOutcome struct {
+	handled, failed, dropped, undelivered int64
+	ends                                  bool // all others too: their taker goes, and that is not to be taken for the work's being done
+}
+
+// total is how many items it speaks of.
+func (o narrowLineOutcome) total() int64 { return o.handled + o.failed + o.dropped + o.undelivered }
+
+// narrowLineStats is the count of one queue at one moment: put = handled + failed + dropped + undelivered + depth + inFlight.
+type narrowLineStats struct {
+	put             int64
+	settled         narrowLineOutcome
+	depth, inFlight int64 // still queued; taken, and not settled yet
+}
+
+// narrowLineLedger counts what was put into a queue and what became of it. The queue's mutex guards it.
+type narrowLineLedger struct {
+	work    *narrowLineWork
+	put     int64
+	settled narrowLineOutcome
+	done    int64 // the total of settled
+}
+
+// enter counts k items that were put.
+func (l *narrowLineLedger) enter(k int64) {
+	if l.put == l.done {
+		l.work.begin()
+	}
+	l.put += k
+}
+
+// settle counts what became of items that were put.
+func (l *narrowLineLedger) settle(o narrowLineOutcome) {
+	n := o.total()
+	if n == 0 {
+		return
+	}
+	l.settled.handled += o.handled
+	l.settled.failed += o.failed
+	l.settled.dropped += o.dropped
+	l.settled.undelivered += o.undelivered
+	l.done += n
+	if l.put == l.done && !o.ends {
+		l.work.end()
+	}
+}
+
+// stats is the ledger of a queue that holds depth items.
+func (l *narrowLineLedger) stats(depth int) narrowLineStats {
+	return narrowLineStats{put: l.put, settled: l.settled, depth: int64(depth), inFlight: l.put - l.done - int64(depth)}
+}
+
+// narrowLineWork tells when a topology has nothing left to do. Whoever may still put something (a producer) and every queue
+// with items outstanding is counted busy; an item that is being handled keeps its queue busy until it is settled, and
+// what comes of it is put before. So at the instant at which the count is zero there is nothing queued or in hand.
+type narrowLineWork struct {
+	busy    atomic.Int64
+	joiners atomic.Int64
+
+	mu   sync.Mutex
+	idle chan struct{} // closed when busy reaches zero or the work fails; nil while nobody watches
+	err  error
+}
+
+// begin counts one more that is busy.
+func (w *narrowLineWork) begin() { w.busy.Add(1) }
+
+// end takes back a begin.
+func (w *narrowLineWork) end() {
+	// A joiner counts itself before it looks at busy, so one of the two sees the other.
+	if w.busy.Add(-1) == 0 && w.joiners.Load() > 0 {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		// Somebody may have begun and a later joiner come by now. That one must wait, so look once more.
+		if w.busy.Load() == 0 {
+			w.wake()
+		}
+	}
+}
+
+// fail ends every join, present and future, with err. The first failure counts.
+func (w *narrowLineWork) fail(err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.err == nil {
+		w.err = err
+	}
+	w.wake()
+}
+
+// join waits until nothing is busy. The error is that of fail, or the cause of ctx.
+func (w *narrowLineWork) join(ctx context.Context) error {
+	w.joiners.Add(1)
+	defer w.joiners.Add(-1)
+	idle, err := w.watch()
+	if err != nil || w.busy.Load() == 0 {
+		return err
+	}
+	select {
+	case <-idle:
+		return w.failure()
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// watch returns a channel that is closed by the next wake.
+func (w *narrowLineWork) watch() (<-chan struct{}, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.idle == nil {
+		w.idle = make(chan struct{})
+	}
+	return w.idle, w.err
+}
+
+// wake lets the joiners go. The caller holds the lock.
+func (w *narrowLineWork) wake() {
+	if w.idle != nil {
+		close(w.idle)
+		w.idle = nil
+	}
+}
+
+// failure is what fail was given.
+func (w *narrowLineWork) failure() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.err
+}
+
+// NarrowFork is Fork with a queue of which it is known that it is short.
+type NarrowFork struct {
+	work    narrowForkWork
+	n       int
+	numbers *narrowForkNumbersQueue // a ring: 5 deep, blocks when full; sample only computes, and takes a fair share at once
+	crew    *narrowForkCrew
+	mu      sync.Mutex // guards result
+	result  NarrowForkResult
+}
+
+// NarrowForkResult is what the consumers of NarrowFork have collected.
+type NarrowForkResult struct {
+	Sample []int
+}
+
+// NarrowForkStats counts the items of NarrowFork, queue by queue.
+type NarrowForkStats struct {
+	Numbers NarrowForkQueueStats
+}
+
+// NarrowForkQueueStats says what became of the items of a queue: at any moment Put = Handled + Failed
+// + Dropped + Undelivered + Depth + InFlight.
+type NarrowForkQueueStats struct {
+	Put         int64
+	Handled     int64
+	Failed      int64
+	Dropped     int64 // for want of room, or since their key was there before
+	Undelivered int64 // left when it was aborted, those in hand included
+	Depth       int64 // still queued
+	InFlight    int64 // taken, and not handled yet
+}
+
+var (
+	// ErrNarrowForkClosed is what a put gets when the topology takes no more.
+	ErrNarrowForkClosed = errors.New("NarrowFork: closed")
+	// ErrNarrowForkFull is what a put gets that found no room and has put nothing.
+	ErrNarrowForkFull = errors.New("NarrowFork: queue full")
+	// ErrNarrowForkDropped is what a put gets whose item was dropped for want of room.
+	ErrNarrowForkDropped = errors.New("NarrowFork: queue full, item dropped")
+)
+
+// RunNarrowFork runs NarrowFork to its end. The error is the first of a call in it, or ctx's cause;
+// then there is no result.
+func RunNarrowFork(ctx context.Context, n int) (NarrowForkResult, error) {
+	t, err := StartNarrowFork(ctx, n)
+	if err != nil {
+		return NarrowForkResult{}, err
+	}
+	return t.Wait()
+}
+
+// StartNarrowFork starts NarrowFork. Its goroutines end when the producers have ended and all that was
+// put is handled, when one of them fails, or when ctx is done; Wait waits for them, and has to be
+// called.
+func StartNarrowFork(ctx context.Context, n int) (*NarrowFork, error) {
+	t := &NarrowFork{n: n}
+	t.numbers = newNarrowForkNumbersQueue(5, 2, &t.work)
+	t.crew = newNarrowForkCrew(ctx, t.stop, t.settle)
+	t.work.begin()
+	t.crew.run(func() error { return t.put(t.crew.intake) }, t.work.end, t.numbers.close)
+	for range 2 {
+		t.crew.run(func() error { return t.sample(t.crew.ctx) })
+	}
+	t.crew.end()
+	return t, nil
+}
+
+// Join waits until all that was put is handled and the producers have ended; it closes nothing. The
+// error is what ended the topology before that, or ctx's cause.
+func (t *NarrowFork) Join(ctx context.Context) error {
+	return t.work.join(ctx)
+}
+
+// Close ends the input: no more is put in, the producers stop where they are, and what is queued is
+// handled.
+func (t *NarrowFork) Close() {
+	t.crew.close()
+}
+
+// Abort ends it now, with cause as the error of Wait: calls are cancelled, and what is queued is not
+// handled. After the end it does nothing.
+func (t *NarrowFork) Abort(cause error) {
+	t.crew.abort(cause)
+}
+
+// Wait waits for the end, and returns what was collected. The error is the first of a call in it, or
+// what it was aborted with; then there is no result. A panic in one of its goroutines is raised again,
+// as a *narrowForkPanic.
+func (t *NarrowFork) Wait() (NarrowForkResult, error) {
+	if err := t.crew.wait(); err != nil {
+		return NarrowForkResult{}, err
+	}
+	return t.result, nil
+}
+
+// Stats returns the counts of this moment.
+func (t *NarrowFork) Stats() NarrowForkStats {
+	return NarrowForkStats{
+		Numbers: t.numbers.stats().public(),
+	}
+}
+
+// public returns the count for those outside.
+func (s narrowForkStats) public() NarrowForkQueueStats {
+	return NarrowForkQueueStats{
+		Put:         s.put,
+		Handled:     s.settled.handled,
+		Failed:      s.settled.failed,
+		Dropped:     s.settled.dropped,
+		Undelivered: s.settled.undelivered,
+		Depth:       s.depth,
+		InFlight:    s.inFlight,
+	}
+}
+
+// stop lets the end before time reach everybody that waits at a queue.
+func (t *NarrowFork) stop(cause error) {
+	t.numbers.abort(cause)
+	t.work.fail(cause)
+}
+
+// settle counts what is left in the queues, which nobody will handle, and looks at what was collected.
+func (t *NarrowFork) settle() error {
+	t.numbers.drain()
+	return nil
+}
+
+// put goes through n and puts into numbers.
+func (t *NarrowFork) put(ctx context.Context) error {
+	for number := range t.n {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if err := t.numbers.put(number); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sample takes from numbers and collects.
+func (t *NarrowFork) sample(ctx context.Context) (err error) {
+	var collected []int
+	numbers := &narrowForkNumbersShare{take: t.numbers.take, settle: t.numbers.settle}
+	defer func() {
+		numbers.leave(t.crew.cutShort(err))
+	}()
+	for number, ok := numbers.next(); ok; number, ok = numbers.next() {
+		if !Sampled(number) {
+			continue
+		}
+		collected = append(collected, number)
+	}
+	t.mu.Lock()
+	t.result.Sample = append(t.result.Sample, collected...)
+	t.mu.Unlock()
+	return nil
+}
+
+// errNarrowForkClosing is the cause with which the context of producers ends on close: they stop in good order.
+var errNarrowForkClosing = errors.New("no more input")
+
+// narrowForkCrew is goroutines that end together.
+type narrowForkCrew struct {
+	ctx    context.Context // of all
+	cancel context.CancelCauseFunc
+	intake context.Context // of producers: it ends on close
+	shut   context.CancelCauseFunc
+
+	unhook  func() bool
+	stopped chan struct{} // closed when what stop does is done
+	settle  func() error  // sees to what they have left
+	settled chan struct{} // closed when that is done
+	ended   chan struct{} // closed when there is nothing more to be done
+
+	mu       sync.Mutex
+	running  int
+	timer    *time.Timer // aborts after a close that takes too long
+	panicked *narrowForkPanic
+	err      error // why they ended before their time, once they have; until then, what comes to that
+}
+
+// newNarrowForkCrew returns a crew whose goroutines have a context that ends with ctx. When it ends before they do, stop is
+// called once, with the cause. When all have ended, settle is.
+//
+// Whoever makes it counts as one of its goroutines until end.
+func newNarrowForkCrew(ctx context.Context, stop func(cause error), settle func() error) *narrowForkCrew {
+	c := &narrowForkCrew{running: 1, stopped: make(chan struct{}), settle: settle, settled: make(chan struct{}), ended: make(chan struct{})}
+	c.ctx, c.cancel = context.WithCancelCause(ctx)
+	c.intake, c.shut = context.WithCancelCause(c.ctx)
+	c.unhook = context.AfterFunc(c.ctx, func() {
+		defer close(c.stopped)
+		stop(context.Cause(c.ctx))
+	})
+	return c
+}
+
+// run calls work in a goroutine. An error, a panic or runtime.Goexit cancels the others; leave is called in any case.
+func (c *narrowForkCrew) run(work func() error, leave ...func()) {
+	c.mu.Lock()
+	c.running++
+	c.mu.Unlock()
+	go func() {
+		defer c.end()
+		for _, f := range leave {
+			defer f()
+		}
+		if err := c.attempt(work); err != nil && !errors.Is(err, errNarrowForkClosing) {
+			c.abort(err)
+		}
+	}()
+}
+
+// attempt calls work, and notes where that does not come back.
+func (c *narrowForkCrew) attempt(work func() error) error {
+	returned := false
+	defer func() {
+		if !returned {
+			c.caught(recover())
+		}
+	}()
+	err := work()
+	returned = true
+	return err
+}
+
+// add cancels all goroutines with err, or adds it to what they were cancelled with.
+func (c *narrowForkCrew) add(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.running > 0 && c.ctx.Err() == nil {
+		c.cancel(err)
+		return
+	}
+	c.err = narrowForkJoined(c.err, err)
+}
+
+// caught notes that something did not come to its end: by a panic with that value, or without one by runtime.Goexit.
+func (c *narrowForkCrew) caught(value any) {
+	if value == nil {
+		c.add(errors.New("a goroutine has ended by runtime.Goexit"))
+		return
+	}
+	p := newNarrowForkPanic(value)
+	c.mu.Lock()
+	if c.panicked == nil {
+		c.panicked = p
+	}
+	c.mu.Unlock()
+	c.abort(p)
+}
+
+// abort cancels all goroutines, unless they have ended. The first cause counts.
+func (c *narrowForkCrew) abort(cause error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.running > 0 {
+		c.cancel(cause)
+	}
+}
+
+// close ends the context of the producers.
+func (c *narrowForkCrew) close() { c.shut(errNarrowForkClosing) }
+
+// cutShort reports whether err only says that the goroutines are cancelled.
+func (c *narrowForkCrew) cutShort(err error) bool {
+	return err != nil && c.ctx.Err() != nil && (errors.Is(err, context.Cause(c.ctx)) || errors.Is(err, c.ctx.Err()))
+}
+
+// end counts one goroutine less. The last one sees to what they have left, and notes how it went.
+func (c *narrowForkCrew) end() {
+	c.mu.Lock()
+	c.running--
+	last := c.running == 0
+	if last && c.ctx.Err() != nil {
+		c.err = narrowForkJoined(context.Cause(c.ctx), c.err)
+	}
+	if last && c.timer != nil {
+		c.timer.Stop()
+	}
+	c.mu.Unlock()
+	if !last {
+		return
+	}
+	if !c.unhook() {
+		<-c.stopped
+	}
+	defer c.finish() // in any case
+	if err := c.attempt(c.settle); err != nil {
+		c.err = narrowForkJoined(c.err, err)
+	}
+}
+
+// finish has what is held released, and lets go of those that wait.
+func (c *narrowForkCrew) finish() {
+	close(c.settled)
+	c.cancel(nil) // nobody is left: this only lets go of the parent
+	close(c.ended)
+}
+
+// narrowForkJoined is errors.Join that makes nothing new where one of two is nil.
+func narrowForkJoined(err, other error) error {
+	switch {
+	case other == nil:
+		return err
+	case err == nil:
+		return other
+	}
+	return errors.Join(err, other)
+}
+
+// wait returns why the goroutines ended before their time, when all is done; nil if they did not. A panic is raised again.
+func (c *narrowForkCrew) wait() error {
+	<-c.ended
+	if c.panicked != nil {
+		panic(c.panicked)
+	}
+	return c.err
+}
+
+// narrowForkPanic is what waiting for goroutines panics with when one of them has panicked: the value, and where it came from.
+//
+// It is an error, so that the crash report shows the stack of the goroutine that panicked. Where Value is an error,
+// errors.Is and errors.As find it.
+type narrowForkPanic struct {
+	Value any    // what the goroutine panicked with
+	Stack []byte // the stack of that goroutine, as debug.Stack gives it
+}
+
+// newNarrowForkPanic makes a narrowForkPanic of what recover returned, where it returned it.
+func newNarrowForkPanic(value any) *narrowForkPanic {
+	if p, ok := value.(*narrowForkPanic); ok {
+		return p
+	}
+	return &narrowForkPanic{Value: value, Stack: debug.Stack()}
+}
+
+// Error returns the value and the stack.
+func (p *narrowForkPanic) Error() string { return fmt.Sprintf("%v\n\n%s", p.Value, p.Stack) }
+
+// Unwrap returns the value if it is an error, else nil.
+func (p *narrowForkPanic) Unwrap() error {
+	err, _ := p.Value.(error)
+	return err
+}
+
+// narrowForkNumbersQueue is a first-in, first-out queue of a fixed capacity: a ring under a mutex.
+type narrowForkNumbersQueue struct {
+	narrowForkCore
+	buf    []int // the ring, from head on
+	head   int
+	takers int // how many share the queue
+
+	// What take learns of the takers' pace; see share.
+	quick bool
+	told  bool  // at the last take a putter was told of room
+	mark  int64 // how many items had been put then
+}
+
+// newNarrowForkNumbersQueue returns an empty queue for capacity items, at least 1, which the given number of takers will share.
+func newNarrowForkNumbersQueue(capacity, takers int, w *narrowForkWork) *narrowForkNumbersQueue {
+	q := &narrowForkNumbersQueue{buf: make([]int, capacity), takers: takers}
+	q.start(capacity, w)
+	return q
+}
+
+// put appends v, and waits while the queue is full. The error is ErrNarrowForkClosed, or the cause of abort.
+func (q *narrowForkNumbersQueue) put(v int) error {
+	q.mu.Lock()
+	err := q.admit()
+	if err == nil {
+		q.add(v)
+	}
+	q.mu.Unlock()
+	return err
+}
+
+// take settles what is in hand as handled, and refills it with its share of what is queued, as far as its capacity
+// goes; it waits while there is nothing. No item and no error is the end; the error is the cause of abort.
+//
+// It is for takers that only compute: the lock is paid once a share. One that may block would keep the rest of its
+// share from those that are idle: it pops.
+func (q *narrowForkNumbersQueue) take(hand []int) ([]int, error) {
+	q.mu.Lock()
+	q.ledger.settle(narrowForkOutcome{handled: int64(len(hand))})
+	hand = hand[:0]
+	if q.told {
+		q.quick = q.ledger.put == q.mark
+	}
+	if !q.offer() {
+		err := q.cause
+		q.mu.Unlock()
+		return hand, err
+	}
+	share := min(q.share(), cap(hand))
+	first, rest := q.front(share)
+	hand = append(append(hand, first...), rest...)
+	clear(first) // so that the ring keeps nothing alive
+	clear(rest)
+	q.advance(share)
+	q.told, q.mark = q.room.looking > 0, q.ledger.put
+	q.mu.Unlock()
+	return hand, nil
+}
+
+// share is how many items a taker gets: a fair share, unless the takers are quick.
+//
+// That they are if one is back with its hand done before a putter that was told of room has run: then another taker,
+// woken at the same time, would not have run either, and had better sleep on. It counts at small capacities, where most
+// of the time goes into waking takers for items that are gone when they come.
+func (q *narrowForkNumbersQueue) share() int {
+	if q.quick {
+		return q.n
+	}
+	return max(1, q.n/q.takers)
+}
+
+// drain empties the queue, counts what was in it as undelivered, and returns it, oldest first.
+func (q *narrowForkNumbersQueue) drain() []int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	first, rest := q.front(q.n)
+	left := append(append([]int(nil), first...), rest...)
+	clear(q.buf)
+	q.drained()
+	return left
+}
+
+// add appends v, for which there is room.
+func (q *narrowForkNumbersQueue) add(v int) {
+	tail := q.head + q.n
+	if tail >= len(q.buf) {
+		tail -= len(q.buf)
+	}
+	q.buf[tail] = v
+	q.entered(1)
+}
+
+// front returns the k oldest, in two pieces where the ring ends between them.
+func (q *narrowForkNumbersQueue) front(k int) (first, rest []int) {
+	first = q.buf[q.head:min(q.head+k, len(q.buf))]
+	return first, q.buf[:k-len(first)]
+}
+
+// advance goes past the k oldest, which were copied out.
+func (q *narrowForkNumbersQueue) advance(k int) {
+	q.head += k
+	if q.head >= len(q.buf) {
+		q.head -= len(q.buf)
+	}
+	q.removed(k)
+}
+
+// narrowForkCore is what all queues have: the lock, those that wait, the end, the count. What it holds is the queue's affair.
+type narrowForkCore struct {
+	mu     sync.Mutex
+	items  narrowForkGate // takers that wait for an item
+	room   narrowForkGate // putters that wait for room
+	n      int            // items in the queue
+	limit  int            // how many there may be
+	refuse error          // what a putter gets: nil until close or abort
+	cause  error          // what a taker gets: nil until abort
+	ledger narrowForkLedger
+}
+
+// start readies the core of an empty queue for limit items that is part of w.
+func (c *narrowForkCore) start(limit int, w *narrowForkWork) {
+	c.items.cond.L = &c.mu
+	c.room.cond.L = &c.mu
+	c.limit = limit
+	c.ledger.work = w
+}
+
+// admit waits for room. The error says why nothing may be put: ErrNarrowForkClosed, or the cause of abort.
+func (c *narrowForkCore) admit() error {
+	if c.n >= c.limit {
+		c.awaitRoom()
+	}
+	return c.refuse
+}
+
+// awaitRoom returns when there is room, or nothing may be put any more.
+func (c *narrowForkCore) awaitRoom() {
+	c.room.enter()
+	for turn := 0; c.n >= c.limit && c.refuse == nil; turn++ {
+		c.room.pause(turn)
+	}
+	c.room.leave()
+}
+
+// entered counts k items that may be taken at once.
+func (c *narrowForkCore) entered(k int) {
+	c.n += k
+	c.ledger.enter(int64(k))
+	c.items.wake()
+	if c.n < c.limit {
+		c.room.wake()
+	}
+}
+
+// offer waits for an item. It reports whether there is one to be taken; if not, this is the end.
+func (c *narrowForkCore) offer() bool {
+	if c.n == 0 {
+		c.awaitItem()
+	}
+	return c.n > 0 && c.cause == nil
+}
+
+// awaitItem returns when there is an item, or none will come.
+func (c *narrowForkCore) awaitItem() {
+	c.items.enter()
+	for turn := 0; c.n == 0 && c.refuse == nil; turn++ {
+		c.items.pause(turn)
+	}
+	c.items.leave()
+}
+
+// removed counts k items that were removed, where all that is left may be taken at once.
+func (c *narrowForkCore) removed(k int) {
+	c.gone(k)
+	if c.n > 0 {
+		c.items.wake()
+	}
+}
+
+// gone counts k items that were removed, and leaves it to the caller to tell the takers of the others.
+func (c *narrowForkCore) gone(k int) {
+	c.n -= k
+	if c.n < c.limit {
+		c.room.wake()
+	}
+}
+
+// drained counts all that was in the queue as undelivered. Nothing is put any more.
+func (c *narrowForkCore) drained() {
+	if c.refuse == nil {
+		c.refuse = ErrNarrowForkClosed
+	}
+	c.ledger.settle(narrowForkOutcome{undelivered: int64(c.n)})
+	c.n = 0
+	c.items.wakeAll()
+	c.room.wakeAll()
+}
+
+// close ends the putting. Takers get what is left.
+func (c *narrowForkCore) close() { c.end(ErrNarrowForkClosed, nil) }
+
+// abort ends putting and taking; what is left stays for drain. The first cause counts.
+func (c *narrowForkCore) abort(cause error) { c.end(cause, cause) }
+
+// end sets what putters and takers get, unless that end was reached before, and lets all of them see it.
+func (c *narrowForkCore) end(refuse, cause error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.cause != nil || cause == nil && c.refuse != nil {
+		return
+	}
+	c.refuse, c.cause = refuse, cause
+	c.items.wakeAll()
+	c.room.wakeAll()
+}
+
+// settle records what became of items that were taken.
+func (c *narrowForkCore) settle(o narrowForkOutcome) {
+	c.mu.Lock()
+	c.ledger.settle(o)
+	c.mu.Unlock()
+}
+
+// stats returns the count of this moment.
+func (c *narrowForkCore) stats() narrowForkStats {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.ledger.stats(c.n)
+}
+
+const (
+	// narrowForkYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
+	narrowForkYields = 2
+	// narrowForkPollers is how many do so at a time; more would only take the lock from those that have work.
+	narrowForkPollers = 2
+)
+
+// narrowForkGate is where goroutines wait for one thing, an item or room. The mutex behind cond guards it.
+//
+// Those that look for it again (they poll, or a signal is on its way to them) are told from those that are parked. One
+// that looks will find what there is, so nobody else need be woken; whoever has found it and leaves some over wakes
+// the next. Thus it holds whenever the mutex is free: if there is something and one is parked, another looks.
+type narrowForkGate struct {
+	cond    sync.Cond
+	looking int
+	parked  int
+}
+
+// enter counts the caller among those that look.
+func (g *narrowForkGate) enter() { g.looking++ }
+
+// leave takes back an enter.
+func (g *narrowForkGate) leave() { g.looking-- }
+
+// pause lets go of the mutex for a moment, or until a wake. The caller counts its turns from 0.
+func (g *narrowForkGate) pause(turn int) {
+	if turn < narrowForkYields && g.looking <= narrowForkPollers {
+		g.cond.L.Unlock()
+		runtime.Gosched()
+		g.cond.L.Lock()
+		return
+	}
+	g.looking--
+	g.parked++
+	g.cond.Wait()
+}
+
+// wake lets one that is parked look again, unless one looks already.
+func (g *narrowForkGate) wake() {
+	if g.parked > 0 && g.looking == 0 {
+		g.signal()
+	}
+}
+
+// signal counts one that is parked as looking, and wakes it. It stays a call, which makes wake cheap to inline.
+//
+//go:noinline
+func (g *narrowForkGate) signal() {
+	g.parked--
+	g.looking++
+	g.cond.Signal()
+}
+
+// wakeAll lets all look again.
+func (g *narrowForkGate) wakeAll() {
+	g.looking += g.parked
+	g.parked = 0
+	g.cond.Broadcast()
+}
+
+// narrowForkMost is how many items a taker that only computes takes under one lock.
+const narrowForkMost = 64
+
+// narrowForkNumbersShare is what one taker has taken at once. It settles a share when it takes the next one.
+type narrowForkNumbersShare struct {
+	take   func(hand []int) ([]int, error) // of the queue, as settle
+	settle func(narrowForkOutcome)
+	items  []int // as many as it may take at once; nil: most
+	at     int   // the one that is being handled
+}
+
+// next goes on to the next item. ok is false at the end, and after abort.
+func (s *narrowForkNumbersShare) next() (v int, ok bool) {
+	s.at++
+	if s.at < len(s.items) {
+		return s.items[s.at], true
+	}
+	return s.refill()
+}
+
+// refill settles the share as handled, and takes another.
+func (s *narrowForkNumbersShare) refill() (v int, ok bool) {
+	if s.items == nil {
+		s.items = make([]int, 0, narrowForkMost)
+	}
+	s.at = 0
+	s.items, _ = s.take(s.items) // after abort there is nothing either
+	if len(s.items) == 0 {
+		return v, false
+	}
+	return s.items[0], true
+}
+
+// leave settles what is in hand of a taker that goes. The item that is being handled has failed, or if the taker was
+// cut short it is undelivered, as those behind it are. The undelivered ones are returned.
+func (s *narrowForkNumbersShare) leave(cutShort bool) (undelivered []int) {
+	if s.at >= len(s.items) {
+		return nil
+	}
+	o := narrowForkOutcome{handled: int64(s.at), ends: true}
+	undelivered = s.items[s.at:]
+	if !cutShort {
+		o.failed = 1
+		undelivered = undelivered[1:]
+	}
+	o.undelivered = int64(len(undelivered))
+	s.settle(o)
+	return undelivered
+}
+
+// narrowForkOutcome says of a number of items what became of them.
+type narrowForkOutcome struct {
+	handled, failed, dropped, undelivered int64
+	ends                                  bool // all others too: their taker goes, and that is not to be taken for the work's being done
+}
+
+// total is how many items it speaks of.
+func (o narrowForkOutcome) total() int64 { return o.handled + o.failed + o.dropped + o.undelivered }
+
+// narrowForkStats is the count of one queue at one moment: put = handled + failed + dropped + undelivered + depth + inFlight.
+type narrowForkStats struct {
+	put             int64
+	settled         narrowForkOutcome
+	depth, inFlight int64 // still queued; taken, and not settled yet
+}
+
+// narrowForkLedger counts what was put into a queue and what became of it. The queue's mutex guards it.
+type narrowForkLedger struct {
+	work    *narrowForkWork
+	put     int64
+	settled narrowForkOutcome
+	done    int64 // the total of settled
+}
+
+// enter counts k items that were put.
+func (l *narrowForkLedger) enter(k int64) {
+	if l.put == l.done {
+		l.work.begin()
+	}
+	l.put += k
+}
+
+// settle counts what became of items that were put.
+func (l *narrowForkLedger) settle(o narrowForkOutcome) {
+	n := o.total()
+	if n == 0 {
+		return
+	}
+	l.settled.handled += o.handled
+	l.settled.failed += o.failed
+	l.settled.dropped += o.dropped
+	l.settled.undelivered += o.undelivered
+	l.done += n
+	if l.put == l.done && !o.ends {
+		l.work.end()
+	}
+}
+
+// stats is the ledger of a queue that holds depth items.
+func (l *narrowForkLedger) stats(depth int) narrowForkStats {
+	return narrowForkStats{put: l.put, settled: l.settled, depth: int64(depth), inFlight: l.put - l.done - int64(depth)}
+}
+
+// narrowForkWork tells when a topology has nothing left to do. Whoever may still put something (a producer) and every queue
+// with items outstanding is counted busy; an item that is being handled keeps its queue busy until it is settled, and
+// what comes of it is put before. So at the instant at which the count is zero there is nothing queued or in hand.
+type narrowForkWork struct {
+	busy    atomic.Int64
+	joiners atomic.Int64
+
+	mu   sync.Mutex
+	idle chan struct{} // closed when busy reaches zero or the work fails; nil while nobody watches
+	err  error
+}
+
+// begin counts one more that is busy.
+func (w *narrowForkWork) begin() { w.busy.Add(1) }
+
+// end takes back a begin.
+func (w *narrowForkWork) end() {
+	// A joiner counts itself before it looks at busy, so one of the two sees the other.
+	if w.busy.Add(-1) == 0 && w.joiners.Load() > 0 {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		// Somebody may have begun and a later joiner come by now. That one must wait, so look once more.
+		if w.busy.Load() == 0 {
+			w.wake()
+		}
+	}
+}
+
+// fail ends every join, present and future, with err. The first failure counts.
+func (w *narrowForkWork) fail(err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.err == nil {
+		w.err = err
+	}
+	w.wake()
+}
+
+// join waits until nothing is busy. The error is that of fail, or the cause of ctx.
+func (w *narrowForkWork) join(ctx context.Context) error {
+	w.joiners.Add(1)
+	defer w.joiners.Add(-1)
+	idle, err := w.watch()
+	if err != nil || w.busy.Load() == 0 {
+		return err
+	}
+	select {
+	case <-idle:
+		return w.failure()
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// watch returns a channel that is closed by the next wake.
+func (w *narrowForkWork) watch() (<-chan struct{}, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.idle == nil {
+		w.idle = make(chan struct{})
+	}
+	return w.idle, w.err
+}
+
+// wake lets the joiners go. The caller holds the lock.
+func (w *narrowForkWork) wake() {
+	if w.idle != nil {
+		close(w.idle)
+		w.idle = nil
+	}
+}
+
+// failure is what fail was given.
+func (w *narrowForkWork) failure() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.err
+}
+
+// Mesh is Line with several putters and takers.
+type Mesh struct {
+	work           meshWork
+	n              int
+	capacity       int
+	putters        int
+	takers         int
+	numbers        *meshNumbersQueue // a ring: capacity deep, blocks when full; sample only computes, and takes a fair share at once
+	numbersFillers *meshFillers      // the last to leave closes numbers
+	crew           *meshCrew
+	mu             sync.Mutex // guards result
+	result         MeshResult
+}
+
+// MeshResult is what the consumers of Mesh have collected.
+type MeshResult struct {
+	Sample []int
+}
+
+// MeshStats counts the items of Mesh, queue by queue.
+type MeshStats struct {
+	Numbers MeshQueueStats
+}
+
+// MeshQueueStats says what became of the items of a queue: at any moment Put = Handled + Failed +
+// Dropped + Undelivered + Depth + InFlight.
+type MeshQueueStats struct {
+	Put         int64
+	Handled     int64
+	Failed      int64
+	Dropped     int64 // for want of room, or since their key was there before
+	Undelivered int64 // left when it was aborted, those in hand included
+	Depth       int64 // still queued
+	InFlight    int64 // taken, and not handled yet
+}
+
+var (
+	// ErrMeshClosed is what a put gets when the topology takes no more.
+	ErrMeshClosed = errors.New("Mesh: closed")
+	// ErrMeshFull is what a put gets that found no room and has put nothing.
+	ErrMeshFull = errors.New("Mesh: queue full")
+	// ErrMeshDropped is what a put gets whose item was dropped for want of room.
+	ErrMeshDropped = errors.New("Mesh: queue full, item dropped")
+)
+
+// RunMesh runs Mesh to its end. The error is the first of a call in it, or ctx's cause; then there is
+// no result.
+func RunMesh(ctx context.Context, n, capacity, putters, takers int) (MeshResult, error) {
+	t, err := StartMesh(ctx, n, capacity, putters, takers)
+	if err != nil {
+		return MeshResult{}, err
+	}
+	return t.Wait()
+}
+
+// StartMesh starts Mesh. Its goroutines end when the producers have ended and all that was put is
+// handled, when one of them fails, or when ctx is done; Wait waits for them, and has to be called.
+func StartMesh(ctx context.Context, n, capacity, putters, takers int) (*Mesh, error) {
+	t := &Mesh{n: n, capacity: capacity, putters: putters, takers: takers}
+	t.numbers = newMeshNumbersQueue(max(1, t.capacity), max(1, t.takers), &t.work)
+	t.numbersFillers = newMeshFillers(max(1, t.putters), t.numbers.close)
+	t.crew = newMeshCrew(ctx, t.stop, t.settle)
+	for worker := range max(1, t.putters) {
+		t.work.begin()
+		t.crew.run(func() error { return t.put(t.crew.intake, worker) }, t.work.end, t.numbersFillers.leave)
+	}
+	for range max(1, t.takers) {
+		t.crew.run(func() error { return t.sample(t.crew.ctx) })
+	}
+	t.crew.end()
+	return t, nil
+}
+
+// Join waits until all that was put is handled and the producers have ended; it closes nothing. The
+// error is what ended the topology before that, or ctx's cause.
+func (t *Mesh) Join(ctx context.Context) error {
+	return t.work.join(ctx)
+}
+
+// Close ends the input: no more is put in, the producers stop where they are, and what is queued is
+// handled.
+func (t *Mesh) Close() {
+	t.crew.close()
+}
+
+// Abort ends it now, with cause as the error of Wait: calls are cancelled, and what is queued is not
+// handled. After the end it does nothing.
+func (t *Mesh) Abort(cause error) {
+	t.crew.abort(cause)
+}
+
+// Wait waits for the end, and returns what was collected. The error is the first of a call in it, or
+// what it was aborted with; then there is no result. A panic in one of its goroutines is raised again,
+// as a *meshPanic.
+func (t *Mesh) Wait() (MeshResult, error) {
+	if err := t.crew.wait(); err != nil {
+		return MeshResult{}, err
+	}
+	return t.result, nil
+}
+
+// Stats returns the counts of this moment.
+func (t *Mesh) Stats() MeshStats {
+	return MeshStats{
+		Numbers: t.numbers.stats().public(),
+	}
+}
+
+// public returns the count for those outside.
+func (s meshStats) public() MeshQueueStats {
+	return MeshQueueStats{
+		Put:         s.put,
+		Handled:     s.settled.handled,
+		Failed:      s.settled.failed,
+		Dropped:     s.settled.dropped,
+		Undelivered: s.settled.undelivered,
+		Depth:       s.depth,
+		InFlight:    s.inFlight,
+	}
+}
+
+// stop lets the end before time reach everybody that waits at a queue.
+func (t *Mesh) stop(cause error) {
+	t.numbers.abort(cause)
+	t.work.fail(cause)
+}
+
+// settle counts what is left in the queues, which nobody will handle, and looks at what was collected.
+func (t *Mesh) settle() error {
+	t.numbers.drain()
+	return nil
+}
+
+// put goes through Stride and puts into numbers.
+func (t *Mesh) put(ctx context.Context, worker int) error {
+	numbers := t.numbers.writer(ctx)                          // it only computes: numbers are put several at a time
+	for number := worker; number < t.n; number += t.putters { // Stride
+		if err := numbers.write(number); err != nil {
+			return err
+		}
+	}
+	return numbers.flush()
+}
+
+// sample takes from numbers and collects.
+func (t *Mesh) sample(ctx context.Context) (err error) {
+	var collected []int
+	numbers := &meshNumbersShare{take: t.numbers.take, settle: t.numbers.settle}
+	defer func() {
+		numbers.leave(t.crew.cutShort(err))
+	}()
+	for number, ok := numbers.next(); ok; number, ok = numbers.next() {
+		if !Sampled(number) {
+			continue
+		}
+		collected = append(collected, number)
+	}
+	t.mu.Lock()
+	t.result.Sample = append(t.result.Sample, collected...)
+	t.mu.Unlock()
+	return nil
+}
+
+// errMeshClosing is the cause with which the context of producers ends on close: they stop in good order.
+var errMeshClosing = errors.New("no more input")
+
+// meshCrew is goroutines that end together.
+type meshCrew struct {
+	ctx    context.Context // of all
+	cancel context.CancelCauseFunc
+	intake context.Context // of producers: it ends on close
+	shut   context.CancelCauseFunc
+
+	unhook  func() bool
+	stopped chan struct{} // closed when what stop does is done
+	settle  func() error  // sees to what they have left
+	settled chan struct{} // closed when that is done
+	ended   chan struct{} // closed when there is nothing more to be done
+
+	mu       sync.Mutex
+	running  int
+	timer    *time.Timer // aborts after a close that takes too long
+	panicked *meshPanic
+	err      error // why they ended before their time, once they have; until then, what comes to that
+}
+
+// newMeshCrew returns a crew whose goroutines have a context that ends with ctx. When it ends before they do, stop is
+// called once, with the cause. When all have ended, settle is.
+//
+// Whoever makes it counts as one of its goroutines until end.
+func newMeshCrew(ctx context.Context, stop func(cause error), settle func() error) *meshCrew {
+	c := &meshCrew{running: 1, stopped: make(chan struct{}), settle: settle, settled: make(chan struct{}), ended: make(chan struct{})}
+	c.ctx, c.cancel = context.WithCancelCause(ctx)
+	c.intake, c.shut = context.WithCancelCause(c.ctx)
+	c.unhook = context.AfterFunc(c.ctx, func() {
+		defer close(c.stopped)
+		stop(context.Cause(c.ctx))
+	})
+	return c
+}
+
+// run calls work in a goroutine. An error, a panic or runtime.Goexit cancels the others; leave is called in any case.
+func (c *meshCrew) run(work func() error, leave ...func()) {
+	c.mu.Lock()
+	c.running++
+	c.mu.Unlock()
+	go func() {
+		defer c.end()
+		for _, f := range leave {
+			defer f()
+		}
+		if err := c.attempt(work); err != nil && !errors.Is(err, errMeshClosing) {
+			c.abort(err)
+		}
+	}()
+}
+
+// attempt calls work, and notes where that does not come back.
+func (c *meshCrew) attempt(work func() error) error {
+	returned := false
+	defer func() {
+		if !returned {
+			c.caught(recover())
+		}
+	}()
+	err := work()
+	returned = true
+	return err
+}
+
+// add cancels all goroutines with err, or adds it to what they were cancelled with.
+func (c *meshCrew) add(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.running > 0 && c.ctx.Err() == nil {
+		c.cancel(err)
+		return
+	}
+	c.err = meshJoined(c.err, err)
+}
+
+// caught notes that something did not come to its end: by a panic with that value, or without one by runtime.Goexit.
+func (c *meshCrew) caught(value any) {
+	if value == nil {
+		c.add(errors.New("a goroutine has ended by runtime.Goexit"))
+		return
+	}
+	p := newMeshPanic(value)
+	c.mu.Lock()
+	if c.panicked == nil {
+		c.panicked = p
+	}
+	c.mu.Unlock()
+	c.abort(p)
+}
+
+// abort cancels all goroutines, unless they have ended. The first cause counts.
+func (c *meshCrew) abort(cause error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.running > 0 {
+		c.cancel(cause)
+	}
+}
+
+// close ends the context of the producers.
+func (c *meshCrew) close() { c.shut(errMeshClosing) }
+
+// cutShort reports whether err only says that the goroutines are cancelled.
+func (c *meshCrew) cutShort(err error) bool {
+	return err != nil && c.ctx.Err() != nil && (errors.Is(err, context.Cause(c.ctx)) || errors.Is(err, c.ctx.Err()))
+}
+
+// end counts one goroutine less. The last one sees to what they have left, and notes how it went.
+func (c *meshCrew) end() {
+	c.mu.Lock()
+	c.running--
+	last := c.running == 0
+	if last && c.ctx.Err() != nil {
+		c.err = meshJoined(context.Cause(c.ctx), c.err)
+	}
+	if last && c.timer != nil {
+		c.timer.Stop()
+	}
+	c.mu.Unlock()
+	if !last {
+		return
+	}
+	if !c.unhook() {
+		<-c.stopped
+	}
+	defer c.finish() // in any case
+	if err := c.attempt(c.settle); err != nil {
+		c.err = meshJoined(c.err, err)
+	}
+}
+
+// finish has what is held released, and lets go of those that wait.
+func (c *meshCrew) finish() {
+	close(c.settled)
+	c.cancel(nil) // nobody is left: this only lets go of the parent
+	close(c.ended)
+}
+
+// meshJoined is errors.Join that makes nothing new where one of two is nil.
+func meshJoined(err, other error) error {
+	switch {
+	case other == nil:
+		return err
+	case err == nil:
+		return other
+	}
+	return errors.Join(err, other)
+}
+
+// wait returns why the goroutines ended before their time, when all is done; nil if they did not. A panic is raised again.
+func (c *meshCrew) wait() error {
+	<-c.ended
+	if c.panicked != nil {
+		panic(c.panicked)
+	}
+	return c.err
+}
+
+// meshFillers counts those that may put something into a queue. The last one to leave closes it.
+type meshFillers struct {
+	left  atomic.Int64
+	close func()
+}
+
+// newMeshFillers returns fillers of which there are n.
+func newMeshFillers(n int, close func()) *meshFillers {
+	f := &meshFillers{close: close}
+	f.left.Store(int64(n))
+	return f
+}
+
+// leave counts one less.
+func (f *meshFillers) leave() {
+	if f.left.Add(-1) == 0 {
+		f.close()
+	}
+}
+
+// meshPanic is what waiting for goroutines panics with when one of them has panicked: the value, and where it came from.
+//
+// It is an error, so that the crash report shows the stack of the goroutine that panicked. Where Value is an error,
+// errors.Is and errors.As find it.
+type meshPanic struct {
+	Value any    // what the goroutine panicked with
+	Stack []byte // the stack of that goroutine, as debug.Stack gives it
+}
+
+// newMeshPanic makes a meshPanic of what recover returned, where it returned it.
+func newMeshPanic(value any) *meshPanic {
+	if p, ok := value.(*meshPanic); ok {
+		return p
+	}
+	return &meshPanic{Value: value, Stack: debug.Stack()}
+}
+
+// Error returns the value and the stack.
+func (p *meshPanic) Error() string { return fmt.Sprintf("%v\n\n%s", p.Value, p.Stack) }
+
+// Unwrap returns the value if it is an error, else nil.
+func (p *meshPanic) Unwrap() error {
+	err, _ := p.Value.(error)
+	return err
+}
+
+// meshNumbersQueue is a first-in, first-out queue of a fixed capacity: a ring under a mutex.
+type meshNumbersQueue struct {
+	meshCore
+	buf    []int // the ring, from head on
+	head   int
+	takers int // how many share the queue
+
+	// What take learns of the takers' pace; see share.
+	quick bool
+	told  bool  // at the last take a putter was told of room
+	mark  int64 // how many items had been put then
+}
+
+// newMeshNumbersQueue returns an empty queue for capacity items, at least 1, which the given number of takers will share.
+func newMeshNumbersQueue(capacity, takers int, w *meshWork) *meshNumbersQueue {
+	q := &meshNumbersQueue{buf: make([]int, capacity), takers: takers}
+	q.start(capacity, w)
+	return q
+}
+
+// take settles what is in hand as handled, and refills it with its share of what is queued, as far as its capacity
+// goes; it waits while there is nothing. No item and no error is the end; the error is the cause of abort.
+//
+// It is for takers that only compute: the lock is paid once a share. One that may block would keep the rest of its
+// share from those that are idle: it pops.
+func (q *meshNumbersQueue) take(hand []int) ([]int, error) {
+	q.mu.Lock()
+	q.ledger.settle(meshOutcome{handled: int64(len(hand))})
+	hand = hand[:0]
+	if q.told {
+		q.quick = q.ledger.put == q.mark
+	}
+	if !q.offer() {
+		err := q.cause
+		q.mu.Unlock()
+		return hand, err
+	}
+	share := min(q.share(), cap(hand))
+	first, rest := q.front(share)
+	hand = append(append(hand, first...), rest...)
+	clear(first) // so that the ring keeps nothing alive
+	clear(rest)
+	q.advance(share)
+	q.told, q.mark = q.room.looking > 0, q.ledger.put
+	q.mu.Unlock()
+	return hand, nil
+}
+
+// share is how many items a taker gets: a fair share, unless the takers are quick.
+//
+// That they are if one is back with its hand done before a putter that was told of room has run: then another taker,
+// woken at the same time, would not have run either, and had better sleep on. It counts at small capacities, where most
+// of the time goes into waking takers for items that are gone when they come.
+func (q *meshNumbersQueue) share() int {
+	if q.quick {
+		return q.n
+	}
+	return max(1, q.n/q.takers)
+}
+
+// drain empties the queue, counts what was in it as undelivered, and returns it, oldest first.
+func (q *meshNumbersQueue) drain() []int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	first, rest := q.front(q.n)
+	left := append(append([]int(nil), first...), rest...)
+	clear(q.buf)
+	q.drained()
+	return left
+}
+
+// front returns the k oldest, in two pieces where the ring ends between them.
+func (q *meshNumbersQueue) front(k int) (first, rest []int) {
+	first = q.buf[q.head:min(q.head+k, len(q.buf))]
+	return first, q.buf[:k-len(first)]
+}
+
+// advance goes past the k oldest, which were copied out.
+func (q *meshNumbersQueue) advance(k int) {
+	q.head += k
+	if q.head >= len(q.buf) {
+		q.head -= len(q.buf)
+	}
+	q.removed(k)
+}
+
+// meshCore is what all queues have: the lock, those that wait, the end, the count. What it holds is the queue's affair.
+type meshCore struct {
+	mu     sync.Mutex
+	items  meshGate // takers that wait for an item
+	room   meshGate // putters that wait for room
+	n      int      // items in the queue
+	limit  int      // how many there may be
+	refuse error    // what a putter gets: nil until close or abort
+	cause  error    // what a taker gets: nil until abort
+	ledger meshLedger
+}
+
+// start readies the core of an empty queue for limit items that is part of w.
+func (c *meshCore) start(limit int, w *meshWork) {
+	c.items.cond.L = &c.mu
+	c.room.cond.L = &c.mu
+	c.limit = limit
+	c.ledger.work = w
+}
+
+// admit waits for room. The error says why nothing may be put: ErrMeshClosed, or the cause of abort.
+func (c *meshCore) admit() error {
+	if c.n >= c.limit {
+		c.awaitRoom()
+	}
+	return c.refuse
+}
+
+// awaitRoom returns when there is room, or nothing may be put any more.
+func (c *meshCore) awaitRoom() {
+	c.room.enter()
+	for turn := 0; c.n >= c.limit && c.refuse == nil; turn++ {
+		c.room.pause(turn)
+	}
+	c.room.leave()
+}
+
+// entered counts k items that may be taken at once.
+func (c *meshCore) entered(k int) {
+	c.n += k
+	c.ledger.enter(int64(k))
+	c.items.wake()
+	if c.n < c.limit {
+		c.room.wake()
+	}
+}
+
+// offer waits for an item. It reports whether there is one to be taken; if not, this is the end.
+func (c *meshCore) offer() bool {
+	if c.n == 0 {
+		c.awaitItem()
+	}
+	return c.n > 0 && c.cause == nil
+}
+
+// awaitItem returns when there is an item, or none will come.
+func (c *meshCore) awaitItem() {
+	c.items.enter()
+	for turn := 0; c.n == 0 && c.refuse == nil; turn++ {
+		c.items.pause(turn)
+	}
+	c.items.leave()
+}
+
+// removed counts k items that were removed, where all that is left may be taken at once.
+func (c *meshCore) removed(k int) {
+	c.gone(k)
+	if c.n > 0 {
+		c.items.wake()
+	}
+}
+
+// gone counts k items that were removed, and leaves it to the caller to tell the takers of the others.
+func (c *meshCore) gone(k int) {
+	c.n -= k
+	if c.n < c.limit {
+		c.room.wake()
+	}
+}
+
+// drained counts all that was in the queue as undelivered. Nothing is put any more.
+func (c *meshCore) drained() {
+	if c.refuse == nil {
+		c.refuse = ErrMeshClosed
+	}
+	c.ledger.settle(meshOutcome{undelivered: int64(c.n)})
+	c.n = 0
+	c.items.wakeAll()
+	c.room.wakeAll()
+}
+
+// close ends the putting. Takers get what is left.
+func (c *meshCore) close() { c.end(ErrMeshClosed, nil) }
+
+// abort ends putting and taking; what is left stays for drain. The first cause counts.
+func (c *meshCore) abort(cause error) { c.end(cause, cause) }
+
+// end sets what putters and takers get, unless that end was reached before, and lets all of them see it.
+func (c *meshCore) end(refuse, cause error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.cause != nil || cause == nil && c.refuse != nil {
+		return
+	}
+	c.refuse, c.cause = refuse, cause
+	c.items.wakeAll()
+	c.room.wakeAll()
+}
+
+// settle records what became of items that were taken.
+func (c *meshCore) settle(o meshOutcome) {
+	c.mu.Lock()
+	c.ledger.settle(o)
+	c.mu.Unlock()
+}
+
+// stats returns the count of this moment.
+func (c *meshCore) stats() meshStats {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.ledger.stats(c.n)
+}
+
+const (
+	// meshYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
+	meshYields = 2
+	// meshPollers is how many do so at a time; more would only take the lock from those that have work.
+	meshPollers = 2
+)
+
+// meshGate is where goroutines wait for one thing, an item or room. The mutex behind cond guards it.
+//
+// Those that look for it again (they poll, or a signal is on its way to them) are told from those that are parked. One
+// that looks will find what there is, so nobody else need be woken; whoever has found it and leaves some over wakes
+// the next. Thus it holds whenever the mutex is free: if there is something and one is parked, another looks.
+type meshGate struct {
+	cond    sync.Cond
+	looking int
+	parked  int
+}
+
+// enter counts the caller among those that look.
+func (g *meshGate) enter() { g.looking++ }
+
+// leave takes back an enter.
+func (g *meshGate) leave() { g.looking-- }
+
+// pause lets go of the mutex for a moment, or until a wake. The caller counts its turns from 0.
+func (g *meshGate) pause(turn int) {
+	if turn < meshYields && g.looking <= meshPollers {
+		g.cond.L.Unlock()
+		runtime.Gosched()
+		g.cond.L.Lock()
+		return
+	}
+	g.looking--
+	g.parked++
+	g.cond.Wait()
+}
+
+// wake lets one that is parked look again, unless one looks already.
+func (g *meshGate) wake() {
+	if g.parked > 0 && g.looking == 0 {
+		g.signal()
+	}
+}
+
+// signal counts one that is parked as looking, and wakes it. It stays a call, which makes wake cheap to inline.
+//
+//go:noinline
+func (g *meshGate) signal() {
+	g.parked--
+	g.looking++
+	g.cond.Signal()
+}
+
+// wakeAll lets all look again.
+func (g *meshGate) wakeAll() {
+	g.looking += g.parked
+	g.parked = 0
+	g.cond.Broadcast()
+}
+
+// meshMost is how many items a taker that only computes takes under one lock.
+const meshMost = 64
+
+// meshNumbersShare is what one taker has taken at once. It settles a share when it takes the next one.
+type meshNumbersShare struct {
+	take   func(hand []int) ([]int, error) // of the queue, as settle
+	settle func(meshOutcome)
+	items  []int // as many as it may take at once; nil: most
+	at     int   // the one that is being handled
+}
+
+// next goes on to the next item. ok is false at the end, and after abort.
+func (s *meshNumbersShare) next() (v int, ok bool) {
+	s.at++
+	if s.at < len(s.items) {
+		return s.items[s.at], true
+	}
+	return s.refill()
+}
+
+// refill settles the share as handled, and takes another.
+func (s *meshNumbersShare) refill() (v int, ok bool) {
+	if s.items == nil {
+		s.items = make([]int, 0, meshMost)
+	}
+	s.at = 0
+	s.items, _ = s.take(s.items) // after abort there is nothing either
+	if len(s.items) == 0 {
+		return v, false
+	}
+	return s.items[0], true
+}
+
+// leave settles what is in hand of a taker that goes. The item that is being handled has failed, or if the taker was
+// cut short it is undelivered, as those behind it are. The undelivered ones are returned.
+func (s *meshNumbersShare) leave(cutShort bool) (undelivered []int) {
+	if s.at >= len(s.items) {
+		return nil
+	}
+	o := meshOutcome{handled: int64(s.at), ends: true}
+	undelivered = s.items[s.at:]
+	if !cutShort {
+		o.failed = 1
+		undelivered = undelivered[1:]
+	}
+	o.undelivered = int64(len(undelivered))
+	s.settle(o)
+	return undelivered
+}
+
+// meshOutcome says of a number of items what became of them.
+type meshOutcome struct {
+	handled, failed, dropped, undelivered int64
+	ends                                  bool // all others too: their taker goes, and that is not to be taken for the work's being done
+}
+
+// total is how many items it speaks of.
+func (o meshOutcome) total() int64 { return o.handled + o.failed + o.dropped + o.undelivered }
+
+// meshStats is the count of one queue at one moment: put = handled + failed + dropped + undelivered + depth + inFlight.
+type meshStats struct {
+	put             int64
+	settled         meshOutcome
+	depth, inFlight int64 // still queued; taken, and not settled yet
+}
+
+// meshLedger counts what was put into a queue and what became of it. The queue's mutex guards it.
+type meshLedger struct {
+	work    *meshWork
+	put     int64
+	settled meshOutcome
+	done    int64 // the total of settled
+}
+
+// enter counts k items that were put.
+func (l *meshLedger) enter(k int64) {
+	if l.put == l.done {
+		l.work.begin()
+	}
+	l.put += k
+}
+
+// settle counts what became of items that were put.
+func (l *meshLedger) settle(o meshOutcome) {
+	n := o.total()
+	if n == 0 {
+		return
+	}
+	l.settled.handled += o.handled
+	l.settled.failed += o.failed
+	l.settled.dropped += o.dropped
+	l.settled.undelivered += o.undelivered
+	l.done += n
+	if l.put == l.done && !o.ends {
+		l.work.end()
+	}
+}
+
+// stats is the ledger of a queue that holds depth items.
+func (l *meshLedger) stats(depth int) meshStats {
+	return meshStats{put: l.put, settled: l.settled, depth: int64(depth), inFlight: l.put - l.done - int64(depth)}
+}
+
+// meshWork tells when a topology has nothing left to do. Whoever may still put something (a producer) and every queue
+// with items outstanding is counted busy; an item that is being handled keeps its queue busy until it is settled, and
+// what comes of it is put before. So at the instant at which the count is zero there is nothing queued or in hand.
+type meshWork struct {
+	busy    atomic.Int64
+	joiners atomic.Int64
+
+	mu   sync.Mutex
+	idle chan struct{} // closed when busy reaches zero or the work fails; nil while nobody watches
+	err  error
+}
+
+// begin counts one more that is busy.
+func (w *meshWork) begin() { w.busy.Add(1) }
+
+// end takes back a begin.
+func (w *meshWork) end() {
+	// A joiner counts itself before it looks at busy, so one of the two sees the other.
+	if w.busy.Add(-1) == 0 && w.joiners.Load() > 0 {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		// Somebody may have begun and a later joiner come by now. That one must wait, so look once more.
+		if w.busy.Load() == 0 {
+			w.wake()
+		}
+	}
+}
+
+// fail ends every join, present and future, with err. The first failure counts.
+func (w *meshWork) fail(err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.err == nil {
+		w.err = err
+	}
+	w.wake()
+}
+
+// join waits until nothing is busy. The error is that of fail, or the cause of ctx.
+func (w *meshWork) join(ctx context.Context) error {
+	w.joiners.Add(1)
+	defer w.joiners.Add(-1)
+	idle, err := w.watch()
+	if err != nil || w.busy.Load() == 0 {
+		return err
+	}
+	select {
+	case <-idle:
+		return w.failure()
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// watch returns a channel that is closed by the next wake.
+func (w *meshWork) watch() (<-chan struct{}, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.idle == nil {
+		w.idle = make(chan struct{})
+	}
+	return w.idle, w.err
+}
+
+// wake lets the joiners go. The caller holds the lock.
+func (w *meshWork) wake() {
+	if w.idle != nil {
+		close(w.idle)
+		w.idle = nil
+	}
+}
+
+// failure is what fail was given.
+func (w *meshWork) failure() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.err
+}
+
+// meshNumbersAtOnce is how many items a writer puts under one lock at most.
+const meshNumbersAtOnce = 32
+
+// meshNumbersWriter puts the items of one putter several at a time, as bufio.Writer does with bytes: the lock is paid once for
+// all of them. It is for putters that only compute, since one that waits would keep its items from idle takers.
+type meshNumbersWriter struct {
+	ctx   context.Context         // nothing is put when it is done
+	put   func(items []int) error // of the queue
+	items []int                   // those that are not put yet, and room for as many as there may be
+}
+
+// write puts v, now or with those that follow it. The error is that of the put, or the cause of ctx.
+func (w *meshNumbersWriter) write(v int) error {
+	w.items = append(w.items, v)
+	if len(w.items) < cap(w.items) {
+		return nil
+	}
+	return w.flush()
+}
+
+// flush puts what is not put yet.
+func (w *meshNumbersWriter) flush() error {
+	if w.ctx.Err() != nil {
+		return context.Cause(w.ctx)
+	}
+	err := w.put(w.items)
+	clear(w.items) // so that it keeps nothing alive
+	w.items = w.items[:0]
+	return err
+}
+
+// writer returns a writer into the queue. It holds back an eighth of the capacity at most.
+func (q *meshNumbersQueue) writer(ctx context.Context) *meshNumbersWriter {
+	return &meshNumbersWriter{ctx: ctx, put: q.putAll, items: make([]int, 0, max(1, min(meshNumbersAtOnce, len(q.buf)/8)))}
+}
+
+// putAll appends items in their order, and waits while the queue is full. The error is ErrMeshClosed, or the cause of abort;
+// then the last of the items are not put.
+func (q *meshNumbersQueue) putAll(items []int) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for len(items) > 0 {
+		if err := q.admit(); err != nil {
+			return err
+		}
+		room := min(len(items), q.limit-q.n)
+		tail := q.head + q.n
+		if tail >= len(q.buf) {
+			tail -= len(q.buf)
+		}
+		copy(q.buf, items[copy(q.buf[tail:], items[:room]):room])
+		q.entered(room)
+		items = items[room:]
+	}
+	return nil
 }
 
 // Paced tells how late each time of clock is, behind a queue.
@@ -2546,9 +5942,6 @@ func StartPaced(ctx context.Context, clock iter.Seq[time.Time]) (*Paced, error) 
 // Join waits until all that was put is handled and the producers have ended; it closes nothing. The
 // error is what ended the topology before that, or ctx's cause.
 func (t *Paced) Join(ctx context.Context) error {
-	if err := t.crew.failure(); err != nil {
-		return err
-	}
 	return t.work.join(ctx)
 }
 
@@ -2738,20 +6131,6 @@ func (c *pacedCrew) abort(cause error) {
 	}
 }
 
-// failure returns why the goroutines have to end before their time, as soon as they have to. When all have ended, that is
-// in every queue.
-func (c *pacedCrew) failure() error {
-	if c.ctx.Err() == nil {
-		return nil
-	}
-	select {
-	case <-c.settled:
-		return nil
-	default:
-		return context.Cause(c.ctx)
-	}
-}
-
 // close ends the context of the producers.
 func (c *pacedCrew) close() { c.shut(errPacedClosing) }
 
@@ -2926,7 +6305,7 @@ func (q *timesQueue) add(v time.Time) {
 		tail -= len(q.buf)
 	}
 	q.buf[tail] = v
-	q.entered()
+	q.entered(1)
 }
 
 // front returns the k oldest, in two pieces where the ring ends between them.
@@ -2981,10 +6360,10 @@ func (c *pacedCore) awaitRoom() {
 	c.room.leave()
 }
 
-// entered counts an item that may be taken at once.
-func (c *pacedCore) entered() {
-	c.n++
-	c.ledger.enter()
+// entered counts k items that may be taken at once.
+func (c *pacedCore) entered(k int) {
+	c.n += k
+	c.ledger.enter(int64(k))
 	c.items.wake()
 	if c.n < c.limit {
 		c.room.wake()
@@ -3201,12 +6580,12 @@ type pacedLedger struct {
 	done    int64 // the total of settled
 }
 
-// enter counts an item that was put.
-func (l *pacedLedger) enter() {
+// enter counts k items that were put.
+func (l *pacedLedger) enter(k int64) {
 	if l.put == l.done {
 		l.work.begin()
 	}
-	l.put++
+	l.put += k
 }
 
 // settle counts what became of items that were put.

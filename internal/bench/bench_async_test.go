@@ -98,6 +98,13 @@ func TestCheckedPoolContract(t *testing.T) {
 	})
 }
 
+// TestStrideContract holds Stride to what asyncgen promises of it.
+func TestStrideContract(t *testing.T) {
+	benchCheckIterator(t, func(_ *benchProbe) benchPulled[int] {
+		return NewStride(5, 5, 5)
+	})
+}
+
 // TestPagesContract holds Pages to what asyncgen promises of it.
 func TestPagesContract(t *testing.T) {
 	benchCheckIterator(t, func(p *benchProbe) benchPulled[[]int] {
@@ -228,10 +235,114 @@ func TestNumberedContract(t *testing.T) {
 	})
 }
 
-// TestEdgeContract holds Edge to what asyncgen promises of it.
-func TestEdgeContract(t *testing.T) {
+// TestLineContract holds Line to what asyncgen promises of it.
+func TestLineContract(t *testing.T) {
 	benchCheckTopology(t, false, func(ctx context.Context, _ *benchProbe) (*benchRunning, error) {
-		running, err := StartEdge(ctx, 5, 5, 5, 5)
+		running, err := StartLine(ctx, 5, 5)
+		if err != nil {
+			return nil, err
+		}
+		return &benchRunning{
+			Feed: func(ctx context.Context) error {
+				return nil
+			},
+			Shut:  func() {},
+			Abort: running.Abort,
+			Join:  running.Join,
+			Wait: func() error {
+				_, err := running.Wait()
+				return err
+			},
+			Count: func() []benchCount {
+				stats := running.Stats()
+				return []benchCount{benchCount(stats.Numbers)}
+			},
+		}, nil
+	})
+}
+
+// TestForkContract holds Fork to what asyncgen promises of it.
+func TestForkContract(t *testing.T) {
+	benchCheckTopology(t, false, func(ctx context.Context, _ *benchProbe) (*benchRunning, error) {
+		running, err := StartFork(ctx, 5, 5)
+		if err != nil {
+			return nil, err
+		}
+		return &benchRunning{
+			Feed: func(ctx context.Context) error {
+				return nil
+			},
+			Shut:  func() {},
+			Abort: running.Abort,
+			Join:  running.Join,
+			Wait: func() error {
+				_, err := running.Wait()
+				return err
+			},
+			Count: func() []benchCount {
+				stats := running.Stats()
+				return []benchCount{benchCount(stats.Numbers)}
+			},
+		}, nil
+	})
+}
+
+// TestNarrowLineContract holds NarrowLine to what asyncgen promises of it.
+func TestNarrowLineContract(t *testing.T) {
+	benchCheckTopology(t, false, func(ctx context.Context, _ *benchProbe) (*benchRunning, error) {
+		running, err := StartNarrowLine(ctx, 5)
+		if err != nil {
+			return nil, err
+		}
+		return &benchRunning{
+			Feed: func(ctx context.Context) error {
+				return nil
+			},
+			Shut:  func() {},
+			Abort: running.Abort,
+			Join:  running.Join,
+			Wait: func() error {
+				_, err := running.Wait()
+				return err
+			},
+			Count: func() []benchCount {
+				stats := running.Stats()
+				return []benchCount{benchCount(stats.Numbers)}
+			},
+		}, nil
+	})
+}
+
+// TestNarrowForkContract holds NarrowFork to what asyncgen promises of it.
+func TestNarrowForkContract(t *testing.T) {
+	benchCheckTopology(t, false, func(ctx context.Context, _ *benchProbe) (*benchRunning, error) {
+		running, err := StartNarrowFork(ctx, 5)
+		if err != nil {
+			return nil, err
+		}
+		return &benchRunning{
+			Feed: func(ctx context.Context) error {
+				return nil
+			},
+			Shut:  func() {},
+			Abort: running.Abort,
+			Join:  running.Join,
+			Wait: func() error {
+				_, err := running.Wait()
+				return err
+			},
+			Count: func() []benchCount {
+				stats := running.Stats()
+				return []benchCount{benchCount(stats.Numbers)}
+			},
+		}, nil
+	})
+}
+
+// TestMeshContract holds Mesh to what asyncgen promises of it.
+func TestMeshContract(t *testing.T) {
+	benchCheckTopology(t, false, func(ctx context.Context, _ *benchProbe) (*benchRunning, error) {
+		running, err := StartMesh(ctx, 5, 5, 5, 5)
 		if err != nil {
 			return nil, err
 		}

@@ -59,16 +59,42 @@ func (e edge) want() total {
 }
 
 func (e edge) generated(ctx context.Context) (total, error) {
-	topology, err := StartEdge(ctx, e.n, e.capacity, e.putters, e.takers)
+	switch narrow := e.capacity == 5; {
+	case e.putters > 1 && narrow:
+		t, err := StartNarrowMesh(ctx, e.n, e.putters, e.takers)
+		return ended(t, err, func(s NarrowMeshStats) int64 { return s.Numbers.Handled })
+	case e.putters > 1:
+		t, err := StartMesh(ctx, e.n, e.capacity, e.putters, e.takers)
+		return ended(t, err, func(s MeshStats) int64 { return s.Numbers.Handled })
+	case e.takers > 1 && narrow:
+		t, err := StartNarrowFork(ctx, e.n)
+		return ended(t, err, func(s NarrowForkStats) int64 { return s.Numbers.Handled })
+	case e.takers > 1:
+		t, err := StartFork(ctx, e.n, e.capacity)
+		return ended(t, err, func(s ForkStats) int64 { return s.Numbers.Handled })
+	case narrow:
+		t, err := StartNarrowLine(ctx, e.n)
+		return ended(t, err, func(s NarrowLineStats) int64 { return s.Numbers.Handled })
+	}
+	t, err := StartLine(ctx, e.n, e.capacity)
+	return ended(t, err, func(s LineStats) int64 { return s.Numbers.Handled })
+}
+
+// running is a topology that collects a sample.
+type running[R, S any] interface {
+	Wait() (R, error)
+	Stats() S
+}
+
+// ended returns what came through a topology, which may have failed to start with err.
+func ended[R ~struct{ Sample []int }, S any](t running[R, S], err error, handled func(S) int64) (total, error) {
 	if err != nil {
 		return total{}, err
 	}
-	result, err := topology.Wait()
-	got := total{count: int(topology.Stats().Numbers.Handled)}
-	for _, sample := range result.Sample {
-		for _, v := range sample {
-			got.sampled += v
-		}
+	result, err := t.Wait()
+	got := total{count: int(handled(t.Stats()))}
+	for _, v := range (struct{ Sample []int }(result)).Sample {
+		got.sampled += v
 	}
 	return got, err
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"iter"
 	"time"
 )
 
@@ -42,17 +41,6 @@ func Then(acc, v int) int { return acc*31 + v }
 
 // Sampled tells which elements a taker keeps: few, so that the queue is measured, not the memory.
 func Sampled(v int) bool { return v%1024 == 0 }
-
-// Stride yields the numbers below n that are one producer's of several.
-func Stride(first, n, step int) iter.Seq[int] {
-	return func(yield func(int) bool) {
-		for v := first; v < n; v += step {
-			if !yield(v) {
-				return
-			}
-		}
-	}
-}
 
 // FetchPage returns page, counted from 1, after latency; behind the last it returns none, at once.
 func FetchPage(ctx context.Context, latency time.Duration, page, last int) ([]int, error) {

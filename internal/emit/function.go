@@ -20,6 +20,7 @@ type function struct {
 	passing   []seam            // the effects that it has, to pass on
 	collected []*model.Expr     // the expressions of what becomes of the elements
 	takings   string            // what a consumer has taken
+	writer    string            // what a producer puts its items by, several at a time; "" where it puts each
 	pending   []string          // the batches in the making
 	every     string            // how long a consumer's batch waits for more; "" where it waits until it is full
 	sinks     *sinks            // what a topology does with an element whose call has failed; nil elsewhere

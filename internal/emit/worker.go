@@ -2,6 +2,7 @@ package emit
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/asyncgen/asyncgen/internal/model"
@@ -64,15 +65,26 @@ func stageWaits(s *model.Stage) bool {
 
 // sourceWaits reports whether ranging over something may make its goroutine wait. A func that is ranged over might.
 func sourceWaits(s model.Source) bool {
-	r, ok := s.(*model.Range)
-	if !ok {
-		return true
-	}
-	switch r.Kind {
-	case model.Int, model.Slice, model.Array, model.String:
-		return waits(r.Expr)
+	switch s := s.(type) {
+	case *model.Range:
+		return s.Kind == model.Chan || s.Kind == model.Seq || s.Kind == model.Seq2 || waits(s.Expr)
+	case *model.Call:
+		return slices.ContainsFunc(s.Args, waits) || callWaits(s)
 	}
 	return true
+}
+
+// callWaits is sourceWaits for what a pipeline or an iterator of the spec does.
+func callWaits(c *model.Call) bool {
+	if c.Pipeline != nil {
+		p := c.Pipeline
+		return len(p.With) > 0 || p.Collect != nil || sourceWaits(p.Source) || slices.ContainsFunc(p.Stages, stageWaits)
+	}
+	l := c.Iterator.Loop
+	if l == nil || len(c.Iterator.With) > 0 {
+		return true
+	}
+	return waits(l.While) || waits(l.Yield) || l.Init != nil && l.Init.Effect || l.Next != nil && l.Next.Effect
 }
 
 // runs returns the statements that start a worker's goroutines.
@@ -214,7 +226,12 @@ func (t *topology) worker(w *model.Worker) {
 	if number != "" {
 		params = append(params, param{number, "int"})
 	}
-	at := place{leave: "return nil", stop: "return nil", fail: func(err string) string { return "return " + err }}
+	result := "nil" // what the worker returns at its end
+	if t.writes(w) {
+		g.writer = g.locals.pick(w.Into.Name, "writer", w.Into.Name+"Writer")
+		result = g.writer + ".flush()"
+	}
+	at := place{leave: "return " + result, stop: "return " + result, fail: func(err string) string { return "return " + err }}
 	g.sinks, g.keeper = t.newSinks(g, w), t.newKeeper(w)
 	g.carrier = t.newCarrier(g, w)
 	g.collected = endExprs(w)
@@ -243,7 +260,7 @@ func (t *topology) worker(w *model.Worker) {
 		if w.Consumer {
 			finish.stop = "" // what it has collected is yet to come together
 		}
-		return lines(open, t.lastLook(g, w, p), p.first.finish(finish), last, end.after, "return nil")
+		return lines(open, t.lastLook(g, w, p), p.first.finish(finish), last, end.after, at.leave)
 	}
 	body := flow
 	if len(w.With) > 0 {
@@ -253,11 +270,11 @@ func (t *topology) worker(w *model.Worker) {
 	}
 	code := body(e)
 	code = lines(lines(end.before...), t.inHand(g, w), code)
-	name, result := t.methodName(w), "error"
+	name, results := t.methodName(w), "error"
 	if w.Consumer {
-		result = "(" + g.err + " error)"
+		results = "(" + g.err + " error)"
 	}
-	t.method(wrapped(name+" "+t.workerSays(w)), t.recv+" *"+t.Name, name, writeParams(params), result, code)
+	t.method(wrapped(name+" "+t.workerSays(w)), t.recv+" *"+t.Name, name, writeParams(params), results, code)
 }
 
 // endExprs returns the expressions of what becomes of a worker's elements.
@@ -310,6 +327,8 @@ func (t *topology) workerEnd(g *function, w *model.Worker, name string, e *env, 
 	}}
 	defer t.answering(g, w, end)
 	switch {
+	case g.writer != "":
+		t.writing(g, w, end)
 	case w.Into != nil:
 		end.down.elem = func(v string, at place) string {
 			return lines(t.look(g, w, end.down, at), t.put(g, w.Into, g.use(v), at))

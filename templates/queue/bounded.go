@@ -153,7 +153,7 @@ func (q *bounded[T]) add(v T) {
 		tail -= len(q.buf)
 	}
 	q.buf[tail] = v
-	q.entered()
+	q.entered(1)
 }
 
 // shift removes the oldest of at least one.

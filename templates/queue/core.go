@@ -87,10 +87,10 @@ func (c *core) admitOrDrop() error {
 	return c.refuse
 }
 
-// entered counts an item that may be taken at once.
-func (c *core) entered() {
-	c.n++
-	c.ledger.enter()
+// entered counts k items that may be taken at once.
+func (c *core) entered(k int) {
+	c.n += k
+	c.ledger.enter(int64(k))
 	c.items.wake()
 	if c.n < c.limit {
 		c.room.wake()
@@ -100,7 +100,7 @@ func (c *core) entered() {
 // added counts an item, and leaves it to the caller to tell the takers.
 func (c *core) added() {
 	c.n++
-	c.ledger.enter()
+	c.ledger.enter(1)
 	if c.n < c.limit {
 		c.room.wake()
 	}

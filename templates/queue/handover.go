@@ -88,5 +88,5 @@ func (q *handover[T]) drain() []T {
 // add gives v to those that wait.
 func (q *handover[T]) add(v T) {
 	q.ring.push(v)
-	q.entered()
+	q.entered(1)
 }

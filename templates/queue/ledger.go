@@ -24,12 +24,12 @@ type ledger struct {
 	done    int64 // the total of settled
 }
 
-// enter counts an item that was put.
-func (l *ledger) enter() {
+// enter counts k items that were put.
+func (l *ledger) enter(k int64) {
 	if l.put == l.done {
 		l.work.begin()
 	}
-	l.put++
+	l.put += k
 }
 
 // settle counts what became of items that were put.

@@ -135,5 +135,5 @@ func (q *priority[T, R]) drain() []T {
 func (q *priority[T, R]) add(v T, rank R) {
 	q.heap.push(ranked[T, R]{v, rank, q.count})
 	q.count++
-	q.entered()
+	q.entered(1)
 }

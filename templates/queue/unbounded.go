@@ -22,7 +22,7 @@ func (q *unbounded[T]) put(v T) error {
 	err := q.refuse
 	if err == nil {
 		q.ring.push(v)
-		q.entered()
+		q.entered(1)
 	}
 	q.mu.Unlock()
 	return err

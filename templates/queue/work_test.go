@@ -136,3 +136,39 @@ func TestJoinExact(t *testing.T) {
 	}
 	group.Wait()
 }
+
+// TestJoinIsNotEarly joins while a putter, which counts as busy, and takers are at work: then all that was put is
+// settled.
+func TestJoinIsNotEarly(t *testing.T) {
+	for _, d := range designs() {
+		t.Run(d.name, func(t *testing.T) {
+			for round := range 400 {
+				w := new(work)
+				q := d.make(w)
+				w.begin()
+				go func() {
+					for v := range 1 + round%7 {
+						q.put(v)
+					}
+					w.end()
+				}()
+				var takers sync.WaitGroup
+				for range 2 {
+					takers.Go(func() {
+						for _, ok := q.pop(); ok; _, ok = q.pop() {
+							q.settle(outcome{handled: 1})
+						}
+					})
+				}
+				if err := w.join(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if s := q.stats(); s.put != int64(1+round%7) || s.settled.handled != s.put {
+					t.Fatalf("round %d: joined at %+v", round, s)
+				}
+				q.close()
+				takers.Wait()
+			}
+		})
+	}
+}

@@ -1,0 +1,59 @@
+package emit
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/asyncgen/asyncgen/internal/model"
+)
+
+// shortest is the capacity below which a queue gets its items one at a time from all that put into it.
+const shortest = 16
+
+// writes reports whether a producer puts its items several at a time: it only computes, so none waits for it meanwhile,
+// and it cannot fail behind one that is not put yet.
+func (t *topology) writes(w *model.Worker) bool {
+	return !w.Consumer && w.Into != nil && len(w.With) == 0 && t.writable(w.Into) &&
+		!sourceWaits(w.Source) && !slices.ContainsFunc(w.Stages, stageWaits) && !flowFails(&w.Flow)
+}
+
+// flowFails reports whether there is a call in a flow that may fail.
+func flowFails(f *model.Flow) bool {
+	if c, ok := f.Source.(*model.Call); ok && callFails(c) {
+		return true
+	}
+	return slices.ContainsFunc(f.Stages, func(s *model.Stage) bool {
+		return s.Inner != nil || fails(s.Expr) || fails(s.Init) || fails(s.Step) || fails(s.Size)
+	})
+}
+
+func callFails(c *model.Call) bool {
+	if c.Pipeline != nil {
+		return flowFails(&c.Pipeline.Flow)
+	}
+	return fails(c.Iterator.Loop.While) || fails(c.Iterator.Loop.Yield)
+}
+
+func fails(e *model.Expr) bool { return e != nil && e.Fails }
+
+// writable reports whether several items can be put into a queue at once.
+func (t *topology) writable(m *model.Queue) bool {
+	if m.Each != nil || t.queues[m].put != "" || m.Answer != nil {
+		return false
+	}
+	n, constant := constInt(m.Capacity)
+	return m.Capacity == nil || !constant || n >= shortest
+}
+
+// writing gives a worker that writes its writer.
+func (t *topology) writing(g *function, w *model.Worker, end *workerEnd) {
+	q := t.queues[w.Into]
+	for _, name := range []string{q.design + ".writer", "writer.write", "writer.flush"} {
+		q.keep[name] = true
+	}
+	end.before = append(end.before, fmt.Sprintf("%s := %s.%s.writer(ctx) // it only computes: %s are put several at a time", g.writer, t.recv, q.field, q.Name))
+	end.down.elem = func(v string, at place) string {
+		return ifThen(fmt.Sprintf("%s := %s.write(%s); %s != nil", g.err, g.writer, g.use(v), g.err), at.fail(g.err))
+	}
+	end.down.terminal, end.down.looks = false, true // it looks with each put
+}
