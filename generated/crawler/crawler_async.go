@@ -527,10 +527,10 @@ func (c *crawlCore) start(limit int, w *crawlWork) {
 	c.ledger.work = w
 }
 
-// entered counts an item that may be taken at once.
-func (c *crawlCore) entered() {
-	c.n++
-	c.ledger.enter()
+// entered counts k items that may be taken at once.
+func (c *crawlCore) entered(k int) {
+	c.n += k
+	c.ledger.enter(int64(k))
 	c.items.wake()
 	if c.n < c.limit {
 		c.room.wake()
@@ -914,12 +914,12 @@ type crawlLedger struct {
 	done    int64 // the total of settled
 }
 
-// enter counts an item that was put.
-func (l *crawlLedger) enter() {
+// enter counts k items that were put.
+func (l *crawlLedger) enter(k int64) {
 	if l.put == l.done {
 		l.work.begin()
 	}
-	l.put++
+	l.put += k
 }
 
 // settle counts what became of items that were put.
@@ -1038,7 +1038,7 @@ func (q *urlsQueue) put(v string) error {
 	err := q.refuse
 	if err == nil {
 		q.ring.push(v)
-		q.entered()
+		q.entered(1)
 	}
 	q.mu.Unlock()
 	return err
@@ -1232,7 +1232,7 @@ func (q *pagesQueue) add(v Page) {
 		tail -= len(q.buf)
 	}
 	q.buf[tail] = v
-	q.entered()
+	q.entered(1)
 }
 
 // front returns the k oldest, in two pieces where the ring ends between them.
@@ -1442,7 +1442,7 @@ func (q *deadQueue) put(v Dead) error {
 	err := q.refuse
 	if err == nil {
 		q.ring.push(v)
-		q.entered()
+		q.entered(1)
 	}
 	q.mu.Unlock()
 	return err

@@ -491,7 +491,7 @@ func (q *jobsQueue) add(v int) {
 		tail -= len(q.buf)
 	}
 	q.buf[tail] = v
-	q.entered()
+	q.entered(1)
 }
 
 // front returns the k oldest, in two pieces where the ring ends between them.
@@ -546,10 +546,10 @@ func (c *crunchCore) awaitRoom() {
 	c.room.leave()
 }
 
-// entered counts an item that may be taken at once.
-func (c *crunchCore) entered() {
-	c.n++
-	c.ledger.enter()
+// entered counts k items that may be taken at once.
+func (c *crunchCore) entered(k int) {
+	c.n += k
+	c.ledger.enter(int64(k))
 	c.items.wake()
 	if c.n < c.limit {
 		c.room.wake()
@@ -766,12 +766,12 @@ type crunchLedger struct {
 	done    int64 // the total of settled
 }
 
-// enter counts an item that was put.
-func (l *crunchLedger) enter() {
+// enter counts k items that were put.
+func (l *crunchLedger) enter(k int64) {
 	if l.put == l.done {
 		l.work.begin()
 	}
-	l.put++
+	l.put += k
 }
 
 // settle counts what became of items that were put.
@@ -1007,15 +1007,13 @@ func (t *Drain) settle() error {
 
 // runItems goes through items and puts into data.
 func (t *Drain) runItems(ctx context.Context) error {
+	data := t.data.writer(ctx) // it only computes: data are put several at a time
 	for _, item := range t.items {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		if err := t.data.put(item); err != nil {
+		if err := data.write(item); err != nil {
 			return err
 		}
 	}
-	return nil
+	return data.flush()
 }
 
 // squares takes from data and collects.
@@ -1256,10 +1254,10 @@ func (c *drainCore) start(limit int, w *drainWork) {
 	c.ledger.work = w
 }
 
-// entered counts an item that may be taken at once.
-func (c *drainCore) entered() {
-	c.n++
-	c.ledger.enter()
+// entered counts k items that may be taken at once.
+func (c *drainCore) entered(k int) {
+	c.n += k
+	c.ledger.enter(int64(k))
 	c.items.wake()
 	if c.n < c.limit {
 		c.room.wake()
@@ -1476,12 +1474,12 @@ type drainLedger struct {
 	done    int64 // the total of settled
 }
 
-// enter counts an item that was put.
-func (l *drainLedger) enter() {
+// enter counts k items that were put.
+func (l *drainLedger) enter(k int64) {
 	if l.put == l.done {
 		l.work.begin()
 	}
-	l.put++
+	l.put += k
 }
 
 // settle counts what became of items that were put.
@@ -1578,18 +1576,6 @@ func newDataQueue(takers int, w *drainWork) *dataQueue {
 	q := &dataQueue{takers: takers}
 	q.start(math.MaxInt, w)
 	return q
-}
-
-// put appends v. The error is ErrDrainClosed, or the cause of abort.
-func (q *dataQueue) put(v int) error {
-	q.mu.Lock()
-	err := q.refuse
-	if err == nil {
-		q.ring.push(v)
-		q.entered()
-	}
-	q.mu.Unlock()
-	return err
 }
 
 // take settles what is in hand as handled, and refills it with a fair share of what is queued, as far as its
@@ -1699,6 +1685,56 @@ func (w *drainWork) failure() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.err
+}
+
+// dataAtOnce is how many items a writer puts under one lock at most.
+const dataAtOnce = 32
+
+// dataWriter puts the items of one putter several at a time, as bufio.Writer does with bytes: the lock is paid once for
+// all of them. It is for putters that only compute, since one that waits would keep its items from idle takers.
+type dataWriter struct {
+	ctx   context.Context         // nothing is put when it is done
+	put   func(items []int) error // of the queue
+	items []int                   // those that are not put yet, and room for as many as there may be
+}
+
+// write puts v, now or with those that follow it. The error is that of the put, or the cause of ctx.
+func (w *dataWriter) write(v int) error {
+	w.items = append(w.items, v)
+	if len(w.items) < cap(w.items) {
+		return nil
+	}
+	return w.flush()
+}
+
+// flush puts what is not put yet.
+func (w *dataWriter) flush() error {
+	if w.ctx.Err() != nil {
+		return context.Cause(w.ctx)
+	}
+	err := w.put(w.items)
+	clear(w.items) // so that it keeps nothing alive
+	w.items = w.items[:0]
+	return err
+}
+
+// writer returns a writer into the queue.
+func (q *dataQueue) writer(ctx context.Context) *dataWriter {
+	return &dataWriter{ctx: ctx, put: q.putAll, items: make([]int, 0, dataAtOnce)}
+}
+
+// putAll appends items in their order. The error is ErrDrainClosed, or the cause of abort; then none is put.
+func (q *dataQueue) putAll(items []int) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.refuse != nil || len(items) == 0 {
+		return q.refuse
+	}
+	for _, v := range items {
+		q.ring.push(v)
+	}
+	q.entered(len(items))
+	return nil
 }
 
 // queuesCause returns err, or the cause of ctx's end where err only says that ctx is done.

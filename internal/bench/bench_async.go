@@ -5874,6 +5874,850 @@ func (q *meshNumbersQueue) putAll(items []int) error {
 	return nil
 }
 
+// NarrowMesh is Mesh with a queue of which it is known that it is short.
+type NarrowMesh struct {
+	work           narrowMeshWork
+	n              int
+	putters        int
+	takers         int
+	numbers        *narrowMeshNumbersQueue // a ring: 5 deep, blocks when full; sample only computes, and takes a fair share at once
+	numbersFillers *narrowMeshFillers      // the last to leave closes numbers
+	crew           *narrowMeshCrew
+	mu             sync.Mutex // guards result
+	result         NarrowMeshResult
+}
+
+// NarrowMeshResult is what the consumers of NarrowMesh have collected.
+type NarrowMeshResult struct {
+	Sample []int
+}
+
+// NarrowMeshStats counts the items of NarrowMesh, queue by queue.
+type NarrowMeshStats struct {
+	Numbers NarrowMeshQueueStats
+}
+
+// NarrowMeshQueueStats says what became of the items of a queue: at any moment Put = Handled + Failed
+// + Dropped + Undelivered + Depth + InFlight.
+type NarrowMeshQueueStats struct {
+	Put         int64
+	Handled     int64
+	Failed      int64
+	Dropped     int64 // for want of room, or since their key was there before
+	Undelivered int64 // left when it was aborted, those in hand included
+	Depth       int64 // still queued
+	InFlight    int64 // taken, and not handled yet
+}
+
+var (
+	// ErrNarrowMeshClosed is what a put gets when the topology takes no more.
+	ErrNarrowMeshClosed = errors.New("NarrowMesh: closed")
+	// ErrNarrowMeshFull is what a put gets that found no room and has put nothing.
+	ErrNarrowMeshFull = errors.New("NarrowMesh: queue full")
+	// ErrNarrowMeshDropped is what a put gets whose item was dropped for want of room.
+	ErrNarrowMeshDropped = errors.New("NarrowMesh: queue full, item dropped")
+)
+
+// RunNarrowMesh runs NarrowMesh to its end. The error is the first of a call in it, or ctx's cause;
+// then there is no result.
+func RunNarrowMesh(ctx context.Context, n, putters, takers int) (NarrowMeshResult, error) {
+	t, err := StartNarrowMesh(ctx, n, putters, takers)
+	if err != nil {
+		return NarrowMeshResult{}, err
+	}
+	return t.Wait()
+}
+
+// StartNarrowMesh starts NarrowMesh. Its goroutines end when the producers have ended and all that was
+// put is handled, when one of them fails, or when ctx is done; Wait waits for them, and has to be
+// called.
+func StartNarrowMesh(ctx context.Context, n, putters, takers int) (*NarrowMesh, error) {
+	t := &NarrowMesh{n: n, putters: putters, takers: takers}
+	t.numbers = newNarrowMeshNumbersQueue(5, max(1, t.takers), &t.work)
+	t.numbersFillers = newNarrowMeshFillers(max(1, t.putters), t.numbers.close)
+	t.crew = newNarrowMeshCrew(ctx, t.stop, t.settle)
+	for worker := range max(1, t.putters) {
+		t.work.begin()
+		t.crew.run(func() error { return t.put(t.crew.intake, worker) }, t.work.end, t.numbersFillers.leave)
+	}
+	for range max(1, t.takers) {
+		t.crew.run(func() error { return t.sample(t.crew.ctx) })
+	}
+	t.crew.end()
+	return t, nil
+}
+
+// Join waits until all that was put is handled and the producers have ended; it closes nothing. The
+// error is what ended the topology before that, or ctx's cause.
+func (t *NarrowMesh) Join(ctx context.Context) error {
+	return t.work.join(ctx)
+}
+
+// Close ends the input: no more is put in, the producers stop where they are, and what is queued is
+// handled.
+func (t *NarrowMesh) Close() {
+	t.crew.close()
+}
+
+// Abort ends it now, with cause as the error of Wait: calls are cancelled, and what is queued is not
+// handled. After the end it does nothing.
+func (t *NarrowMesh) Abort(cause error) {
+	t.crew.abort(cause)
+}
+
+// Wait waits for the end, and returns what was collected. The error is the first of a call in it, or
+// what it was aborted with; then there is no result. A panic in one of its goroutines is raised again,
+// as a *narrowMeshPanic.
+func (t *NarrowMesh) Wait() (NarrowMeshResult, error) {
+	if err := t.crew.wait(); err != nil {
+		return NarrowMeshResult{}, err
+	}
+	return t.result, nil
+}
+
+// Stats returns the counts of this moment.
+func (t *NarrowMesh) Stats() NarrowMeshStats {
+	return NarrowMeshStats{
+		Numbers: t.numbers.stats().public(),
+	}
+}
+
+// public returns the count for those outside.
+func (s narrowMeshStats) public() NarrowMeshQueueStats {
+	return NarrowMeshQueueStats{
+		Put:         s.put,
+		Handled:     s.settled.handled,
+		Failed:      s.settled.failed,
+		Dropped:     s.settled.dropped,
+		Undelivered: s.settled.undelivered,
+		Depth:       s.depth,
+		InFlight:    s.inFlight,
+	}
+}
+
+// stop lets the end before time reach everybody that waits at a queue.
+func (t *NarrowMesh) stop(cause error) {
+	t.numbers.abort(cause)
+	t.work.fail(cause)
+}
+
+// settle counts what is left in the queues, which nobody will handle, and looks at what was collected.
+func (t *NarrowMesh) settle() error {
+	t.numbers.drain()
+	return nil
+}
+
+// put goes through Stride and puts into numbers.
+func (t *NarrowMesh) put(ctx context.Context, worker int) error {
+	for number := worker; number < t.n; number += t.putters { // Stride
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if err := t.numbers.put(number); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sample takes from numbers and collects.
+func (t *NarrowMesh) sample(ctx context.Context) (err error) {
+	var collected []int
+	numbers := &narrowMeshNumbersShare{take: t.numbers.take, settle: t.numbers.settle}
+	defer func() {
+		numbers.leave(t.crew.cutShort(err))
+	}()
+	for number, ok := numbers.next(); ok; number, ok = numbers.next() {
+		if !Sampled(number) {
+			continue
+		}
+		collected = append(collected, number)
+	}
+	t.mu.Lock()
+	t.result.Sample = append(t.result.Sample, collected...)
+	t.mu.Unlock()
+	return nil
+}
+
+// errNarrowMeshClosing is the cause with which the context of producers ends on close: they stop in good order.
+var errNarrowMeshClosing = errors.New("no more input")
+
+// narrowMeshCrew is goroutines that end together.
+type narrowMeshCrew struct {
+	ctx    context.Context // of all
+	cancel context.CancelCauseFunc
+	intake context.Context // of producers: it ends on close
+	shut   context.CancelCauseFunc
+
+	unhook  func() bool
+	stopped chan struct{} // closed when what stop does is done
+	settle  func() error  // sees to what they have left
+	settled chan struct{} // closed when that is done
+	ended   chan struct{} // closed when there is nothing more to be done
+
+	mu       sync.Mutex
+	running  int
+	timer    *time.Timer // aborts after a close that takes too long
+	panicked *narrowMeshPanic
+	err      error // why they ended before their time, once they have; until then, what comes to that
+}
+
+// newNarrowMeshCrew returns a crew whose goroutines have a context that ends with ctx. When it ends before they do, stop is
+// called once, with the cause. When all have ended, settle is.
+//
+// Whoever makes it counts as one of its goroutines until end.
+func newNarrowMeshCrew(ctx context.Context, stop func(cause error), settle func() error) *narrowMeshCrew {
+	c := &narrowMeshCrew{running: 1, stopped: make(chan struct{}), settle: settle, settled: make(chan struct{}), ended: make(chan struct{})}
+	c.ctx, c.cancel = context.WithCancelCause(ctx)
+	c.intake, c.shut = context.WithCancelCause(c.ctx)
+	c.unhook = context.AfterFunc(c.ctx, func() {
+		defer close(c.stopped)
+		stop(context.Cause(c.ctx))
+	})
+	return c
+}
+
+// run calls work in a goroutine. An error, a panic or runtime.Goexit cancels the others; leave is called in any case.
+func (c *narrowMeshCrew) run(work func() error, leave ...func()) {
+	c.mu.Lock()
+	c.running++
+	c.mu.Unlock()
+	go func() {
+		defer c.end()
+		for _, f := range leave {
+			defer f()
+		}
+		if err := c.attempt(work); err != nil && !errors.Is(err, errNarrowMeshClosing) {
+			c.abort(err)
+		}
+	}()
+}
+
+// attempt calls work, and notes where that does not come back.
+func (c *narrowMeshCrew) attempt(work func() error) error {
+	returned := false
+	defer func() {
+		if !returned {
+			c.caught(recover())
+		}
+	}()
+	err := work()
+	returned = true
+	return err
+}
+
+// add cancels all goroutines with err, or adds it to what they were cancelled with.
+func (c *narrowMeshCrew) add(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.running > 0 && c.ctx.Err() == nil {
+		c.cancel(err)
+		return
+	}
+	c.err = narrowMeshJoined(c.err, err)
+}
+
+// caught notes that something did not come to its end: by a panic with that value, or without one by runtime.Goexit.
+func (c *narrowMeshCrew) caught(value any) {
+	if value == nil {
+		c.add(errors.New("a goroutine has ended by runtime.Goexit"))
+		return
+	}
+	p := newNarrowMeshPanic(value)
+	c.mu.Lock()
+	if c.panicked == nil {
+		c.panicked = p
+	}
+	c.mu.Unlock()
+	c.abort(p)
+}
+
+// abort cancels all goroutines, unless they have ended. The first cause counts.
+func (c *narrowMeshCrew) abort(cause error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.running > 0 {
+		c.cancel(cause)
+	}
+}
+
+// close ends the context of the producers.
+func (c *narrowMeshCrew) close() { c.shut(errNarrowMeshClosing) }
+
+// cutShort reports whether err only says that the goroutines are cancelled.
+func (c *narrowMeshCrew) cutShort(err error) bool {
+	return err != nil && c.ctx.Err() != nil && (errors.Is(err, context.Cause(c.ctx)) || errors.Is(err, c.ctx.Err()))
+}
+
+// end counts one goroutine less. The last one sees to what they have left, and notes how it went.
+func (c *narrowMeshCrew) end() {
+	c.mu.Lock()
+	c.running--
+	last := c.running == 0
+	if last && c.ctx.Err() != nil {
+		c.err = narrowMeshJoined(context.Cause(c.ctx), c.err)
+	}
+	if last && c.timer != nil {
+		c.timer.Stop()
+	}
+	c.mu.Unlock()
+	if !last {
+		return
+	}
+	if !c.unhook() {
+		<-c.stopped
+	}
+	defer c.finish() // in any case
+	if err := c.attempt(c.settle); err != nil {
+		c.err = narrowMeshJoined(c.err, err)
+	}
+}
+
+// finish has what is held released, and lets go of those that wait.
+func (c *narrowMeshCrew) finish() {
+	close(c.settled)
+	c.cancel(nil) // nobody is left: this only lets go of the parent
+	close(c.ended)
+}
+
+// narrowMeshJoined is errors.Join that makes nothing new where one of two is nil.
+func narrowMeshJoined(err, other error) error {
+	switch {
+	case other == nil:
+		return err
+	case err == nil:
+		return other
+	}
+	return errors.Join(err, other)
+}
+
+// wait returns why the goroutines ended before their time, when all is done; nil if they did not. A panic is raised again.
+func (c *narrowMeshCrew) wait() error {
+	<-c.ended
+	if c.panicked != nil {
+		panic(c.panicked)
+	}
+	return c.err
+}
+
+// narrowMeshFillers counts those that may put something into a queue. The last one to leave closes it.
+type narrowMeshFillers struct {
+	left  atomic.Int64
+	close func()
+}
+
+// newNarrowMeshFillers returns fillers of which there are n.
+func newNarrowMeshFillers(n int, close func()) *narrowMeshFillers {
+	f := &narrowMeshFillers{close: close}
+	f.left.Store(int64(n))
+	return f
+}
+
+// leave counts one less.
+func (f *narrowMeshFillers) leave() {
+	if f.left.Add(-1) == 0 {
+		f.close()
+	}
+}
+
+// narrowMeshPanic is what waiting for goroutines panics with when one of them has panicked: the value, and where it came from.
+//
+// It is an error, so that the crash report shows the stack of the goroutine that panicked. Where Value is an error,
+// errors.Is and errors.As find it.
+type narrowMeshPanic struct {
+	Value any    // what the goroutine panicked with
+	Stack []byte // the stack of that goroutine, as debug.Stack gives it
+}
+
+// newNarrowMeshPanic makes a narrowMeshPanic of what recover returned, where it returned it.
+func newNarrowMeshPanic(value any) *narrowMeshPanic {
+	if p, ok := value.(*narrowMeshPanic); ok {
+		return p
+	}
+	return &narrowMeshPanic{Value: value, Stack: debug.Stack()}
+}
+
+// Error returns the value and the stack.
+func (p *narrowMeshPanic) Error() string { return fmt.Sprintf("%v\n\n%s", p.Value, p.Stack) }
+
+// Unwrap returns the value if it is an error, else nil.
+func (p *narrowMeshPanic) Unwrap() error {
+	err, _ := p.Value.(error)
+	return err
+}
+
+// narrowMeshNumbersQueue is a first-in, first-out queue of a fixed capacity: a ring under a mutex.
+type narrowMeshNumbersQueue struct {
+	narrowMeshCore
+	buf    []int // the ring, from head on
+	head   int
+	takers int // how many share the queue
+
+	// What take learns of the takers' pace; see share.
+	quick bool
+	told  bool  // at the last take a putter was told of room
+	mark  int64 // how many items had been put then
+}
+
+// newNarrowMeshNumbersQueue returns an empty queue for capacity items, at least 1, which the given number of takers will share.
+func newNarrowMeshNumbersQueue(capacity, takers int, w *narrowMeshWork) *narrowMeshNumbersQueue {
+	q := &narrowMeshNumbersQueue{buf: make([]int, capacity), takers: takers}
+	q.start(capacity, w)
+	return q
+}
+
+// put appends v, and waits while the queue is full. The error is ErrNarrowMeshClosed, or the cause of abort.
+func (q *narrowMeshNumbersQueue) put(v int) error {
+	q.mu.Lock()
+	err := q.admit()
+	if err == nil {
+		q.add(v)
+	}
+	q.mu.Unlock()
+	return err
+}
+
+// take settles what is in hand as handled, and refills it with its share of what is queued, as far as its capacity
+// goes; it waits while there is nothing. No item and no error is the end; the error is the cause of abort.
+//
+// It is for takers that only compute: the lock is paid once a share. One that may block would keep the rest of its
+// share from those that are idle: it pops.
+func (q *narrowMeshNumbersQueue) take(hand []int) ([]int, error) {
+	q.mu.Lock()
+	q.ledger.settle(narrowMeshOutcome{handled: int64(len(hand))})
+	hand = hand[:0]
+	if q.told {
+		q.quick = q.ledger.put == q.mark
+	}
+	if !q.offer() {
+		err := q.cause
+		q.mu.Unlock()
+		return hand, err
+	}
+	share := min(q.share(), cap(hand))
+	first, rest := q.front(share)
+	hand = append(append(hand, first...), rest...)
+	clear(first) // so that the ring keeps nothing alive
+	clear(rest)
+	q.advance(share)
+	q.told, q.mark = q.room.looking > 0, q.ledger.put
+	q.mu.Unlock()
+	return hand, nil
+}
+
+// share is how many items a taker gets: a fair share, unless the takers are quick.
+//
+// That they are if one is back with its hand done before a putter that was told of room has run: then another taker,
+// woken at the same time, would not have run either, and had better sleep on. It counts at small capacities, where most
+// of the time goes into waking takers for items that are gone when they come.
+func (q *narrowMeshNumbersQueue) share() int {
+	if q.quick {
+		return q.n
+	}
+	return max(1, q.n/q.takers)
+}
+
+// drain empties the queue, counts what was in it as undelivered, and returns it, oldest first.
+func (q *narrowMeshNumbersQueue) drain() []int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	first, rest := q.front(q.n)
+	left := append(append([]int(nil), first...), rest...)
+	clear(q.buf)
+	q.drained()
+	return left
+}
+
+// add appends v, for which there is room.
+func (q *narrowMeshNumbersQueue) add(v int) {
+	tail := q.head + q.n
+	if tail >= len(q.buf) {
+		tail -= len(q.buf)
+	}
+	q.buf[tail] = v
+	q.entered(1)
+}
+
+// front returns the k oldest, in two pieces where the ring ends between them.
+func (q *narrowMeshNumbersQueue) front(k int) (first, rest []int) {
+	first = q.buf[q.head:min(q.head+k, len(q.buf))]
+	return first, q.buf[:k-len(first)]
+}
+
+// advance goes past the k oldest, which were copied out.
+func (q *narrowMeshNumbersQueue) advance(k int) {
+	q.head += k
+	if q.head >= len(q.buf) {
+		q.head -= len(q.buf)
+	}
+	q.removed(k)
+}
+
+// narrowMeshCore is what all queues have: the lock, those that wait, the end, the count. What it holds is the queue's affair.
+type narrowMeshCore struct {
+	mu     sync.Mutex
+	items  narrowMeshGate // takers that wait for an item
+	room   narrowMeshGate // putters that wait for room
+	n      int            // items in the queue
+	limit  int            // how many there may be
+	refuse error          // what a putter gets: nil until close or abort
+	cause  error          // what a taker gets: nil until abort
+	ledger narrowMeshLedger
+}
+
+// start readies the core of an empty queue for limit items that is part of w.
+func (c *narrowMeshCore) start(limit int, w *narrowMeshWork) {
+	c.items.cond.L = &c.mu
+	c.room.cond.L = &c.mu
+	c.limit = limit
+	c.ledger.work = w
+}
+
+// admit waits for room. The error says why nothing may be put: ErrNarrowMeshClosed, or the cause of abort.
+func (c *narrowMeshCore) admit() error {
+	if c.n >= c.limit {
+		c.awaitRoom()
+	}
+	return c.refuse
+}
+
+// awaitRoom returns when there is room, or nothing may be put any more.
+func (c *narrowMeshCore) awaitRoom() {
+	c.room.enter()
+	for turn := 0; c.n >= c.limit && c.refuse == nil; turn++ {
+		c.room.pause(turn)
+	}
+	c.room.leave()
+}
+
+// entered counts k items that may be taken at once.
+func (c *narrowMeshCore) entered(k int) {
+	c.n += k
+	c.ledger.enter(int64(k))
+	c.items.wake()
+	if c.n < c.limit {
+		c.room.wake()
+	}
+}
+
+// offer waits for an item. It reports whether there is one to be taken; if not, this is the end.
+func (c *narrowMeshCore) offer() bool {
+	if c.n == 0 {
+		c.awaitItem()
+	}
+	return c.n > 0 && c.cause == nil
+}
+
+// awaitItem returns when there is an item, or none will come.
+func (c *narrowMeshCore) awaitItem() {
+	c.items.enter()
+	for turn := 0; c.n == 0 && c.refuse == nil; turn++ {
+		c.items.pause(turn)
+	}
+	c.items.leave()
+}
+
+// removed counts k items that were removed, where all that is left may be taken at once.
+func (c *narrowMeshCore) removed(k int) {
+	c.gone(k)
+	if c.n > 0 {
+		c.items.wake()
+	}
+}
+
+// gone counts k items that were removed, and leaves it to the caller to tell the takers of the others.
+func (c *narrowMeshCore) gone(k int) {
+	c.n -= k
+	if c.n < c.limit {
+		c.room.wake()
+	}
+}
+
+// drained counts all that was in the queue as undelivered. Nothing is put any more.
+func (c *narrowMeshCore) drained() {
+	if c.refuse == nil {
+		c.refuse = ErrNarrowMeshClosed
+	}
+	c.ledger.settle(narrowMeshOutcome{undelivered: int64(c.n)})
+	c.n = 0
+	c.items.wakeAll()
+	c.room.wakeAll()
+}
+
+// close ends the putting. Takers get what is left.
+func (c *narrowMeshCore) close() { c.end(ErrNarrowMeshClosed, nil) }
+
+// abort ends putting and taking; what is left stays for drain. The first cause counts.
+func (c *narrowMeshCore) abort(cause error) { c.end(cause, cause) }
+
+// end sets what putters and takers get, unless that end was reached before, and lets all of them see it.
+func (c *narrowMeshCore) end(refuse, cause error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.cause != nil || cause == nil && c.refuse != nil {
+		return
+	}
+	c.refuse, c.cause = refuse, cause
+	c.items.wakeAll()
+	c.room.wakeAll()
+}
+
+// settle records what became of items that were taken.
+func (c *narrowMeshCore) settle(o narrowMeshOutcome) {
+	c.mu.Lock()
+	c.ledger.settle(o)
+	c.mu.Unlock()
+}
+
+// stats returns the count of this moment.
+func (c *narrowMeshCore) stats() narrowMeshStats {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.ledger.stats(c.n)
+}
+
+const (
+	// narrowMeshYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
+	narrowMeshYields = 2
+	// narrowMeshPollers is how many do so at a time; more would only take the lock from those that have work.
+	narrowMeshPollers = 2
+)
+
+// narrowMeshGate is where goroutines wait for one thing, an item or room. The mutex behind cond guards it.
+//
+// Those that look for it again (they poll, or a signal is on its way to them) are told from those that are parked. One
+// that looks will find what there is, so nobody else need be woken; whoever has found it and leaves some over wakes
+// the next. Thus it holds whenever the mutex is free: if there is something and one is parked, another looks.
+type narrowMeshGate struct {
+	cond    sync.Cond
+	looking int
+	parked  int
+}
+
+// enter counts the caller among those that look.
+func (g *narrowMeshGate) enter() { g.looking++ }
+
+// leave takes back an enter.
+func (g *narrowMeshGate) leave() { g.looking-- }
+
+// pause lets go of the mutex for a moment, or until a wake. The caller counts its turns from 0.
+func (g *narrowMeshGate) pause(turn int) {
+	if turn < narrowMeshYields && g.looking <= narrowMeshPollers {
+		g.cond.L.Unlock()
+		runtime.Gosched()
+		g.cond.L.Lock()
+		return
+	}
+	g.looking--
+	g.parked++
+	g.cond.Wait()
+}
+
+// wake lets one that is parked look again, unless one looks already.
+func (g *narrowMeshGate) wake() {
+	if g.parked > 0 && g.looking == 0 {
+		g.signal()
+	}
+}
+
+// signal counts one that is parked as looking, and wakes it. It stays a call, which makes wake cheap to inline.
+//
+//go:noinline
+func (g *narrowMeshGate) signal() {
+	g.parked--
+	g.looking++
+	g.cond.Signal()
+}
+
+// wakeAll lets all look again.
+func (g *narrowMeshGate) wakeAll() {
+	g.looking += g.parked
+	g.parked = 0
+	g.cond.Broadcast()
+}
+
+// narrowMeshMost is how many items a taker that only computes takes under one lock.
+const narrowMeshMost = 64
+
+// narrowMeshNumbersShare is what one taker has taken at once. It settles a share when it takes the next one.
+type narrowMeshNumbersShare struct {
+	take   func(hand []int) ([]int, error) // of the queue, as settle
+	settle func(narrowMeshOutcome)
+	items  []int // as many as it may take at once; nil: most
+	at     int   // the one that is being handled
+}
+
+// next goes on to the next item. ok is false at the end, and after abort.
+func (s *narrowMeshNumbersShare) next() (v int, ok bool) {
+	s.at++
+	if s.at < len(s.items) {
+		return s.items[s.at], true
+	}
+	return s.refill()
+}
+
+// refill settles the share as handled, and takes another.
+func (s *narrowMeshNumbersShare) refill() (v int, ok bool) {
+	if s.items == nil {
+		s.items = make([]int, 0, narrowMeshMost)
+	}
+	s.at = 0
+	s.items, _ = s.take(s.items) // after abort there is nothing either
+	if len(s.items) == 0 {
+		return v, false
+	}
+	return s.items[0], true
+}
+
+// leave settles what is in hand of a taker that goes. The item that is being handled has failed, or if the taker was
+// cut short it is undelivered, as those behind it are. The undelivered ones are returned.
+func (s *narrowMeshNumbersShare) leave(cutShort bool) (undelivered []int) {
+	if s.at >= len(s.items) {
+		return nil
+	}
+	o := narrowMeshOutcome{handled: int64(s.at), ends: true}
+	undelivered = s.items[s.at:]
+	if !cutShort {
+		o.failed = 1
+		undelivered = undelivered[1:]
+	}
+	o.undelivered = int64(len(undelivered))
+	s.settle(o)
+	return undelivered
+}
+
+// narrowMeshOutcome says of a number of items what became of them.
+type narrowMeshOutcome struct {
+	handled, failed, dropped, undelivered int64
+	ends                                  bool // all others too: their taker goes, and that is not to be taken for the work's being done
+}
+
+// total is how many items it speaks of.
+func (o narrowMeshOutcome) total() int64 { return o.handled + o.failed + o.dropped + o.undelivered }
+
+// narrowMeshStats is the count of one queue at one moment: put = handled + failed + dropped + undelivered + depth + inFlight.
+type narrowMeshStats struct {
+	put             int64
+	settled         narrowMeshOutcome
+	depth, inFlight int64 // still queued; taken, and not settled yet
+}
+
+// narrowMeshLedger counts what was put into a queue and what became of it. The queue's mutex guards it.
+type narrowMeshLedger struct {
+	work    *narrowMeshWork
+	put     int64
+	settled narrowMeshOutcome
+	done    int64 // the total of settled
+}
+
+// enter counts k items that were put.
+func (l *narrowMeshLedger) enter(k int64) {
+	if l.put == l.done {
+		l.work.begin()
+	}
+	l.put += k
+}
+
+// settle counts what became of items that were put.
+func (l *narrowMeshLedger) settle(o narrowMeshOutcome) {
+	n := o.total()
+	if n == 0 {
+		return
+	}
+	l.settled.handled += o.handled
+	l.settled.failed += o.failed
+	l.settled.dropped += o.dropped
+	l.settled.undelivered += o.undelivered
+	l.done += n
+	if l.put == l.done && !o.ends {
+		l.work.end()
+	}
+}
+
+// stats is the ledger of a queue that holds depth items.
+func (l *narrowMeshLedger) stats(depth int) narrowMeshStats {
+	return narrowMeshStats{put: l.put, settled: l.settled, depth: int64(depth), inFlight: l.put - l.done - int64(depth)}
+}
+
+// narrowMeshWork tells when a topology has nothing left to do. Whoever may still put something (a producer) and every queue
+// with items outstanding is counted busy; an item that is being handled keeps its queue busy until it is settled, and
+// what comes of it is put before. So at the instant at which the count is zero there is nothing queued or in hand.
+type narrowMeshWork struct {
+	busy    atomic.Int64
+	joiners atomic.Int64
+
+	mu   sync.Mutex
+	idle chan struct{} // closed when busy reaches zero or the work fails; nil while nobody watches
+	err  error
+}
+
+// begin counts one more that is busy.
+func (w *narrowMeshWork) begin() { w.busy.Add(1) }
+
+// end takes back a begin.
+func (w *narrowMeshWork) end() {
+	// A joiner counts itself before it looks at busy, so one of the two sees the other.
+	if w.busy.Add(-1) == 0 && w.joiners.Load() > 0 {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		// Somebody may have begun and a later joiner come by now. That one must wait, so look once more.
+		if w.busy.Load() == 0 {
+			w.wake()
+		}
+	}
+}
+
+// fail ends every join, present and future, with err. The first failure counts.
+func (w *narrowMeshWork) fail(err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.err == nil {
+		w.err = err
+	}
+	w.wake()
+}
+
+// join waits until nothing is busy. The error is that of fail, or the cause of ctx.
+func (w *narrowMeshWork) join(ctx context.Context) error {
+	w.joiners.Add(1)
+	defer w.joiners.Add(-1)
+	idle, err := w.watch()
+	if err != nil || w.busy.Load() == 0 {
+		return err
+	}
+	select {
+	case <-idle:
+		return w.failure()
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// watch returns a channel that is closed by the next wake.
+func (w *narrowMeshWork) watch() (<-chan struct{}, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.idle == nil {
+		w.idle = make(chan struct{})
+	}
+	return w.idle, w.err
+}
+
+// wake lets the joiners go. The caller holds the lock.
+func (w *narrowMeshWork) wake() {
+	if w.idle != nil {
+		close(w.idle)
+		w.idle = nil
+	}
+}
+
+// failure is what fail was given.
+func (w *narrowMeshWork) failure() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.err
+}
+
 // Paced tells how late each time of clock is, behind a queue.
 type Paced struct {
 	work   pacedWork

@@ -365,6 +365,32 @@ func TestMeshContract(t *testing.T) {
 	})
 }
 
+// TestNarrowMeshContract holds NarrowMesh to what asyncgen promises of it.
+func TestNarrowMeshContract(t *testing.T) {
+	benchCheckTopology(t, false, func(ctx context.Context, _ *benchProbe) (*benchRunning, error) {
+		running, err := StartNarrowMesh(ctx, 5, 5, 5)
+		if err != nil {
+			return nil, err
+		}
+		return &benchRunning{
+			Feed: func(ctx context.Context) error {
+				return nil
+			},
+			Shut:  func() {},
+			Abort: running.Abort,
+			Join:  running.Join,
+			Wait: func() error {
+				_, err := running.Wait()
+				return err
+			},
+			Count: func() []benchCount {
+				stats := running.Stats()
+				return []benchCount{benchCount(stats.Numbers)}
+			},
+		}, nil
+	})
+}
+
 // benchMost is how many elements of a definition are looked at: it may be endless.
 const benchMost = 20
 
