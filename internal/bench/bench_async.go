@@ -1728,6 +1728,9 @@ func StartLine(ctx context.Context, n, capacity int) (*Line, error) {
 // Join waits until all that was put is handled and the producers have ended; it closes nothing. The
 // error is what ended the topology before that, or ctx's cause.
 func (t *Line) Join(ctx context.Context) error {
+	if err := t.crew.failure(); err != nil {
+		return err
+	}
 	return t.work.join(ctx)
 }
 
@@ -1914,6 +1917,20 @@ func (c *lineCrew) abort(cause error) {
 	defer c.mu.Unlock()
 	if c.running > 0 {
 		c.cancel(cause)
+	}
+}
+
+// failure returns why the goroutines have to end before their time, as soon as they have to. When all have ended, that is
+// in every queue.
+func (c *lineCrew) failure() error {
+	if c.ctx.Err() == nil {
+		return nil
+	}
+	select {
+	case <-c.settled:
+		return nil
+	default:
+		return context.Cause(c.ctx)
 	}
 }
 
@@ -2580,6 +2597,9 @@ func StartFork(ctx context.Context, n, capacity int) (*Fork, error) {
 // Join waits until all that was put is handled and the producers have ended; it closes nothing. The
 // error is what ended the topology before that, or ctx's cause.
 func (t *Fork) Join(ctx context.Context) error {
+	if err := t.crew.failure(); err != nil {
+		return err
+	}
 	return t.work.join(ctx)
 }
 
@@ -2766,6 +2786,20 @@ func (c *forkCrew) abort(cause error) {
 	defer c.mu.Unlock()
 	if c.running > 0 {
 		c.cancel(cause)
+	}
+}
+
+// failure returns why the goroutines have to end before their time, as soon as they have to. When all have ended, that is
+// in every queue.
+func (c *forkCrew) failure() error {
+	if c.ctx.Err() == nil {
+		return nil
+	}
+	select {
+	case <-c.settled:
+		return nil
+	default:
+		return context.Cause(c.ctx)
 	}
 }
 
@@ -3430,6 +3464,9 @@ func StartNarrowLine(ctx context.Context, n int) (*NarrowLine, error) {
 // Join waits until all that was put is handled and the producers have ended; it closes nothing. The
 // error is what ended the topology before that, or ctx's cause.
 func (t *NarrowLine) Join(ctx context.Context) error {
+	if err := t.crew.failure(); err != nil {
+		return err
+	}
 	return t.work.join(ctx)
 }
 
@@ -3618,6 +3655,20 @@ func (c *narrowLineCrew) abort(cause error) {
 	defer c.mu.Unlock()
 	if c.running > 0 {
 		c.cancel(cause)
+	}
+}
+
+// failure returns why the goroutines have to end before their time, as soon as they have to. When all have ended, that is
+// in every queue.
+func (c *narrowLineCrew) failure() error {
+	if c.ctx.Err() == nil {
+		return nil
+	}
+	select {
+	case <-c.settled:
+		return nil
+	default:
+		return context.Cause(c.ctx)
 	}
 }
 
@@ -4248,6 +4299,9 @@ func StartNarrowFork(ctx context.Context, n int) (*NarrowFork, error) {
 // Join waits until all that was put is handled and the producers have ended; it closes nothing. The
 // error is what ended the topology before that, or ctx's cause.
 func (t *NarrowFork) Join(ctx context.Context) error {
+	if err := t.crew.failure(); err != nil {
+		return err
+	}
 	return t.work.join(ctx)
 }
 
@@ -4436,6 +4490,20 @@ func (c *narrowForkCrew) abort(cause error) {
 	defer c.mu.Unlock()
 	if c.running > 0 {
 		c.cancel(cause)
+	}
+}
+
+// failure returns why the goroutines have to end before their time, as soon as they have to. When all have ended, that is
+// in every queue.
+func (c *narrowForkCrew) failure() error {
+	if c.ctx.Err() == nil {
+		return nil
+	}
+	select {
+	case <-c.settled:
+		return nil
+	default:
+		return context.Cause(c.ctx)
 	}
 }
 
@@ -5072,6 +5140,9 @@ func StartMesh(ctx context.Context, n, capacity, putters, takers int) (*Mesh, er
 // Join waits until all that was put is handled and the producers have ended; it closes nothing. The
 // error is what ended the topology before that, or ctx's cause.
 func (t *Mesh) Join(ctx context.Context) error {
+	if err := t.crew.failure(); err != nil {
+		return err
+	}
 	return t.work.join(ctx)
 }
 
@@ -5258,6 +5329,20 @@ func (c *meshCrew) abort(cause error) {
 	defer c.mu.Unlock()
 	if c.running > 0 {
 		c.cancel(cause)
+	}
+}
+
+// failure returns why the goroutines have to end before their time, as soon as they have to. When all have ended, that is
+// in every queue.
+func (c *meshCrew) failure() error {
+	if c.ctx.Err() == nil {
+		return nil
+	}
+	select {
+	case <-c.settled:
+		return nil
+	default:
+		return context.Cause(c.ctx)
 	}
 }
 
@@ -5950,6 +6035,9 @@ func StartNarrowMesh(ctx context.Context, n, putters, takers int) (*NarrowMesh, 
 // Join waits until all that was put is handled and the producers have ended; it closes nothing. The
 // error is what ended the topology before that, or ctx's cause.
 func (t *NarrowMesh) Join(ctx context.Context) error {
+	if err := t.crew.failure(); err != nil {
+		return err
+	}
 	return t.work.join(ctx)
 }
 
@@ -6138,6 +6226,20 @@ func (c *narrowMeshCrew) abort(cause error) {
 	defer c.mu.Unlock()
 	if c.running > 0 {
 		c.cancel(cause)
+	}
+}
+
+// failure returns why the goroutines have to end before their time, as soon as they have to. When all have ended, that is
+// in every queue.
+func (c *narrowMeshCrew) failure() error {
+	if c.ctx.Err() == nil {
+		return nil
+	}
+	select {
+	case <-c.settled:
+		return nil
+	default:
+		return context.Cause(c.ctx)
 	}
 }
 
@@ -6786,6 +6888,9 @@ func StartPaced(ctx context.Context, clock iter.Seq[time.Time]) (*Paced, error) 
 // Join waits until all that was put is handled and the producers have ended; it closes nothing. The
 // error is what ended the topology before that, or ctx's cause.
 func (t *Paced) Join(ctx context.Context) error {
+	if err := t.crew.failure(); err != nil {
+		return err
+	}
 	return t.work.join(ctx)
 }
 
@@ -6972,6 +7077,20 @@ func (c *pacedCrew) abort(cause error) {
 	defer c.mu.Unlock()
 	if c.running > 0 {
 		c.cancel(cause)
+	}
+}
+
+// failure returns why the goroutines have to end before their time, as soon as they have to. When all have ended, that is
+// in every queue.
+func (c *pacedCrew) failure() error {
+	if c.ctx.Err() == nil {
+		return nil
+	}
+	select {
+	case <-c.settled:
+		return nil
+	default:
+		return context.Cause(c.ctx)
 	}
 }
 
