@@ -83,7 +83,7 @@ func (f *flow) stage() {
 		}
 		add("%s", f.pick("take: 3", "take: 8", "take_while: 'v.ID % 9 != 0'", "take_until: 'v.ID % 9 == 0'", "skip_while: 'v.ID % 3 == 0'"))
 	case 18:
-		if !f.w.Consumer {
+		if !f.w.Keyed {
 			f.w.Split = true
 			add("prefetch: 2")
 		}
@@ -97,9 +97,9 @@ func (f *flow) stage() {
 	}
 }
 
-// side returns how many calls are made side by side, in a producer.
+// side returns how many calls are made side by side.
 func (f *flow) side(site int) string {
-	if f.w.Consumer || !f.one(4) {
+	if f.w.Keyed || !f.one(4) { // partitions go with what runs in the loop
 		return ""
 	}
 	f.w.Split, f.Sites[site].Shared = true, true
@@ -108,9 +108,10 @@ func (f *flow) side(site int) string {
 
 // batch adds a batch and what becomes of it.
 func (f *flow) batch() {
-	if f.w.Batched && f.w.Consumer {
+	if f.w.Batched && f.w.Keyed {
 		return
 	}
+	f.w.Split = f.w.Split || f.w.Batched && f.w.Consumer
 	f.w.Batched = true
 	for i := range f.Sites {
 		f.Sites[i].Flushes = f.Sites[i].Flushes || f.Sites[i].Worker == f.worker

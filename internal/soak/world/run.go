@@ -277,7 +277,7 @@ func (r *Run) enter(ctx context.Context, site int, items []Item) func() {
 	if r.calls != nil {
 		r.calls(made)
 	}
-	keyed := s.Worker >= 0 && r.Workers[s.Worker].Keyed && !s.Given && items[0].Root != 0
+	keyed := s.Worker >= 0 && r.Workers[s.Worker].Keyed && !r.Workers[s.Worker].Split && !s.Given && items[0].Root != 0
 	if keyed {
 		r.books.hold(r, s.Worker, items, 1)
 	}
