@@ -207,7 +207,9 @@ func (c *composer) producer(queue int) {
 	case 0:
 		keys += fmt.Sprintf(", from: 'run.Source(%d, worker)'", number)
 	case 1:
-		keys += fmt.Sprintf(", from: 'run.Lines(ctx, %d, %d, worker)'", f.site(false), number)
+		site := f.site(false)
+		c.Sites[site].Flushes = true // its error is looked at behind a close
+		keys += fmt.Sprintf(", from: 'run.Lines(ctx, %d, %d, worker)'", site, number)
 	case 2:
 		keys += ", from: " + c.pick("5", "n", "'n * 3'")
 		f.stages = append(f.stages, fmt.Sprintf("{map: 'run.Numbered(v, %d, worker)'}", number))

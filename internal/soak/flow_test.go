@@ -15,7 +15,6 @@ type flow struct {
 	stages []string
 	calls  []call
 	walks  bool // some of its calls are made while it ranges over what they give
-	own    bool // it holds something of its own
 }
 
 // site adds a place of calls.
@@ -26,7 +25,7 @@ func (f *flow) site(shared bool) int {
 
 // with returns what a worker holds.
 func (f *flow) with() string {
-	if f.own = f.one(5); !f.own {
+	if f.w.Own = f.one(5); !f.w.Own {
 		return ""
 	}
 	site := f.site(false)
@@ -89,7 +88,7 @@ func (f *flow) stage() {
 		}
 	case 19:
 		switch {
-		case f.own:
+		case f.w.Own:
 			call("tap", "own.Use(ctx, v, %d)", true)
 		case f.held:
 			call("tap", "held.Use(ctx, v, %d)", true)

@@ -60,7 +60,7 @@ type batch struct {
 	run        uint64 // the seed of the first run
 	only       bool   // there is no other
 	each       time.Duration
-	race       bool
+	race       bool // with the race detector, and in real time: in that of a bubble the detector itself has crashed
 }
 
 // soak builds topologies, and runs them.
@@ -113,7 +113,7 @@ func (b *batch) execute(t *testing.T) {
 	}
 	progress := filepath.Join(here, "progress")
 	cmd := exec.CommandContext(t.Context(), filepath.Join(here, "soak.test"), "-test.timeout=0", "-test.run=TestSoak",
-		"-world.for="+b.each.String(), fmt.Sprintf("-world.first=%d", b.run), fmt.Sprintf("-world.only=%v", b.only), "-world.progress="+progress)
+		"-world.for="+b.each.String(), fmt.Sprintf("-world.first=%d", b.run), fmt.Sprintf("-world.only=%v", b.only), fmt.Sprintf("-world.real=%v", b.race), "-world.progress="+progress)
 	cmd.Env = append(os.Environ(), "GOTRACEBACK=all")
 	out, err := cmd.CombinedOutput()
 	at, _ := os.ReadFile(progress)

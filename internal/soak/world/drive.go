@@ -329,26 +329,6 @@ func (d *driver) joins(rnd *rand.Rand) {
 	}
 }
 
-// looks looks at the counts from time to time.
-func (d *driver) looks(rnd *rand.Rand) {
-	last := d.t.Stats()
-	for range rnd.IntN(20) {
-		d.pause(rnd, 5)
-		now := d.t.Stats()
-		for i, c := range now {
-			d.counted(i, c)
-			was := last[i]
-			if c.Put < was.Put || c.Handled < was.Handled || c.Failed < was.Failed || c.Dropped < was.Dropped || c.Undelivered < was.Undelivered {
-				d.wrongly("%s: goes back from %+v to %+v", d.Queues[i].Name, was, c)
-			}
-			if q := d.Queues[i]; q.Capacity > 0 && q.Broadcast == 0 && c.Depth > int64(q.Capacity) {
-				d.wrongly("%s: %d deep, want %d at most", q.Name, c.Depth, q.Capacity)
-			}
-		}
-		last = now
-	}
-}
-
 // after looks at what a topology does that has ended.
 func (d *driver) after(e *ending) {
 	ctx := context.Background()

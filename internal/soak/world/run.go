@@ -45,6 +45,7 @@ type Run struct {
 	closed  time.Time // when it was closed first; zero: it was not
 	faults  map[*Fault]time.Time
 	panics  map[*Fault]bool
+	unsure  bool // an error may have ended it
 	timeout bool // a call took too long
 	exited  bool // a goroutine left by Goexit
 	active  int  // calls
@@ -197,6 +198,9 @@ func (r *Run) fails(ctx context.Context, s *Site, f *Fault, items []Item) {
 	r.mu.Unlock()
 	last := f.Try >= s.Attempts || !f.Worth
 	if !last || ctx.Err() != nil {
+		r.mu.Lock()
+		r.unsure = r.unsure || ctx.Err() != nil
+		r.mu.Unlock()
 		return
 	}
 	if !s.Stops {
@@ -204,6 +208,9 @@ func (r *Run) fails(ctx context.Context, s *Site, f *Fault, items []Item) {
 		return
 	}
 	if s.Worker >= 0 && r.answers(s.Worker) {
+		r.mu.Lock()
+		r.unsure = true
+		r.mu.Unlock()
 		return
 	}
 	r.endsBy(s, f.Error())

@@ -48,6 +48,7 @@ type Worker struct {
 	Copies   int   // 0: as many as the run says
 	Keyed    bool  // one item of a key at a time
 	Batched  bool
+	Own      bool  // each copy holds something of its own
 	Split    bool  // a producer whose stages have goroutines of their own
 	Targets  []int // the queues that its elements go to, by their way
 	Collects string

@@ -13,6 +13,7 @@ import (
 var (
 	long     = flag.Duration("world.for", time.Second, "how long to run")
 	first    = flag.Uint64("world.first", 0, "the seed of the first run")
+	allReal  = flag.Bool("world.real", false, "let time be real in all runs")
 	only     = flag.Bool("world.only", false, "run the first seed, again and again")
 	progress = flag.String("world.progress", "", "the file that says which run is under way, as TOPOLOGY:RUN")
 )
@@ -55,7 +56,7 @@ func Soak(t *testing.T) {
 
 // once runs a topology once, in time that is fake or real.
 func once(t *testing.T, c *Case, seed uint64) (wrong []string) {
-	if seed%realEvery == realEvery-1 {
+	if *allReal || seed%realEvery == realEvery-1 {
 		return drive(c, seed, false)
 	}
 	synctest.Test(t, func(*testing.T) { wrong = drive(c, seed, true) })
