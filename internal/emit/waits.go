@@ -1,0 +1,78 @@
+package emit
+
+import (
+	"slices"
+
+	"github.com/asyncgen/asyncgen/internal/model"
+)
+
+// computes reports whether a consumer only computes: nothing that it does can make it wait.
+func (t *topology) computes(w *model.Worker) bool {
+	for _, q := range w.Targets() {
+		if q.Blocks() {
+			return false
+		}
+	}
+	if c := w.Collect; c != nil && (c.Kind == model.CollectInto || waits(c.Key) || waits(c.Value) || waits(c.Step)) || len(w.With) > 0 || w.Key != nil {
+		return false
+	}
+	from := w.Source.(*model.Feed).Queues
+	if len(from) > 1 || !canTake(from[0]) {
+		return false
+	}
+	for _, s := range w.Stages {
+		if stageWaits(s) {
+			return false
+		}
+	}
+	return !gathers(w)
+}
+
+// gathers reports whether a consumer has items in hand beside the one that it is at: those of a batch.
+func gathers(w *model.Worker) bool {
+	for _, s := range w.Stages {
+		if s.Kind == "batch" {
+			return true
+		}
+	}
+	return false
+}
+
+// waits reports whether an expression may make its goroutine wait.
+func waits(e *model.Expr) bool { return e != nil && e.Effect }
+
+func stageWaits(s *model.Stage) bool {
+	for _, e := range []*model.Expr{s.Expr, s.Init, s.Step, s.Size} {
+		if waits(e) {
+			return true
+		}
+	}
+	if s.Kind == "gather" || s.Kind == "rate" || s.Kind == "prefetch" || s.Calls.Timeout != nil || s.Calls.Retry != nil || s.Calls.Workers != nil || s.Calls.OnError != nil {
+		return true
+	}
+	return s.Inner != nil && sourceWaits(s.Inner)
+}
+
+// sourceWaits reports whether ranging over something may make its goroutine wait. A func that is ranged over might.
+func sourceWaits(s model.Source) bool {
+	switch s := s.(type) {
+	case *model.Range:
+		return s.Kind == model.Chan || s.Kind == model.Seq || s.Kind == model.Seq2 || waits(s.Expr)
+	case *model.Call:
+		return slices.ContainsFunc(s.Args, waits) || callWaits(s)
+	}
+	return true
+}
+
+// callWaits is sourceWaits for what a pipeline or an iterator of the spec does.
+func callWaits(c *model.Call) bool {
+	if c.Pipeline != nil {
+		p := c.Pipeline
+		return len(p.With) > 0 || p.Collect != nil || sourceWaits(p.Source) || slices.ContainsFunc(p.Stages, stageWaits)
+	}
+	l := c.Iterator.Loop
+	if l == nil || len(c.Iterator.With) > 0 {
+		return true
+	}
+	return waits(l.While) || waits(l.Yield) || l.Init != nil && l.Init.Effect || l.Next != nil && l.Next.Effect
+}
