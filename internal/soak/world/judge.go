@@ -72,7 +72,7 @@ func (r *Run) why(e *ending) {
 	switch {
 	case e.exited:
 		r.wrongly("Wait left by Goexit")
-	case e.panicked == nil && len(r.panics) > 0:
+	case e.panicked == nil && len(r.panics) > 0 && !r.exited: // one that leaves may hide one that panics beside it
 		r.wrongly("%d calls have panicked, and Wait returns %v", len(r.panics), e.err)
 	case e.panicked != nil:
 		var f *Fault
