@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"strings"
 	"sync"
 	"time"
 )
@@ -218,11 +219,12 @@ func (r *Run) fails(ctx context.Context, s *Site, f *Fault, items []Item) {
 
 // endsBy notes that something in a call is to end the topology.
 func (r *Run) endsBy(s *Site, what string) {
-	if s.Flushes {
+	beside := s.Shared && strings.HasPrefix(what, "Goexit") // a call beside it may have failed before
+	if s.Flushes || beside {
 		r.mu.Lock()
 		r.flushes = true
 		r.mu.Unlock()
-		if !r.Workers[s.Worker].Consumer {
+		if beside || !r.Workers[s.Worker].Consumer {
 			r.stops(what) // unless it is closed before what comes before has gone on
 			return
 		}
