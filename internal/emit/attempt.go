@@ -127,8 +127,35 @@ func (g *function) durationIn(d *model.Duration, e *env) string {
 // flattenCall returns the loop over what a stage's call gives, made as its modifiers say.
 func (g *function) flattenCall(s *stage, r *model.Range, d, inner *down, around, at place) string {
 	list := g.use(g.locals.pick(severalOf(s.out), "elements"))
+	if openers[r.Kind] != "" && s.Calls.Timeout != nil {
+		return g.openCall(s, r, list, d, inner, around, at)
+	}
 	loop := g.rangeLocal(r, list, inner, s.out, around)
 	return g.attempt(s, r.Expr, list, d, at, loop.code(around))
+}
+
+// openers are the stock funcs that make a call in time whose value is only ranged over later, with the call's ctx.
+var openers = map[model.RangeKind]string{model.Seq: "Open", model.Seq2: "Open2", model.Chan: "OpenChan"}
+
+// openCall is flattenCall for a sequence or a channel in time: what it is given as ctx lives on until the loop is left.
+func (g *function) openCall(s *stage, r *model.Range, list string, d, inner *down, around, at place) string {
+	e, over, typ := r.Expr, r, g.typ(r.Expr.Type)
+	opened := typ
+	if r.Kind == model.Chan {
+		over = &model.Range{Kind: model.Seq2, Expr: e, Elem: r.Elem}
+		typ, opened = "<-chan "+g.typ(r.Elem), fmt.Sprintf("%s[%s, error]", g.std("iter.Seq2"), g.typ(r.Elem))
+	}
+	ctx, tries := g.std("context.Context"), g.countTries(s)
+	count := choiceOf(tries != "", s.tries+"++\n", "")
+	made := g.expr(e, s.env) + choiceOf(e.Fails, "", ", nil")
+	call := fmt.Sprintf("%s(ctx, %s, func(ctx %s) (%s, error) {\n%sreturn %s\n})",
+		g.file.stockName(openers[r.Kind]), g.durationIn(s.Calls.Timeout, s.outer), ctx, typ, count, made)
+	rest := g.rangeLocal(over, list, inner, s.out, around).code(around)
+	if s.Calls.Retry == nil {
+		return lines(g.before(e, d, at), fmt.Sprintf("%s, %s := %s", list, g.err, call), g.failedCall(s, "", d, at, rest))
+	}
+	call = fmt.Sprintf("%s := %s.Do(ctx, func(ctx %s) (err error) {\n%s, err = %s\nreturn err\n}); ", g.err, s.policy, ctx, list, call)
+	return lines(g.before(e, d, at), tries, fmt.Sprintf("var %s %s", list, opened), g.failedCall(s, call, d, at, rest))
 }
 
 // rate lets elements pass no faster than so many a unit of time.

@@ -16,7 +16,7 @@ var stockParts = []stockPart{
 	{"gather", map[string][]string{"Gather": nil}},
 	{"merge", map[string][]string{"Merge": nil}},
 	{"batch", map[string][]string{"Batches": nil}},
-	{"retry", map[string][]string{"Policy": {"Policy.Do"}, "Timeout": nil}},
+	{"retry", map[string][]string{"Policy": {"Policy.Do"}, "Timeout": nil, "Open": nil, "Open2": nil, "OpenChan": nil}},
 	{"rate", map[string][]string{"New": {"Limiter.Wait"}}},
 }
 
