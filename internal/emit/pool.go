@@ -55,7 +55,7 @@ func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 func (g *function) poolBody(r *model.Resource, e *env, name string) string {
 	most := "math.MaxInt"
 	if r.Pool.Max != nil {
-		most = g.expr(r.Pool.Max, e)
+		most = g.atLeastOne(r.Pool.Max, e)
 	} else {
 		most = g.std(most)
 	}
