@@ -43,6 +43,7 @@ func checkFolder(specs []*spec.Spec, pkg *load.Package, diags *diag.List) []*mod
 	taken := newNames(pkg)
 	var all []*checker
 	for _, s := range specs {
+		taken.prefixes[s.Ident()] = true
 		all = append(all, newChecker(s, pkg, taken))
 	}
 	for _, c := range all {

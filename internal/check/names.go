@@ -3,6 +3,10 @@ package check
 import (
 	"go/token"
 	"go/types"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/asyncgen/asyncgen/internal/diag"
 	"github.com/asyncgen/asyncgen/internal/load"
@@ -15,10 +19,11 @@ type names struct {
 	all      map[string]bool
 	declared map[string]bool // without the imports of the folder's files
 	where    map[string]diag.Pos
+	prefixes map[string]bool // what names of stock parts begin with
 }
 
 func newNames(pkg *load.Package) *names {
-	n := &names{all: map[string]bool{}, declared: map[string]bool{}, where: map[string]diag.Pos{}}
+	n := &names{all: map[string]bool{}, declared: map[string]bool{}, where: map[string]diag.Pos{}, prefixes: map[string]bool{}}
 	for _, declared := range []map[string]token.Position{pkg.TestNames, pkg.FileImports, pkg.Declared} {
 		for name, p := range declared {
 			n.all[name] = true
@@ -29,6 +34,46 @@ func newNames(pkg *load.Package) *names {
 		n.declared[name] = true
 	}
 	return n
+}
+
+// freePrefix returns what the names of a stock part begin with, and takes it: the first of two where nothing of the folder
+// is called so already, else the second, with a number if need be.
+func (c *checker) freePrefix(first, second string) string {
+	prefix := lowerInitial(first)
+	for i := 1; !c.names.free(prefix); i++ {
+		if prefix = lowerInitial(second); i > 1 {
+			prefix += strconv.Itoa(i)
+		}
+	}
+	c.names.prefixes[prefix] = true
+	return prefix
+}
+
+// free reports whether no name of the folder begins with prefix, or with the constructor of a type that does.
+func (n *names) free(prefix string) bool {
+	if n.prefixes[prefix] {
+		return false
+	}
+	initial, size := utf8.DecodeRuneInString(prefix)
+	made := "new" + string(unicode.ToUpper(initial)) + prefix[size:]
+	for name := range n.all {
+		if goesOn(name, prefix) || goesOn(name, made) {
+			return false
+		}
+	}
+	return true
+}
+
+// goesOn reports whether a name is a prefix and then another word.
+func goesOn(name, prefix string) bool {
+	rest, ok := strings.CutPrefix(name, prefix)
+	next, _ := utf8.DecodeRuneInString(rest)
+	return ok && unicode.IsUpper(next)
+}
+
+func lowerInitial(name string) string {
+	initial, size := utf8.DecodeRuneInString(name)
+	return string(unicode.ToLower(initial)) + name[size:]
 }
 
 // collisions refuses every definition of which a generated name is taken, and takes the names of the others.

@@ -3,7 +3,6 @@ package check
 import (
 	"go/types"
 	"slices"
-	"strings"
 
 	"github.com/asyncgen/asyncgen/internal/diag"
 	"github.com/asyncgen/asyncgen/internal/model"
@@ -43,7 +42,7 @@ func (c *checker) checkTopology(s *spec.Topology) *topology {
 	defer func() { c.topology, c.worker = outer, worker }()
 	c.within(def, func() {
 		c.topologyNames(t)
-		t.Prefix = c.freePrefix(s.Name.Value, s.Name.Value+"Run", []string{"Crew", "Work", "Panic", "Core", "Stats"})
+		t.Prefix = c.freePrefix(s.Name.Value, s.Name.Value+"Run")
 		t.Join = s.Shutdown.Value == "join"
 		if s.Drain.Given() {
 			t.Drain = c.duration(def.scope, s.Drain, "drain")
@@ -66,31 +65,6 @@ func (c *checker) checkTopology(s *spec.Topology) *topology {
 	return t
 }
 
-// freePrefix returns the first of two prefixes with which the given names are free in the folder, and takes those names.
-func (c *checker) freePrefix(first, second string, names []string) string {
-	for _, try := range []string{first, second, second + "Own", second + "Inner"} {
-		lower := strings.ToLower(try[:1]) + try[1:]
-		free := lower != baseName(c.spec)
-		for _, name := range names {
-			free = free && !c.names.all[lower+name] && !c.names.all["new"+try+name]
-		}
-		if !free {
-			continue
-		}
-		for _, name := range names {
-			c.names.all[lower+name] = true
-		}
-		return lower
-	}
-	return second
-}
-
-// baseName returns a spec's name as the beginning of an identifier: what the names of its other parts begin with.
-func baseName(s *spec.Spec) string {
-	base := s.Base()
-	return strings.ToLower(base[:1]) + base[1:]
-}
-
 // topologyNames refuses parts whose generated names would be the same.
 func (c *checker) topologyNames(t *topology) {
 	queues, results := map[string]spec.Text{}, map[string]spec.Text{}
@@ -111,9 +85,6 @@ func (c *checker) topologyNames(t *topology) {
 	}
 }
 
-// queueNames are what the names of a queue's unexported types end with.
-var queueNames = []string{"Queue", "Hand", "Share", "Keyed", "Ring", "Ranked", "Timed", "Funnel", "Poured", "Catch", "Sorter", "Line", "Grip", "Turn"}
-
 // declareQueues makes the queues, as far as they can be told without those that use them.
 func (c *checker) declareQueues(t *topology) {
 	for _, s := range t.spec.Queues {
@@ -121,7 +92,7 @@ func (c *checker) declareQueues(t *topology) {
 		if q.OnFull == "" {
 			q.OnFull = model.FullBlocks
 		}
-		q.Prefix = c.freePrefix(q.Name, t.spec.Name.Value+model.FieldName(q.Name), queueNames)
+		q.Prefix = c.freePrefix(q.Name, t.spec.Name.Value+model.FieldName(q.Name))
 		t.Queues = append(t.Queues, q)
 		t.queues[q.Name] = q
 		if !c.queueShape(t, s, q) {
@@ -251,7 +222,7 @@ func (c *checker) broadcasts(t *topology) {
 			each := *q
 			each.Each = nil
 			each.Name = q.Name + model.FieldName(w.Name)
-			each.Prefix = c.freePrefix(each.Name, t.spec.Name.Value+model.FieldName(each.Name), queueNames)
+			each.Prefix = c.freePrefix(each.Name, t.spec.Name.Value+model.FieldName(each.Name))
 			each.Takers = []*model.Worker{w}
 			q.Each = append(q.Each, &each)
 			from := w.Source.(*model.Feed)

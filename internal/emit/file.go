@@ -197,7 +197,7 @@ func (f *file) causeFunc() string {
 	if f.cause != "" {
 		return f.cause
 	}
-	f.cause = f.free(lowerCamel(f.model.Spec.Base()) + "Cause")
+	f.cause = f.free(f.model.Spec.Ident() + "Cause")
 	std := f.imports.std
 	f.helpers = append(f.helpers, fmt.Sprintf(`// %s returns err, or the cause of ctx's end where err only says that ctx is done.
 func %s(ctx %s, err error) error {
@@ -217,33 +217,4 @@ func (f *file) free(name string) string {
 		}
 		try = fmt.Sprintf("%s%d", name, i)
 	}
-}
-
-// lowerCamel makes an identifier of a file's name: my-shop.v2 -> myShopV2.
-func lowerCamel(base string) string {
-	var b strings.Builder
-	upper := false
-	for _, r := range base {
-		switch {
-		case r == '.':
-			b.WriteString("Dot") // my.shop is not my-shop
-			upper = true
-			continue
-		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
-			upper = b.Len() > 0
-			continue
-		case b.Len() == 0 && unicode.IsDigit(r):
-			b.WriteString("spec")
-		case b.Len() == 0:
-			r = unicode.ToLower(r)
-		case upper:
-			r = unicode.ToUpper(r)
-		}
-		upper = false
-		b.WriteRune(r)
-	}
-	if b.Len() == 0 {
-		return "spec"
-	}
-	return b.String()
 }

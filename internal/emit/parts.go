@@ -36,12 +36,12 @@ func (f *file) stockName(root string) string {
 	if good, ok := goodNames[root]; ok {
 		name = good
 	}
-	return f.free(stock.Name(lowerCamel(f.model.Spec.Base()), name))
+	return f.free(stock.Name(f.model.Spec.Ident(), name))
 }
 
 // stockType returns what a type that comes with a root is called in the output.
 func (f *file) stockType(name string) string {
-	return f.free(stock.Name(lowerCamel(f.model.Spec.Base()), name))
+	return f.free(stock.Name(f.model.Spec.Ident(), name))
 }
 
 // stockParts adds what the file needs of the stock parts.
@@ -62,7 +62,7 @@ func (f *file) stockParts() {
 			continue
 		}
 		made, err := stock.Make(part.name, stock.Binding{
-			Prefix: lowerCamel(f.model.Spec.Base()) + upperFirst(part.name), Names: names, Keep: keep,
+			Prefix: f.model.Spec.Ident() + upperFirst(part.name), Names: names, Keep: keep,
 		})
 		if err != nil {
 			panic(err)

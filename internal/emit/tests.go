@@ -42,7 +42,7 @@ func (f *file) contract(name string) string {
 }
 
 func (f *file) contractName(name string) string {
-	return f.free(stock.Name(lowerCamel(f.model.Spec.Base()), name))
+	return f.free(stock.Name(f.model.Spec.Ident(), name))
 }
 
 // contractPart adds the stock part contract, as much of it as the file needs.
@@ -50,7 +50,7 @@ func (f *file) contractPart() {
 	if len(f.parts) == 0 {
 		return
 	}
-	part, err := stock.Make("contract", stock.Binding{Prefix: lowerCamel(f.model.Spec.Base()), Keep: sortedKeys(f.parts)})
+	part, err := stock.Make("contract", stock.Binding{Prefix: f.model.Spec.Ident(), Keep: sortedKeys(f.parts)})
 	if err != nil {
 		panic(err)
 	}

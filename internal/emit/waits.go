@@ -47,7 +47,7 @@ func stageWaits(s *model.Stage) bool {
 			return true
 		}
 	}
-	if s.Kind == "gather" || s.Kind == "rate" || s.Kind == "prefetch" || s.Calls.Timeout != nil || s.Calls.Retry != nil || s.Calls.Workers != nil || s.Calls.OnError != nil {
+	if s.Kind == "gather" || s.Kind == "rate" || s.Kind == "prefetch" || s.Every != nil || s.Calls.Timeout != nil || s.Calls.Retry != nil || s.Calls.Workers != nil || s.Calls.OnError != nil {
 		return true
 	}
 	return s.Inner != nil && sourceWaits(s.Inner)
