@@ -169,7 +169,7 @@ func (g *function) call(e *model.Expr, env *env, d *down, at place) string {
 	return lines(g.before(e, d, at), ifThen(fmt.Sprintf("%s%s := %s; %s != nil", blanks, g.err, code, g.err), d.fail(g.failure(e), at)))
 }
 
-// condition returns the statements that evaluate the condition e, and then run body where it does not hold.
+// unless returns the statements that evaluate the condition e, and then run body where it does not hold.
 func (g *function) unless(e *model.Expr, env *env, d *down, at place, body string) string {
 	if !e.Fails {
 		return lines(g.before(e, d, at), ifThen(g.not(e, env), body))

@@ -7,7 +7,7 @@ import (
 	"github.com/asyncgen/asyncgen/internal/model"
 )
 
-// method returns what a producer's or consumer's method is called.
+// methodName returns what a producer's or consumer's method is called.
 func (t *topology) methodName(w *model.Worker) string {
 	if t.methods[w] == "" {
 		t.methods[w] = t.members.pick(lowerFirst(w.Name), "run"+upperFirst(w.Name))

@@ -87,7 +87,7 @@ func (*Feed) source() {}
 // Elem returns the type of the items.
 func (f *Feed) Elem() types.Type { return f.Queues[0].Elem }
 
-// Bounded reports whether a put may have to wait for room.
+// Blocks reports whether a put may have to wait for room.
 func (q *Queue) Blocks() bool { return q.Capacity != nil && q.OnFull == FullBlocks }
 
 // Physical returns the queues that q is made up of: itself, unless it broadcasts.
