@@ -18,7 +18,7 @@ func (o *object) prefetching(m *model.Pages) (setup, next string) {
 		outer.vars[p.Var] = p.Var.Name()
 	}
 	setup = fmt.Sprintf("%s = %s(\n%s,\n%s,\n%s,\n%s,\n%s,\n)", pages, o.file.stockName("NewPages"),
-		o.expr(m.Ahead, outer), o.firstPlace(m), o.fetchFunc(m), o.guessFunc(m), o.untilFunc(m))
+		o.atLeastOne(m.Ahead, outer), o.firstPlace(m), o.fetchFunc(m), o.guessFunc(m), o.untilFunc(m))
 	done := o.recv + "." + o.field("done", "bool", "", "an error has ended it")
 	failed := ifThen("err != nil", done+" = ctx.Err() == nil", o.fails("err"))
 	if m.Whole {
