@@ -37,9 +37,8 @@ type Crawl struct {
 	crew       *crawlCrew
 }
 
-// CrawlResult is what the consumers of Crawl have collected.
-type CrawlResult struct {
-}
+// CrawlResult is empty: the consumers of Crawl collect nothing.
+type CrawlResult struct{}
 
 // CrawlStats counts the items of Crawl, queue by queue.
 type CrawlStats struct {

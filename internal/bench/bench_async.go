@@ -6824,7 +6824,7 @@ func (w *narrowMeshWork) failure() error {
 type Paced struct {
 	work   pacedWork
 	clock  iter.Seq[time.Time]
-	times  *timesQueue // a ring: 128 deep, blocks when full; late only computes, and takes a fair share at once
+	times  *pacedTimesQueue // a ring: 128 deep, blocks when full; late only computes, and takes a fair share at once
 	crew   *pacedCrew
 	mu     sync.Mutex // guards result
 	result PacedResult
@@ -6875,7 +6875,7 @@ func RunPaced(ctx context.Context, clock iter.Seq[time.Time]) (PacedResult, erro
 // handled, when one of them fails, or when ctx is done; Wait waits for them, and has to be called.
 func StartPaced(ctx context.Context, clock iter.Seq[time.Time]) (*Paced, error) {
 	t := &Paced{clock: clock}
-	t.times = newTimesQueue(128, 1, &t.work)
+	t.times = newPacedTimesQueue(128, 1, &t.work)
 	t.crew = newPacedCrew(ctx, t.stop, t.settle)
 	t.work.begin()
 	t.crew.run(func() error { return t.put(t.crew.intake) }, t.work.end, t.times.close)
@@ -6964,7 +6964,7 @@ func (t *Paced) put(ctx context.Context) error {
 // late takes from times and collects.
 func (t *Paced) late(ctx context.Context, worker int) (err error) {
 	var collected []time.Duration
-	times := &timesShare{take: t.times.take, settle: t.times.settle}
+	times := &pacedTimesShare{take: t.times.take, settle: t.times.settle}
 	defer func() {
 		times.leave(t.crew.cutShort(err))
 	}()
@@ -7179,8 +7179,8 @@ func (p *pacedPanic) Unwrap() error {
 	return err
 }
 
-// timesQueue is a first-in, first-out queue of a fixed capacity: a ring under a mutex.
-type timesQueue struct {
+// pacedTimesQueue is a first-in, first-out queue of a fixed capacity: a ring under a mutex.
+type pacedTimesQueue struct {
 	pacedCore
 	buf    []time.Time // the ring, from head on
 	head   int
@@ -7192,15 +7192,15 @@ type timesQueue struct {
 	mark  int64 // how many items had been put then
 }
 
-// newTimesQueue returns an empty queue for capacity items, at least 1, which the given number of takers will share.
-func newTimesQueue(capacity, takers int, w *pacedWork) *timesQueue {
-	q := &timesQueue{buf: make([]time.Time, capacity), takers: takers}
+// newPacedTimesQueue returns an empty queue for capacity items, at least 1, which the given number of takers will share.
+func newPacedTimesQueue(capacity, takers int, w *pacedWork) *pacedTimesQueue {
+	q := &pacedTimesQueue{buf: make([]time.Time, capacity), takers: takers}
 	q.start(capacity, w)
 	return q
 }
 
 // put appends v, and waits while the queue is full. The error is ErrPacedClosed, or the cause of abort.
-func (q *timesQueue) put(v time.Time) error {
+func (q *pacedTimesQueue) put(v time.Time) error {
 	q.mu.Lock()
 	err := q.admit()
 	if err == nil {
@@ -7215,7 +7215,7 @@ func (q *timesQueue) put(v time.Time) error {
 //
 // It is for takers that only compute: the lock is paid once a share. One that may block would keep the rest of its
 // share from those that are idle: it pops.
-func (q *timesQueue) take(hand []time.Time) ([]time.Time, error) {
+func (q *pacedTimesQueue) take(hand []time.Time) ([]time.Time, error) {
 	q.mu.Lock()
 	q.ledger.settle(pacedOutcome{handled: int64(len(hand))})
 	hand = hand[:0]
@@ -7243,7 +7243,7 @@ func (q *timesQueue) take(hand []time.Time) ([]time.Time, error) {
 // That they are if one is back with its hand done before a putter that was told of room has run: then another taker,
 // woken at the same time, would not have run either, and had better sleep on. It counts at small capacities, where most
 // of the time goes into waking takers for items that are gone when they come.
-func (q *timesQueue) share() int {
+func (q *pacedTimesQueue) share() int {
 	if q.quick {
 		return q.n
 	}
@@ -7251,7 +7251,7 @@ func (q *timesQueue) share() int {
 }
 
 // drain empties the queue, counts what was in it as undelivered, and returns it, oldest first.
-func (q *timesQueue) drain() []time.Time {
+func (q *pacedTimesQueue) drain() []time.Time {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	first, rest := q.front(q.n)
@@ -7262,7 +7262,7 @@ func (q *timesQueue) drain() []time.Time {
 }
 
 // add appends v, for which there is room.
-func (q *timesQueue) add(v time.Time) {
+func (q *pacedTimesQueue) add(v time.Time) {
 	tail := q.head + q.n
 	if tail >= len(q.buf) {
 		tail -= len(q.buf)
@@ -7272,13 +7272,13 @@ func (q *timesQueue) add(v time.Time) {
 }
 
 // front returns the k oldest, in two pieces where the ring ends between them.
-func (q *timesQueue) front(k int) (first, rest []time.Time) {
+func (q *pacedTimesQueue) front(k int) (first, rest []time.Time) {
 	first = q.buf[q.head:min(q.head+k, len(q.buf))]
 	return first, q.buf[:k-len(first)]
 }
 
 // advance goes past the k oldest, which were copied out.
-func (q *timesQueue) advance(k int) {
+func (q *pacedTimesQueue) advance(k int) {
 	q.head += k
 	if q.head >= len(q.buf) {
 		q.head -= len(q.buf)
@@ -7472,8 +7472,8 @@ func (g *pacedGate) wakeAll() {
 // pacedMost is how many items a taker that only computes takes under one lock.
 const pacedMost = 64
 
-// timesShare is what one taker has taken at once. It settles a share when it takes the next one.
-type timesShare struct {
+// pacedTimesShare is what one taker has taken at once. It settles a share when it takes the next one.
+type pacedTimesShare struct {
 	take   func(hand []time.Time) ([]time.Time, error) // of the queue, as settle
 	settle func(pacedOutcome)
 	items  []time.Time // as many as it may take at once; nil: most
@@ -7481,7 +7481,7 @@ type timesShare struct {
 }
 
 // next goes on to the next item. ok is false at the end, and after abort.
-func (s *timesShare) next() (v time.Time, ok bool) {
+func (s *pacedTimesShare) next() (v time.Time, ok bool) {
 	s.at++
 	if s.at < len(s.items) {
 		return s.items[s.at], true
@@ -7490,7 +7490,7 @@ func (s *timesShare) next() (v time.Time, ok bool) {
 }
 
 // refill settles the share as handled, and takes another.
-func (s *timesShare) refill() (v time.Time, ok bool) {
+func (s *pacedTimesShare) refill() (v time.Time, ok bool) {
 	if s.items == nil {
 		s.items = make([]time.Time, 0, pacedMost)
 	}
@@ -7504,7 +7504,7 @@ func (s *timesShare) refill() (v time.Time, ok bool) {
 
 // leave settles what is in hand of a taker that goes. The item that is being handled has failed, or if the taker was
 // cut short it is undelivered, as those behind it are. The undelivered ones are returned.
-func (s *timesShare) leave(cutShort bool) (undelivered []time.Time) {
+func (s *pacedTimesShare) leave(cutShort bool) (undelivered []time.Time) {
 	if s.at >= len(s.items) {
 		return nil
 	}

@@ -153,7 +153,11 @@ func queueNames(all []*model.Queue, between string) string {
 // resultDecl adds the types of what a topology returns.
 func (t *topology) resultDecl() {
 	result := t.Name + "Result"
-	t.add(comment(result+" is what the consumers of "+t.Name+" have collected.") + "\ntype " + result + " struct {\n" + fieldLines(t.results) + "\n}")
+	said, fields := " is what the consumers of "+t.Name+" have collected.", "\n"+fieldLines(t.results)+"\n"
+	if len(t.results) == 0 {
+		said, fields = " is empty: the consumers of "+t.Name+" collect nothing.", ""
+	}
+	t.add(comment(result+said) + "\ntype " + result + " struct {" + fields + "}")
 	var queues []string
 	for _, q := range t.Queues {
 		queues = append(queues, model.FieldName(q.Name)+" "+t.Name+"QueueStats")
