@@ -414,6 +414,10 @@ func FilterValuable(ctx context.Context, items iter.Seq2[Item, error], minValue 
 		// ctx is looked at for each of the first 256 elements, then for every 256th.
 		look := 0
 		for item, err := range items {
+			if err != nil {
+				yield(Item{}, notebookCause(ctx, err))
+				return
+			}
 			if count == look {
 				if ctx.Err() != nil {
 					yield(Item{}, context.Cause(ctx))
@@ -424,10 +428,6 @@ func FilterValuable(ctx context.Context, items iter.Seq2[Item, error], minValue 
 				}
 			}
 			count++
-			if err != nil {
-				yield(Item{}, notebookCause(ctx, err))
-				return
-			}
 			if item.Value < minValue {
 				continue
 			}

@@ -31,6 +31,10 @@ func lines(ctx context.Context, root string, readLines func(ctx context.Context,
 			// ctx is looked at for each of the first 256 elements, then for every 256th.
 			look := 0
 			for line, err := range readLines(ctx, path) {
+				if err != nil {
+					yield("", wordcountCause(ctx, err))
+					return
+				}
 				if count == look {
 					if ctx.Err() != nil {
 						yield("", context.Cause(ctx))
@@ -41,10 +45,6 @@ func lines(ctx context.Context, root string, readLines func(ctx context.Context,
 					}
 				}
 				count++
-				if err != nil {
-					yield("", wordcountCause(ctx, err))
-					return
-				}
 				if !utf8.ValidString(line) {
 					continue
 				}
@@ -77,6 +77,10 @@ func words(ctx context.Context, root string, readLines func(ctx context.Context,
 			// ctx is looked at for each of the first 256 elements, then for every 256th.
 			lookLines := 0
 			for line, err := range readLines(ctx, path) {
+				if err != nil {
+					yield("", wordcountCause(ctx, err))
+					return
+				}
 				if lines == lookLines {
 					if ctx.Err() != nil {
 						yield("", context.Cause(ctx))
@@ -87,10 +91,6 @@ func words(ctx context.Context, root string, readLines func(ctx context.Context,
 					}
 				}
 				lines++
-				if err != nil {
-					yield("", wordcountCause(ctx, err))
-					return
-				}
 				if !utf8.ValidString(line) {
 					continue
 				}
@@ -138,13 +138,13 @@ func count(ctx context.Context, root string, readLines func(ctx context.Context,
 		}
 		lines := 0
 		for line, err := range readLines(ctx, path) {
+			if err != nil {
+				return nil, wordcountCause(ctx, err)
+			}
 			if lines%256 == 0 && ctx.Err() != nil {
 				return nil, context.Cause(ctx)
 			}
 			lines++
-			if err != nil {
-				return nil, wordcountCause(ctx, err)
-			}
 			if !utf8.ValidString(line) {
 				continue
 			}

@@ -226,7 +226,7 @@ func (g *function) failing(over string, d *down, name string, in place, p *part)
 		failed = d.fail(g.file.causeFunc()+"(ctx, "+g.err+")", in)
 	}
 	check := ifThen(g.err+" != nil", failed)
-	body := g.counting(d, in, p, lines(check, d.elem(name, in)))
+	body := lines(check, g.counting(d, in, p, d.elem(name, in))) // a real error comes before ctx
 	if !g.used[name] {
 		name = "_"
 	}
