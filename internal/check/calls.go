@@ -144,8 +144,13 @@ func (c *checker) number(scope *load.Scope, t spec.Text, what string) *model.Exp
 
 func (c *checker) onError(scope *load.Scope, o *spec.OnError, v *types.Var, what string) *model.OnError {
 	m := &model.OnError{V: v, Err: c.newVar("err", errorType)}
+	inner := scope.Child(m.Err)
+	if c.topology != nil {
+		m.Attempts = c.newVar("attempts", types.Typ[types.Int])
+		inner = scope.Child(m.Err, m.Attempts)
+	}
 	if o.Into.Given() && c.topology != nil {
-		return c.onErrorPut(scope, o, m, what)
+		return c.onErrorPut(inner, o, m, what)
 	}
 	if o.Put.Given() || o.Into.Given() {
 		c.diags.Errorf(o.Key.At(0), diag.Combination, "%s: on_error: into belongs to a topology: a pipeline has no queues", what)
@@ -155,7 +160,6 @@ func (c *checker) onError(scope *load.Scope, o *spec.OnError, v *types.Var, what
 		return m
 	}
 	g := whole(o.Call)
-	inner := scope.Child(m.Err)
 	if name := c.functionName(inner, g); name != nil {
 		at, last := g.at, len(g.text)-1
 		g = goText{g.text + "(v, err)", func(i int) diag.Pos { return at(min(i, last)) }}

@@ -213,11 +213,10 @@ func (c *checker) partition(t *topology, w *worker, f *flow) bool {
 
 // onErrorPut checks what is put into a queue for an element whose call has failed.
 func (c *checker) onErrorPut(scope *load.Scope, o *spec.OnError, m *model.OnError, what string) *model.OnError {
-	m.Attempts = c.newVar("attempts", types.Typ[types.Int])
 	put := o.Put
 	f := &flow{}
 	if put.Given() {
-		m.Put = c.value(scope.Child(m.Err, m.Attempts), whole(put), what+": put")
+		m.Put = c.value(scope, whole(put), what+": put")
 		if m.Put == nil || !c.isQuick(put, m.Put, "put") {
 			return nil
 		}

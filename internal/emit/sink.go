@@ -37,12 +37,11 @@ func (k *sinks) onError(g *function, s *stage, d *down, at place) string {
 	o := s.Calls.OnError
 	told := ""
 	e := s.env.clone()
-	e.vars[o.Err] = g.err
+	e.vars[o.Err], e.vars[o.Attempts] = g.err, choiceOf(s.tries != "", s.tries, "1")
 	switch {
 	case o.Into != nil:
 		v := g.use(s.in)
 		if o.Put != nil {
-			e.vars[o.Attempts] = choiceOf(s.tries != "", s.tries, "1")
 			v = g.expr(o.Put, e)
 		}
 		told = k.t.put(g, o.Into, v, at)
@@ -68,7 +67,7 @@ func (k *sinks) onError(g *function, s *stage, d *down, at place) string {
 // countTries returns the declaration of the local that counts a stage's calls for an element, where something asks.
 func (g *function) countTries(s *stage) string {
 	o := s.Calls.OnError
-	if s.Calls.Retry == nil || o == nil || !mentions(o.Put, o.Attempts) {
+	if s.Calls.Retry == nil || o == nil || !mentions(o.Put, o.Attempts) && !mentions(o.Call, o.Attempts) {
 		return ""
 	}
 	s.tries = g.locals.pick("attempts", "tries")

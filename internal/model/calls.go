@@ -36,7 +36,7 @@ type OnError struct {
 
 	Put      *Expr      // what a topology puts into a queue; nil where left out
 	Into     *Queue     // nil: nothing is put
-	Attempts *types.Var // what Put sees beside: how often the call was made
+	Attempts *types.Var // of a topology: what Put and Call see beside: how often the call was made
 }
 
 // Rate is a number of elements for each unit of time.
