@@ -1312,7 +1312,7 @@ func NewPagesAhead(latency time.Duration, last, ahead int) *PagesAhead {
 func newPagesAhead(latency time.Duration, last, ahead int, fetchPage func(ctx context.Context, latency time.Duration, page, last int) ([]int, error)) *PagesAhead {
 	it := &PagesAhead{latency: latency, last: last, ahead: ahead, fetchPage: fetchPage}
 	it.pages = newBenchPages(
-		ahead,
+		max(1, ahead),
 		1,
 		func(ctx context.Context, page int) ([]int, int, bool, error) {
 			items, err := it.fetchPage(ctx, it.latency, page, it.last)
