@@ -2,8 +2,6 @@ package spec
 
 import (
 	"bytes"
-	"maps"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -22,10 +20,10 @@ func quote(text string) string {
 // goExpression is what messages call Go text that has to be quoted.
 const goExpression = "Go expression"
 
-// eaten is Go text that YAML does not read as it is meant, and where it ends.
+// eaten is Go text that YAML does not read as it is meant, and where it stands.
 type eaten struct {
-	text Text
-	end  int
+	text       Text
+	start, end int
 }
 
 // needQuotes reports the Go text from start to end, which YAML does not read as one text, and returns it as it was meant.
@@ -33,22 +31,8 @@ type eaten struct {
 func (r *reader) needQuotes(start, end int, what, or string) Text {
 	t := r.src.raw(start, end)
 	r.diags.Errorf(t.Pos, diag.NeedsQuotes, "quote this %s", what).Help("write it as %s%s", quote(t.Value), or)
-	r.eaten[start] = eaten{t, end}
+	r.eaten[start] = eaten{t, start, end}
 	return t
-}
-
-// Quoted returns the bytes of a spec file in which the Go text that Parse wants in quotes has them. All else stays as it is.
-func Quoted(text []byte) []byte {
-	r, _ := parse("", text, new(diag.List))
-	var quoted []byte
-	at := 0
-	for _, start := range slices.Sorted(maps.Keys(r.eaten)) {
-		if e := r.eaten[start]; start >= at {
-			quoted = append(append(quoted, text[at:start]...), quote(e.text.Value)...)
-			at = e.end
-		}
-	}
-	return append(quoted, text[at:]...)
 }
 
 // bare reports whether a node is a flow map that has keys without values, such as {v}: most likely Go text.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 
+	"github.com/asyncgen/asyncgen/internal/build"
 	"github.com/asyncgen/asyncgen/internal/diag"
 	"github.com/spf13/cobra"
 )
@@ -18,7 +19,7 @@ func check() *cobra.Command {
 				_, err := accept(cmd, args)
 				return err
 			}
-			r, err := run(cmd, args)
+			r, err := run(cmd, args, build.Run)
 			if err := printJSON(cmd.OutOrStdout(), r.Diagnostics()); err != nil {
 				return err
 			}

@@ -1,11 +1,11 @@
 // Command asyncgen writes the concurrent Go that *.async.yaml specs describe, and its tests, beside them.
 //
-//	asyncgen generate|check|diff [SPEC|DIR|DIR/...]...
+//	asyncgen generate|check|diff|fmt [SPEC|DIR|DIR/...]...
 //
 // A folder means the specs in it, DIR/... those below as well; without arguments it is the working directory. If one spec
-// of a command is refused, nothing is written for any.
+// of a command is refused, nothing is written for any; but fmt, which only puts quotes around Go, mends what it can.
 //
-// Exit codes of generate and check: 0 all is well, 1 a spec is refused, 2 trouble (usage, files, the Go toolchain).
+// Exit codes of generate, check and fmt: 0 all is well, 1 a spec is refused, 2 trouble (usage, files, the Go toolchain).
 // Of diff: 0 all outputs are fresh, 1 some are not, 2 trouble, or a spec is refused.
 package main
 
@@ -25,7 +25,7 @@ import (
 type status int
 
 const (
-	refused status = 1 // by generate and check: a spec is wrong
+	refused status = 1 // by generate, check and fmt: a spec is wrong
 	stale   status = 1 // by diff: an output is not what its spec gives
 	trouble status = 2
 )
@@ -68,19 +68,19 @@ func root() *cobra.Command {
 		},
 	}
 	cmd.PersistentFlags().StringVarP(&dir, "directory", "C", "", "change to this folder first")
-	cmd.AddCommand(generate(), check(), diff(), schema(), version())
+	cmd.AddCommand(generate(), check(), diff(), format(), schema(), version())
 	return cmd
 }
 
 // patterns is how the usage of a verb that takes specs ends.
 const patterns = " [SPEC|DIR|DIR/...]..."
 
-// run takes the specs that args name down the line, and says which of args named none.
-func run(cmd *cobra.Command, args []string) (*build.Result, error) {
+// run takes the specs that args name down a line, and says which of args named none.
+func run(cmd *cobra.Command, args []string, line func(context.Context, []string) (*build.Result, error)) (*build.Result, error) {
 	if len(args) == 0 {
 		args = []string{"."}
 	}
-	r, err := build.Run(cmd.Context(), args)
+	r, err := line(cmd.Context(), args)
 	for _, pattern := range r.Unmatched {
 		fmt.Fprintf(cmd.ErrOrStderr(), "asyncgen: no specs in %s\n", pattern)
 	}
@@ -89,7 +89,7 @@ func run(cmd *cobra.Command, args []string) (*build.Result, error) {
 
 // accept is run for a verb that goes on with the plan: it prints the diagnostics, and stops at a refusal.
 func accept(cmd *cobra.Command, args []string) (*build.Result, error) {
-	r, err := run(cmd, args)
+	r, err := run(cmd, args, build.Run)
 	r.Print(cmd.ErrOrStderr())
 	if err == nil && r.Refused() {
 		err = refused

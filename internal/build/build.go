@@ -1,5 +1,5 @@
 // Package build is the one straight line from specs to files: find, read, parse, check, emit, compare. Every verb of the
-// command goes along it, and changes nothing; only a Commit of the plan that it ends with does.
+// command but fmt goes along it (see Format), and changes nothing; only a Commit of the plan that it ends with does.
 package build
 
 import (

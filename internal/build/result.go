@@ -10,7 +10,7 @@ import (
 
 // Result is what a run has found.
 type Result struct {
-	Plan      *output.Plan // nil where a spec is refused, and where there was trouble
+	Plan      *output.Plan // of Run: nil where a spec is refused, and where there was trouble
 	Unmatched []string     // patterns DIR/... with nothing to do below them
 
 	diags   *diag.List

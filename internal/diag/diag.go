@@ -106,6 +106,11 @@ func (l *List) add(pos Pos, severity Severity, code Code, format string, args []
 // Append adds all of m's diagnostics to l.
 func (l *List) Append(m *List) { l.all = append(l.all, m.all...) }
 
+// Of returns the diagnostics of l that have one of codes.
+func (l *List) Of(codes ...Code) *List {
+	return &List{slices.DeleteFunc(slices.Clone(l.all), func(d *Diagnostic) bool { return !slices.Contains(codes, d.Code) })}
+}
+
 // Len returns how many diagnostics there are, warnings included.
 func (l *List) Len() int { return len(l.all) }
 

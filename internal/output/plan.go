@@ -27,7 +27,7 @@ type State int
 
 const (
 	Fresh    State = iota // as wanted, but perhaps for its line ends
-	Stale                 // written by asyncgen, and not as wanted
+	Stale                 // written by asyncgen, or given to Replace, and not as wanted
 	Missing               // wanted, and not there
 	Orphaned              // written by asyncgen, and given by no spec any more
 	Foreign               // in the place of a wanted file, and not written by asyncgen: nothing may be written
@@ -77,6 +77,20 @@ func Compare(wanted []Wanted, folders []string) (*Plan, error) {
 	}
 	slices.SortFunc(p.Entries, func(a, b Entry) int { return cmp.Compare(a.Path, b.Path) })
 	return &p, nil
+}
+
+// Replace puts a file of the user's into the plan that is to have other bytes.
+func (p *Plan) Replace(name string, old, wanted []byte) error {
+	info, err := os.Lstat(name)
+	if err != nil {
+		return err
+	}
+	e := Entry{Path: name, State: Stale, Old: old, New: wanted, mode: info.Mode().Perm()}
+	if !info.Mode().IsRegular() {
+		e.refuse("%s is a symbolic link", path.Base(name))
+	}
+	p.Entries = append(p.Entries, e)
+	return nil
 }
 
 // candidates returns an entry for each file of folder that has the name of an output and is not known yet.
