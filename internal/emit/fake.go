@@ -118,6 +118,9 @@ func (g *function) lastPage(s seam, p *fakeParts, all []*model.Pages) string {
 	if _, ok := sig.Results().At(0).Type().Underlying().(*types.Slice); !ok {
 		return ""
 	}
+	if !slices.ContainsFunc(all, func(m *model.Pages) bool { return m != nil && calls(m.Fetch, s.effect) }) {
+		return "" // it may be called by several goroutines, and which of them comes first must not matter
+	}
 	end := append([]string{}, p.zeros...)
 	end[len(end)-1] = "nil"
 	var pages *model.Pages
