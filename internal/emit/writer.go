@@ -17,7 +17,7 @@ func (t *topology) writes(w *model.Worker) bool {
 		!sourceWaits(w.Source) && !slices.ContainsFunc(w.Stages, stageWaits) && !flowFails(&w.Flow)
 }
 
-// flowFails reports whether there is a call in a flow that may fail.
+// flowFails reports whether there is a call in a flow that may fail. What a flatten goes through is taken to.
 func flowFails(f *model.Flow) bool {
 	if c, ok := f.Source.(*model.Call); ok && callFails(c) {
 		return true
