@@ -6,6 +6,34 @@ import (
 	"github.com/asyncgen/asyncgen/internal/diag"
 )
 
+// definitions is a map from names to definitions of one noun.
+func definitions[N any](m mapping[N], of func(*N) *Definition) form[[]*N] {
+	kind := nameKind{noun: m.noun, taken: []string{"init"}, twice: diag.DuplicateKey}
+	return names(kind, m.pointer(), func(name Text, n *N) *N {
+		of(n).Name, of(n).Noun = name, m.noun
+		return n
+	})
+}
+
+// Definitions returns the definitions of all nouns, in the order of the file.
+func (s *Spec) Definitions() []*Definition {
+	var all []*Definition
+	for _, it := range s.Iterators {
+		all = append(all, &it.Definition)
+	}
+	for _, p := range s.Pipelines {
+		all = append(all, &p.Definition)
+	}
+	for _, r := range s.Resources {
+		all = append(all, &r.Definition)
+	}
+	for _, t := range s.Topologies {
+		all = append(all, &t.Definition)
+	}
+	slices.SortStableFunc(all, func(a, b *Definition) int { return a.Name.Pos.Compare(b.Name.Pos) })
+	return all
+}
+
 // definitionKeys are the keys of every noun.
 func definitionKeys[N any](of func(*N) *Definition) []key[N] {
 	return []key[N]{

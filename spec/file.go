@@ -3,7 +3,6 @@ package spec
 import (
 	"go/token"
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/asyncgen/asyncgen/internal/diag"
@@ -121,31 +120,13 @@ func (r *reader) checkImports(all []Import) {
 
 // checkDefinitions refuses a name that is in two of the four maps.
 func (r *reader) checkDefinitions(s *Spec) {
-	type definition struct {
-		name Text
-		noun string
-	}
-	var all []definition
-	for _, d := range s.Iterators {
-		all = append(all, definition{d.Name, "an iterator"})
-	}
-	for _, d := range s.Pipelines {
-		all = append(all, definition{d.Name, "a pipeline"})
-	}
-	for _, d := range s.Resources {
-		all = append(all, definition{d.Name, "a resource"})
-	}
-	for _, d := range s.Topologies {
-		all = append(all, definition{d.Name, "a topology"})
-	}
-	slices.SortStableFunc(all, func(a, b definition) int { return a.name.Pos.Compare(b.name.Pos) })
-	first := map[string]definition{}
-	for _, d := range all {
-		if f, ok := first[d.name.Value]; ok {
-			r.diags.Errorf(d.name.Pos, diag.NameCollision, "%s is the name of %s already", quoted(d.name.Value), f.noun).
-				Note(f.name.Pos, "here")
+	first := map[string]*Definition{}
+	for _, d := range s.Definitions() {
+		if f, ok := first[d.Name.Value]; ok {
+			r.diags.Errorf(d.Name.Pos, diag.NameCollision, "%s is the name of %s already", quoted(d.Name.Value), article(f.Noun)).
+				Note(f.Name.Pos, "here")
 			continue
 		}
-		first[d.name.Value] = d
+		first[d.Name.Value] = d
 	}
 }

@@ -256,7 +256,7 @@ func FuzzParse(f *testing.F) {
 		}
 		checkPlaces(t, text, s, &diags)
 		if s != nil {
-			Names(s)
+			s.Identifiers()
 		}
 	})
 }

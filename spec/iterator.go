@@ -1,9 +1,6 @@
 package spec
 
-var iterators = names(definitionName("iterator"), iterator.pointer(), func(name Text, it *Iterator) *Iterator {
-	it.Name = name
-	return it
-})
+var iterators = definitions(iterator, func(it *Iterator) *Definition { return &it.Definition })
 
 var iterator = mapping[Iterator]{
 	noun: "iterator", def: "iterator",

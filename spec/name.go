@@ -24,12 +24,6 @@ const identifierPattern = `^([A-Za-z_]|[^\x00-\x7f])([A-Za-z0-9_]|[^\x00-\x7f])*
 // scope is what Go text sees whatever its names.
 var scope = []string{"ctx", "v", "i", "acc", "err"}
 
-func definitionName(noun string) nameKind {
-	return nameKind{noun: noun, taken: []string{"init"}, twice: diag.DuplicateKey}
-}
-
-func partName(noun string) nameKind { return nameKind{noun: noun, twice: diag.DuplicateKey} }
-
 func localName(noun string, twice diag.Code) nameKind {
 	return nameKind{noun: noun, taken: scope, twice: twice}
 }

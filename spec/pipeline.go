@@ -2,10 +2,7 @@ package spec
 
 import "gopkg.in/yaml.v3"
 
-var pipelines = names(definitionName("pipeline"), pipeline.pointer(), func(name Text, p *Pipeline) *Pipeline {
-	p.Name = name
-	return p
-})
+var pipelines = definitions(pipeline, func(p *Pipeline) *Definition { return &p.Definition })
 
 var pipeline = mapping[Pipeline]{
 	noun: "pipeline", def: "pipeline",
@@ -47,9 +44,9 @@ var from = to(either(
 var joined = mapping[Source]{
 	noun: "from", def: "source",
 	keys: []key[Source]{
-		set("merge", list(goExpr, "source"), parts(Merge), "Several sources, as they come; ends when all have ended."),
-		set("concat", list(goExpr, "source"), parts(Concat), "Several sources, one after the other."),
-		set("zip", list(goExpr, "source"), parts(Zip), "Several sources side by side; ends with the shortest."),
+		set("merge", list(goExpr, "source"), joining(Merge), "Several sources, as they come; ends when all have ended."),
+		set("concat", list(goExpr, "source"), joining(Concat), "Several sources, one after the other."),
+		set("zip", list(goExpr, "source"), joining(Zip), "Several sources side by side; ends with the shortest."),
 		set("gather", fields, func(s *Source, at Text, f []Field) { s.Kind, s.Inner, s.Gather = Gather, at, f }, gatherDoc),
 	},
 	rules: []rule{exactlyOne{"merge", "concat", "zip", "gather"}},
@@ -57,6 +54,6 @@ var joined = mapping[Source]{
 
 const gatherDoc = "Calls that run side by side: NAME: GO EXPRESSION; the next stage is a map over the names."
 
-func parts(kind SourceKind) func(s *Source, at Text, p []Text) {
+func joining(kind SourceKind) func(s *Source, at Text, p []Text) {
 	return func(s *Source, at Text, p []Text) { s.Kind, s.Inner, s.Parts = kind, at, p }
 }

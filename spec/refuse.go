@@ -1,7 +1,6 @@
 package spec
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/asyncgen/asyncgen/internal/diag"
@@ -14,8 +13,7 @@ var unsettling = []diag.Code{diag.BadYAML, diag.NeedsQuotes, diag.BadName, diag.
 // one run tells of all mistakes. It reports false where nothing can be said of the others: an error stands outside of
 // all definitions, or the YAML itself is broken.
 func (s *Spec) Refuse(found []*diag.Diagnostic) bool {
-	definitions := s.definitions()
-	slices.SortFunc(definitions, func(a, b *Definition) int { return cmp.Compare(a.Name.Pos.Line, b.Name.Pos.Line) })
+	definitions := s.Definitions()
 	for _, d := range found {
 		if d.Severity != diag.Error {
 			continue
@@ -30,22 +28,4 @@ func (s *Spec) Refuse(found []*diag.Diagnostic) bool {
 		definitions[i-1].Refused = true
 	}
 	return true
-}
-
-// definitions returns what all nouns of the spec have, in no order.
-func (s *Spec) definitions() []*Definition {
-	var all []*Definition
-	for _, it := range s.Iterators {
-		all = append(all, &it.Definition)
-	}
-	for _, p := range s.Pipelines {
-		all = append(all, &p.Definition)
-	}
-	for _, r := range s.Resources {
-		all = append(all, &r.Definition)
-	}
-	for _, t := range s.Topologies {
-		all = append(all, &t.Definition)
-	}
-	return all
 }

@@ -1,9 +1,6 @@
 package spec
 
-var resources = names(definitionName("resource"), resource.pointer(), func(name Text, res *Resource) *Resource {
-	res.Name = name
-	return res
-})
+var resources = definitions(resource, func(res *Resource) *Definition { return &res.Definition })
 
 var resource = mapping[Resource]{
 	noun: "resource", def: "resource",

@@ -6,9 +6,6 @@ package spec
 
 import "github.com/asyncgen/asyncgen/internal/diag"
 
-// Suffix is how the name of every spec file ends.
-const Suffix = ".async.yaml"
-
 // Spec is one file.
 type Spec struct {
 	Path       string // as it was given, with slashes
@@ -20,7 +17,7 @@ type Spec struct {
 	Resources  []*Resource
 	Topologies []*Topology
 
-	golangs []Text // all Go text, for Names
+	golangs []Text // all Go text, for Identifiers
 }
 
 // Import is one element of imports: PATH, or NAME: PATH.
@@ -31,7 +28,8 @@ type Import struct {
 
 // Definition is what all nouns have.
 type Definition struct {
-	Name     Text // the key
+	Noun     string // iterator, pipeline, resource or topology
+	Name     Text   // the key
 	Doc      Text
 	Params   []Param
 	With     []With

@@ -172,7 +172,7 @@ topologies:
 		"Due", "Host", "Job", "Sink", "Typ", "broken", "call", "cond", "ctx", "done", "most", "page", "page1", "source",
 		"string", "v", "wait", "x",
 	}
-	if d := cmp.Diff(want, slices.Sorted(maps.Keys(Names(s)))); d != "" {
+	if d := cmp.Diff(want, slices.Sorted(maps.Keys(s.Identifiers()))); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}
 }

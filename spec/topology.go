@@ -1,13 +1,11 @@
 package spec
 
 import (
+	"github.com/asyncgen/asyncgen/internal/diag"
 	"gopkg.in/yaml.v3"
 )
 
-var topologies = names(definitionName("topology"), topology.pointer(), func(name Text, t *Topology) *Topology {
-	t.Name = name
-	return t
-})
+var topologies = definitions(topology, func(t *Topology) *Definition { return &t.Definition })
 
 var topology = mapping[Topology]{
 	noun: "topology", def: "topology",
@@ -31,10 +29,15 @@ var topology = mapping[Topology]{
 	},
 }
 
-var queues = names(partName("queue"), queue.pointer(), func(name Text, q *Queue) *Queue {
-	q.Name = name
-	return q
-})
+// parts is a map from names to parts of a topology; name is where a part keeps its own.
+func parts[N any](m mapping[N], name func(*N) *Text) form[[]*N] {
+	return names(nameKind{noun: m.noun, twice: diag.DuplicateKey}, m.pointer(), func(given Text, n *N) *N {
+		*name(n) = given
+		return n
+	})
+}
+
+var queues = parts(queue, func(q *Queue) *Text { return &q.Name })
 
 var queue = mapping[Queue]{
 	noun: "queue", def: "queue",
@@ -57,10 +60,7 @@ var queue = mapping[Queue]{
 	},
 }
 
-var producers = names(partName("producer"), producer.pointer(), func(name Text, p *Producer) *Producer {
-	p.Name = name
-	return p
-})
+var producers = parts(producer, func(p *Producer) *Text { return &p.Name })
 
 var producer = mapping[Producer]{
 	noun: "producer", def: "producer",
@@ -76,10 +76,7 @@ var producer = mapping[Producer]{
 	rules: []rule{exactlyOne{"into", "route"}, apart{"do", []string{"stages"}}},
 }
 
-var consumers = names(partName("consumer"), consumer.pointer(), func(name Text, c *Consumer) *Consumer {
-	c.Name = name
-	return c
-})
+var consumers = parts(consumer, func(c *Consumer) *Text { return &c.Name })
 
 var consumer = mapping[Consumer]{
 	noun: "consumer", def: "consumer",

@@ -77,8 +77,8 @@ func byFolder(specs []*spec.Spec) ([][]*spec.Spec, []load.Request) {
 		}
 		folders[at] = append(folders[at], s)
 		r := &requests[at]
-		r.Outputs = append(r.Outputs, s.Base()+"_async.go", s.Base()+"_async_test.go")
-		for name := range spec.Names(s) {
+		r.Outputs = append(r.Outputs, s.Base()+spec.CodeSuffix, s.Base()+spec.TestSuffix)
+		for name := range s.Identifiers() {
 			r.Names[name] = true
 		}
 		for _, imp := range s.Imports {

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"go/token"
 	"go/types"
 	"strconv"
 	"strings"
@@ -24,10 +23,10 @@ type names struct {
 
 func newNames(pkg *load.Package) *names {
 	n := &names{all: map[string]bool{}, declared: map[string]bool{}, where: map[string]diag.Pos{}, prefixes: map[string]bool{}}
-	for _, declared := range []map[string]token.Position{pkg.TestNames, pkg.FileImports, pkg.Declared} {
-		for name, p := range declared {
+	for _, declared := range []map[string]diag.Pos{pkg.TestNames, pkg.FileImports, pkg.Declared} {
+		for name, pos := range declared {
 			n.all[name] = true
-			n.where[name] = diag.Pos{File: p.Filename, Line: p.Line, Column: p.Column}
+			n.where[name] = pos
 		}
 	}
 	for name := range pkg.Declared {

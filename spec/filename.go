@@ -1,11 +1,19 @@
 package spec
 
 import (
-	"go/scanner"
-	"go/token"
 	"path"
 	"strings"
 	"unicode"
+)
+
+// Suffix is how the name of every spec file ends.
+const Suffix = ".async.yaml"
+
+// The names of what a spec NAME.async.yaml gives: NAME, and one of these. Neither is a build constraint of Go's, whatever
+// NAME is.
+const (
+	CodeSuffix = "_async.go"
+	TestSuffix = "_async_test.go"
 )
 
 // Base returns the file's name without its folder and without Suffix.
@@ -40,25 +48,4 @@ func (s *Spec) Ident() string {
 		return "spec"
 	}
 	return b.String()
-}
-
-// Names returns every identifier that occurs in Go text of a spec that Parse returned, whatever it means there. Text that
-// is not Go is looked at as far as it can be. The set is new at every call.
-func Names(s *Spec) map[string]bool {
-	found := map[string]bool{}
-	for _, t := range s.golangs {
-		var scan scanner.Scanner
-		text := []byte(t.Value)
-		scan.Init(token.NewFileSet().AddFile("", -1, len(text)), text, func(token.Position, string) {}, 0)
-		for {
-			_, tok, literal := scan.Scan()
-			if tok == token.EOF {
-				break
-			}
-			if tok == token.IDENT {
-				found[literal] = true
-			}
-		}
-	}
-	return found
 }
