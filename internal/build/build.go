@@ -28,12 +28,12 @@ func Run(ctx context.Context, patterns []string) (*Result, error) {
 }
 
 func (s stages) run(ctx context.Context, patterns []string) (*Result, error) {
-	r := &Result{diags: new(diag.List), sources: map[string][]byte{}}
+	r := newResult()
 	dir, err := os.Getwd()
 	if err != nil {
 		return r, err
 	}
-	defer func() { r.diags = relative(dir, r.diags) }()
+	defer relative(dir, r.diags)
 	f, err := find(dir, patterns)
 	if err != nil {
 		return r, err

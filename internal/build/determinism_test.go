@@ -9,7 +9,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/asyncgen/asyncgen/internal/diag"
 	"github.com/asyncgen/asyncgen/spec"
 )
 
@@ -40,7 +39,7 @@ func TestDeterministic(t *testing.T) {
 // emitted returns what the specs give, in the order given.
 func emitted(t *testing.T, names []string) map[string][]byte {
 	t.Helper()
-	r := &Result{diags: new(diag.List), sources: map[string][]byte{}}
+	r := newResult()
 	var specs []*spec.Spec
 	for _, name := range names {
 		parsed, err := line.read(t.Context(), name, r)

@@ -14,7 +14,8 @@ import (
 // in which Go text wants quotes, with the quotes; what cannot be mended so goes to the result, and keeps no other spec from
 // being changed. The error is as with Run.
 func Format(ctx context.Context, patterns []string) (*Result, error) {
-	r := &Result{Plan: new(output.Plan), diags: new(diag.List), sources: map[string][]byte{}}
+	r := newResult()
+	r.Plan = new(output.Plan)
 	dir, err := os.Getwd()
 	if err != nil {
 		return r, err

@@ -241,7 +241,7 @@ func saidOf(r *Result, dir string) string {
 		pos.File = strings.TrimPrefix(pos.File, dir+"/")
 		return pos
 	}
-	own := &Result{diags: new(diag.List), sources: map[string][]byte{}}
+	own := newResult()
 	for _, d := range r.Diagnostics() {
 		if !strings.HasPrefix(d.Pos.File, dir+"/") {
 			continue

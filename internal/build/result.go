@@ -17,6 +17,8 @@ type Result struct {
 	sources map[string][]byte // of the files that diagnostics speak of
 }
 
+func newResult() *Result { return &Result{diags: new(diag.List), sources: map[string][]byte{}} }
+
 // Refused reports whether a spec is refused: then nothing may be written for any.
 func (r *Result) Refused() bool { return r.diags.Failed() }
 
@@ -37,22 +39,18 @@ func (r *Result) source(file string) []byte {
 	return text
 }
 
-// relative returns the diagnostics with all absolute paths shortened, before they are sorted and compared.
-func relative(dir string, diags *diag.List) *diag.List {
-	short := new(diag.List)
-	for _, d := range diags.Sorted() {
-		moved := short.Errorf(relativePos(dir, d.Pos), d.Code, "%s", d.Text)
-		moved.Severity, moved.Hint = d.Severity, d.Hint
-		for _, n := range d.Notes {
-			moved.Note(relativePos(dir, n.Pos), "%s", n.Text)
+// relative shortens all absolute paths in the diagnostics: only then are two findings at one place seen to be one.
+func relative(dir string, diags *diag.List) {
+	short := func(pos *diag.Pos) {
+		if filepath.IsAbs(pos.File) {
+			pos.File = shorten(dir, pos.File)
 		}
 	}
-	return short
-}
-
-func relativePos(dir string, pos diag.Pos) diag.Pos {
-	if filepath.IsAbs(pos.File) {
-		pos.File = shorten(dir, pos.File)
+	for i := range diags.Len() {
+		d := diags.At(i)
+		short(&d.Pos)
+		for i := range d.Notes {
+			short(&d.Notes[i].Pos)
+		}
 	}
-	return pos
 }

@@ -6,8 +6,6 @@ import (
 	"go/ast"
 	"go/build"
 	"go/types"
-	"slices"
-	"strings"
 )
 
 // check type-checks f as the package with that path, and notes the problems of what names name. It does not mind errors.
@@ -51,37 +49,4 @@ func (im *imports) fromSource(path string, f *folder) (*types.Package, error) {
 	pkg.MarkComplete()
 	im.packages[path] = pkg
 	return pkg, nil
-}
-
-// Import returns the package with that import path, which is one of the request's, context or iter. An error is fit for a
-// diagnostic.
-func (p *Package) Import(path string) (*types.Package, error) {
-	if path == p.Path {
-		return nil, fmt.Errorf("package %s is the one that the spec sits in: it needs no import", path)
-	}
-	if !mayImport(p.Path, path) {
-		return nil, fmt.Errorf("package %s is internal: it cannot be imported from here", path)
-	}
-	if l := p.imports.listed[path]; l != nil {
-		if l.Name == "main" {
-			return nil, fmt.Errorf("package %s is a program: it cannot be imported", path)
-		}
-		if slices.Contains(l.Deps, p.Path) {
-			return nil, fmt.Errorf("package %s imports the one that the spec sits in: that would be an import cycle", path)
-		}
-	}
-	p.imports.mu.Lock()
-	defer p.imports.mu.Unlock()
-	return p.imports.Import(path)
-}
-
-// mayImport reports whether Go's rule on internal packages lets the package at from import path.
-func mayImport(from, path string) bool {
-	const element = "/internal/"
-	i := strings.LastIndex("/"+path+"/", element)
-	if i < 0 {
-		return true
-	}
-	parent := path[:max(i-1, 0)]
-	return parent != "" && strings.HasPrefix(from+"/", parent+"/")
 }

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/asyncgen/asyncgen/internal/diag"
 )
 
 // decl is the declaration of one name, or of a method.
@@ -77,13 +79,13 @@ func receiver(recv *ast.FieldList) string {
 	}
 }
 
-// declared returns the package-level names of the folder, and where each is declared first.
-func (f *folder) declared() map[string]token.Pos {
-	names := map[string]token.Pos{}
-	for _, file := range f.files {
+// declared returns the package-level names of files, and where each is declared first.
+func declared(fset *token.FileSet, files []*file) map[string]diag.Pos {
+	names := map[string]diag.Pos{}
+	for _, file := range files {
 		for _, d := range declsOf(file) {
 			if _, known := names[d.id.Name]; !known && d.recv == "" {
-				names[d.id.Name] = d.id.Pos()
+				names[d.id.Name] = position(fset, d.id.Pos())
 			}
 		}
 	}

@@ -51,7 +51,7 @@ func typeError(text string, base token.Pos, err error) Error {
 	if !errors.As(err, &te) {
 		return Error{Msg: oneLine(err.Error())}
 	}
-	return Error{Offset: offsetIn(text, base, te.Pos), Msg: oneLine(te.Msg)}
+	return Error{Offset: min(max(int(te.Pos-base), 0), len(text)), Msg: oneLine(te.Msg)}
 }
 
 // oneLine puts the lines that go/types adds to a message, such as what it has and what it wants, behind the first.
@@ -65,9 +65,4 @@ func oneLine(msg string) string {
 		lines[i] = strings.TrimSpace(line)
 	}
 	return strings.TrimSuffix(first, ":") + ": " + strings.Join(lines, ", ")
-}
-
-// offsetIn returns where in text pos is, which lies at base; never outside of it.
-func offsetIn(text string, base, pos token.Pos) int {
-	return min(max(int(pos-base), 0), len(text))
 }

@@ -25,9 +25,6 @@ type Expr struct {
 	HasOk         bool // may give a second value, an untyped bool: an index of a map, a receive, a type assertion
 }
 
-// Offset returns where in Text pos is.
-func (e *Expr) Offset(pos token.Pos) int { return offsetIn(e.Text, e.Base, pos) }
-
 // Stmt is a simple statement of a spec, with its types.
 type Stmt struct {
 	Text string
@@ -36,9 +33,6 @@ type Stmt struct {
 	Info *types.Info  // as of an Expr
 	Defs []*types.Var // what := declares, in order
 }
-
-// Offset returns where in Text pos is.
-func (s *Stmt) Offset(pos token.Pos) int { return offsetIn(s.Text, s.Base, pos) }
 
 // Expr types one Go expression. The result is nil where text does not parse; where it does not type-check, it has its
 // Node and no Type. A call without a result or with several is an expression like any other, and so is a generic

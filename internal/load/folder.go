@@ -86,8 +86,8 @@ func scan(fset *token.FileSet, dir string, without []string) *folder {
 }
 
 // tests returns what the package's own test files declare.
-func (f *folder) tests(fset *token.FileSet) map[string]token.Position {
-	names := map[string]token.Position{}
+func (f *folder) tests(fset *token.FileSet) map[string]diag.Pos {
+	var files []*file
 	for _, p := range parseAll(fset, f.dir, f.testFiles) {
 		if p.tree == nil {
 			continue
@@ -96,13 +96,9 @@ func (f *folder) tests(fset *token.FileSet) map[string]token.Position {
 		if of != f.name && (f.name != "" || strings.HasSuffix(of, "_test")) {
 			continue
 		}
-		for _, d := range declsOf(&file{ast: p.tree}) {
-			if d.recv == "" {
-				names[d.id.Name] = fset.PositionFor(d.id.Pos(), false)
-			}
-		}
+		files = append(files, &file{ast: p.tree})
 	}
-	return names
+	return declared(fset, files)
 }
 
 func (f *folder) fail(pos diag.Pos, text string) {
@@ -190,8 +186,7 @@ func (f *folder) settleName(fset *token.FileSet) {
 		if id.Name == f.name {
 			return false
 		}
-		at := fset.PositionFor(id.Pos(), false)
-		f.fail(diag.Pos{File: at.Filename, Line: at.Line, Column: at.Column},
+		f.fail(position(fset, id.Pos()),
 			"this file is of package "+id.Name+", and the others of the folder of package "+f.name)
 		return true
 	})

@@ -3,10 +3,11 @@ package load
 import (
 	"context"
 	"errors"
-	"go/token"
 	"path/filepath"
 	"slices"
 	"sync"
+
+	"github.com/asyncgen/asyncgen/internal/diag"
 )
 
 // Request is what the specs of one folder need of their package. There is one Request a folder.
@@ -25,14 +26,17 @@ type Request struct {
 // A package that does not compile, or is not there yet, is no error. The error is trouble with the go command: it is not
 // to be found, or cannot read go.mod.
 func Load(ctx context.Context, requests []Request) ([]*Package, error) {
-	packages := make([]*Package, len(requests))
-	groups := groupByBuild(requests, packages)
+	groups, members := groupByBuild(requests)
 	errs := make([]error, len(groups))
 	var running sync.WaitGroup
 	for i, g := range groups {
 		running.Go(func() { errs[i] = g.load(ctx) })
 	}
 	running.Wait()
+	packages := make([]*Package, len(members))
+	for i, m := range members {
+		packages[i] = m.loaded
+	}
 	return packages, errors.Join(errs...)
 }
 
@@ -45,22 +49,20 @@ type group struct {
 
 // member is a folder of a group.
 type member struct {
-	request  Request
-	packages []*Package // of the run
-	index    int        // of the folder's package there
-	path     string     // import path
-	module   *module
-	folder   *folder
-	tests    map[string]token.Position
-	needs    needs
+	request Request
+	path    string // import path
+	module  *module
+	folder  *folder
+	tests   map[string]diag.Pos
+	needs   needs
+	loaded  *Package
 }
 
-// groupByBuild sorts requests into groups, in the order in which they first occur. The packages go to packages.
-func groupByBuild(requests []Request, packages []*Package) []*group {
-	var groups []*group
+// groupByBuild sorts requests into groups, in the order in which they first occur. There is one member a request, in order.
+func groupByBuild(requests []Request) (groups []*group, members []*member) {
 	byRoot := map[string]*group{}
 	modules := modules{}
-	for i, r := range requests {
+	for _, r := range requests {
 		abs, err := filepath.Abs(r.Dir)
 		if err != nil { // the working directory is gone
 			abs = r.Dir
@@ -79,9 +81,10 @@ func groupByBuild(requests []Request, packages []*Package) []*group {
 		if m.path != "" && !slices.Contains(g.imports.modules, m.path) {
 			g.imports.modules = append(g.imports.modules, m.path)
 		}
-		g.members = append(g.members, &member{request: r, packages: packages, index: i, path: m.importPath(abs), module: m})
+		members = append(members, &member{request: r, path: m.importPath(abs), module: m})
+		g.members = append(g.members, members[len(members)-1])
 	}
-	return groups
+	return groups, members
 }
 
 // load fills the packages of g's members.
@@ -102,7 +105,7 @@ func (g *group) load(ctx context.Context) error {
 		return err
 	}
 	for _, m := range g.members {
-		m.packages[m.index] = m.check(g.imports)
+		m.loaded = m.check(g.imports)
 		m.folder = nil // the syntax trees have served
 	}
 	return nil
@@ -140,18 +143,18 @@ func (m *member) check(imports *imports) *Package {
 		Path:      m.path,
 		GoVersion: m.module.goVersion,
 		Fset:      imports.fset,
-		Declared:  positions(imports.fset, m.folder.declared()),
+		Declared:  declared(imports.fset, m.folder.files),
 		TestNames: m.tests,
 		Errors:    m.folder.errors,
 		imports:   imports,
 	}
-	p.FileImports = map[string]token.Position{}
+	p.FileImports = map[string]diag.Pos{}
 	for _, f := range m.folder.files {
 		for name, spec := range f.imports {
 			if spec.Name == nil {
 				name = imports.nameOf(pathOf(spec), name)
 			}
-			p.FileImports[name] = imports.fset.Position(spec.Pos())
+			p.FileImports[name] = position(imports.fset, spec.Pos())
 		}
 	}
 	p.Types = imports.check(m.path, m.folder, m.needs.names)
@@ -159,12 +162,4 @@ func (m *member) check(imports *imports) *Package {
 		_, _ = p.Import(path) // read now, so that later calls only look it up; the caller asks for the error
 	}
 	return p
-}
-
-func positions(fset *token.FileSet, places map[string]token.Pos) map[string]token.Position {
-	positions := make(map[string]token.Position, len(places))
-	for name, pos := range places {
-		positions[name] = fset.PositionFor(pos, false)
-	}
-	return positions
 }

@@ -58,7 +58,7 @@ func signatures(p *Package) map[string]string {
 	all := map[string]string{}
 	for _, name := range p.Types.Scope().Names() {
 		all[name] = types.ObjectString(p.Types.Scope().Lookup(name), types.RelativeTo(p.Types))
-		if problem := p.Problem(name); problem != "" {
+		if problem := p.problemOf(p.Types.Scope().Lookup(name)); problem != "" {
 			all[name] = "PROBLEM " + problem
 		}
 	}
@@ -134,20 +134,19 @@ func TestLoad(t *testing.T) {
 	if diff := cmp.Diff(want, signatures(p)); diff != "" {
 		t.Error(diff)
 	}
-	at := func(file string, line, column int) token.Position {
-		return token.Position{Filename: "img/" + file, Line: line, Column: column}
+	at := func(file string, line, column int) diag.Pos {
+		return diag.Pos{File: "img/" + file, Line: line, Column: column}
 	}
-	ignoreOffset := cmp.Transformer("place", func(p token.Position) string { return p.String() })
-	for _, table := range []struct{ got, want map[string]token.Position }{
-		{p.Declared, map[string]token.Position{
+	for _, table := range []struct{ got, want map[string]diag.Pos }{
+		{p.Declared, map[string]diag.Pos{
 			"Image": at("img.go", 10, 6), "Square": at("img.go", 17, 6), "Fetch": at("img.go", 19, 6), "Resize": at("img.go", 21, 6),
 		}},
-		{p.TestNames, map[string]token.Position{"fake": at("img_test.go", 5, 6), "TestSquare": at("img_test.go", 9, 6)}},
-		{p.FileImports, map[string]token.Position{
+		{p.TestNames, map[string]diag.Pos{"fake": at("img_test.go", 5, 6), "TestSquare": at("img_test.go", 9, 6)}},
+		{p.FileImports, map[string]diag.Pos{
 			"context": at("img.go", 4, 2), "fmt": at("img.go", 5, 2), "http": at("img.go", 6, 2), "t": at("img.go", 7, 2),
 		}},
 	} {
-		if diff := cmp.Diff(table.want, table.got, ignoreOffset); diff != "" {
+		if diff := cmp.Diff(table.want, table.got); diff != "" {
 			t.Error(diff)
 		}
 	}

@@ -4,9 +4,12 @@
 package load
 
 import (
+	"fmt"
 	"go/token"
 	"go/types"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/asyncgen/asyncgen/internal/diag"
 )
@@ -21,11 +24,11 @@ type Package struct {
 	Types *types.Package // never nil; some of its objects may have invalid types
 	Fset  *token.FileSet // of the files, the imports and the spec's own text; shared by the packages of a module
 
-	GoVersion   string                    // the language version in go.mod, such as 1.25.0; "" where there is none
-	Declared    map[string]token.Position // the package-level names of its files, methods and init not among them
-	TestNames   map[string]token.Position // what its own test files declare; not those of package NAME_test
-	FileImports map[string]token.Position // the names by which its files import packages, which no declaration can have
-	Errors      []diag.Note               // what is wrong with the folder: files that do not parse, two packages
+	GoVersion   string              // the language version in go.mod, such as 1.25.0; "" where there is none
+	Declared    map[string]diag.Pos // the package-level names of its files, methods and init not among them
+	TestNames   map[string]diag.Pos // what its own test files declare; not those of package NAME_test
+	FileImports map[string]diag.Pos // the names by which its files import packages, which no declaration can have
+	Errors      []diag.Note         // what is wrong with the folder: files that do not parse, two packages
 
 	imports *imports
 	seats   seats
@@ -33,21 +36,18 @@ type Package struct {
 
 // Position returns where pos is: a file of the user's as the folder and the file's name, with slashes; one of an
 // imported package as its export data have it. It is the zero Pos where pos is in no file.
-func (p *Package) Position(pos token.Pos) diag.Pos {
-	at := p.Fset.PositionFor(pos, false)
+func (p *Package) Position(pos token.Pos) diag.Pos { return position(p.Fset, pos) }
+
+func position(fset *token.FileSet, pos token.Pos) diag.Pos {
+	at := fset.PositionFor(pos, false)
 	if at.Filename == "" {
 		return diag.Pos{}
 	}
 	return diag.Pos{File: filepath.ToSlash(at.Filename), Line: at.Line, Column: at.Column}
 }
 
-// Problem says why the declaration of the package-level name is unusable, as in "its parameter p has type Foo, which
-// is not declared". It is "" where there is nothing to say, and where there is no such name.
-func (p *Package) Problem(name string) string {
-	return p.problemOf(p.Types.Scope().Lookup(name))
-}
-
-// problemOf is Problem for any object: a method, a field, something imported.
+// problemOf says why the declaration of an object is unusable, as in "its parameter p has type Foo, which is not declared".
+// It is "" where there is nothing to say, and for nil.
 func (p *Package) problemOf(obj types.Object) string {
 	switch o := obj.(type) {
 	case *types.Func:
@@ -65,4 +65,37 @@ func (p *Package) problemOf(obj types.Object) string {
 		return "its type is not known"
 	}
 	return ""
+}
+
+// Import returns the package with that import path, which is one of the request's, context or iter. An error is fit for a
+// diagnostic.
+func (p *Package) Import(path string) (*types.Package, error) {
+	if path == p.Path {
+		return nil, fmt.Errorf("package %s is the one that the spec sits in: it needs no import", path)
+	}
+	if !mayImport(p.Path, path) {
+		return nil, fmt.Errorf("package %s is internal: it cannot be imported from here", path)
+	}
+	if l := p.imports.listed[path]; l != nil {
+		if l.Name == "main" {
+			return nil, fmt.Errorf("package %s is a program: it cannot be imported", path)
+		}
+		if slices.Contains(l.Deps, p.Path) {
+			return nil, fmt.Errorf("package %s imports the one that the spec sits in: that would be an import cycle", path)
+		}
+	}
+	p.imports.mu.Lock()
+	defer p.imports.mu.Unlock()
+	return p.imports.Import(path)
+}
+
+// mayImport reports whether Go's rule on internal packages lets the package at from import path.
+func mayImport(from, path string) bool {
+	const element = "/internal/"
+	i := strings.LastIndex("/"+path+"/", element)
+	if i < 0 {
+		return true
+	}
+	parent := path[:max(i-1, 0)]
+	return parent != "" && strings.HasPrefix(from+"/", parent+"/")
 }

@@ -11,33 +11,34 @@ import (
 
 // vet refuses what would parse only by accident: text that ends the construct it is put into, several statements,
 // comments, lines. what is the word for what is wanted.
-func vet(text, what string) (Error, bool) {
-	refuse := func(offset int, msg string) (Error, bool) { return Error{offset, msg, true}, false }
+func vet(text, what string) []Error {
+	refuse := func(offset int, msg string) []Error { return []Error{{offset, msg, true}} }
 	if strings.TrimSpace(text) == "" {
 		return refuse(0, "the "+what+" is empty")
 	}
 	if i := strings.IndexByte(text, '\r'); i >= 0 {
 		return refuse(i, "a carriage return cannot stand in Go here")
 	}
-	var bad *Error
-	fail := func(offset int, msg string) {
-		if bad == nil {
-			bad = &Error{offset, msg, true}
-		}
-	}
+	var broken []Error
 	file := token.NewFileSet().AddFile("", -1, len(text))
 	var s scanner.Scanner
-	s.Init(file, []byte(text), func(at token.Position, msg string) { fail(at.Offset, msg) }, scanner.ScanComments)
+	s.Init(file, []byte(text), func(at token.Position, msg string) {
+		if broken == nil {
+			broken = refuse(at.Offset, msg)
+		}
+	}, scanner.ScanComments)
 	depth, end := 0, 0
-	for bad == nil {
+	for {
 		pos, tok, lit := s.Scan()
+		if broken != nil {
+			return broken
+		}
 		offset := file.Offset(pos)
 		if gap := text[end:max(end, offset)]; strings.Contains(gap, "\n") {
-			fail(end+strings.IndexByte(gap, '\n'), "the "+what+" has to be on one line")
-			break
+			return refuse(end+strings.IndexByte(gap, '\n'), "the "+what+" has to be on one line")
 		}
 		if tok == token.EOF {
-			break
+			return nil
 		}
 		if tok == token.SEMICOLON && lit == "\n" {
 			continue
@@ -45,29 +46,25 @@ func vet(text, what string) (Error, bool) {
 		end = offset + cmp.Or(len(lit), len(tok.String()))
 		switch tok {
 		case token.COMMENT:
-			fail(offset, "a comment cannot stand in Go here")
+			return refuse(offset, "a comment cannot stand in Go here")
 		case token.SEMICOLON:
 			if depth == 0 {
-				fail(offset, "unexpected ; in the "+what)
+				return refuse(offset, "unexpected ; in the "+what)
 			}
 		case token.LPAREN, token.LBRACK, token.LBRACE:
 			depth++
 		case token.RPAREN, token.RBRACK, token.RBRACE:
 			if depth--; depth < 0 {
-				fail(offset, "unexpected "+tok.String()+" in the "+what)
+				return refuse(offset, "unexpected "+tok.String()+" in the "+what)
 			}
 		}
 	}
-	if bad != nil {
-		return *bad, false
-	}
-	return Error{}, true
 }
 
 // parseExpr parses text, which is to be what, and returns the position of its byte 0.
 func (s *Scope) parseExpr(text, what string) (ast.Expr, token.Pos, []Error) {
-	if err, ok := vet(text, what); !ok {
-		return nil, 0, []Error{err}
+	if errs := vet(text, what); errs != nil {
+		return nil, 0, errs
 	}
 	node, err := parser.ParseExprFrom(s.pkg.Fset, "", text, parser.SkipObjectResolution)
 	if err != nil {
@@ -87,8 +84,8 @@ const (
 
 // parseStmt parses text as the body of a function literal and returns the position of its byte 0.
 func (s *Scope) parseStmt(text string) (*ast.FuncLit, token.Pos, []Error) {
-	if err, ok := vet(text, "statement"); !ok {
-		return nil, 0, []Error{err}
+	if errs := vet(text, "statement"); errs != nil {
+		return nil, 0, errs
 	}
 	node, err := parser.ParseExprFrom(s.pkg.Fset, "", opening+text+closing, parser.SkipObjectResolution)
 	if err != nil {

@@ -190,7 +190,7 @@ func TestExprPlaces(t *testing.T) {
 	}
 	offsets := map[string]int{}
 	for id, obj := range e.Info.Uses {
-		offsets[obj.Name()] = e.Offset(id.Pos())
+		offsets[obj.Name()] = int(id.Pos() - e.Base)
 	}
 	if diff := cmp.Diff(map[string]int{"Square": 0, "v": 7, "img": 12, "width": 16}, offsets); diff != "" {
 		t.Error(diff)

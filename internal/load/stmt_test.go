@@ -32,7 +32,7 @@ func TestStmt(t *testing.T) {
 				t.Fatal(errs)
 			}
 			for id := range st.Info.Uses {
-				if at := st.Offset(id.Pos()); !strings.HasPrefix(text[at:], id.Name) {
+				if at := id.Pos() - st.Base; !strings.HasPrefix(text[at:], id.Name) {
 					t.Errorf("a use of %s at %d", id.Name, at)
 				}
 			}
@@ -43,8 +43,8 @@ func TestStmt(t *testing.T) {
 			if got := strings.Join(defs, ", "); got != want {
 				t.Errorf("got %q, want %q", got, want)
 			}
-			if st.Offset(st.Node.Pos()) != 0 || st.Offset(st.Node.End()) != len(text) {
-				t.Errorf("from %d to %d", st.Offset(st.Node.Pos()), st.Offset(st.Node.End()))
+			if from, to := st.Node.Pos()-st.Base, st.Node.End()-st.Base; from != 0 || int(to) != len(text) {
+				t.Errorf("from %d to %d", from, to)
 			}
 		})
 	}
