@@ -3,7 +3,6 @@ package check
 import (
 	"go/types"
 	"strings"
-	"time"
 
 	"github.com/asyncgen/asyncgen/internal/diag"
 	"github.com/asyncgen/asyncgen/internal/load"
@@ -15,11 +14,7 @@ import (
 // that of the stage; within says that there can be errors in what the call gives.
 func (c *checker) calls(base, scope *load.Scope, s *spec.Modifiers, e *model.Expr, within bool, v *types.Var, what string) (model.Calls, bool) {
 	m := model.Calls{Ordered: !s.Ordered.Given || s.Ordered.Value}
-	ok := true
-	if s.Concurrency.Given() {
-		m.Workers = c.integer(base, s.Concurrency, what+": concurrency", 1)
-		ok = m.Workers != nil
-	}
+	ok := c.optionalInteger(&m.Workers, base, s.Concurrency, what+": concurrency", 1)
 	if m.Workers == nil && ok {
 		ok = c.needConcurrency(s, what)
 	}
@@ -27,13 +22,10 @@ func (c *checker) calls(base, scope *load.Scope, s *spec.Modifiers, e *model.Exp
 		m.Key = c.partitionKey(scope, s.PartitionBy, what, v)
 		ok = ok && m.Key != nil
 	}
-	if s.Timeout.Given() {
-		m.Timeout = c.duration(base, s.Timeout, what+": timeout")
-		ok = ok && m.Timeout != nil
-		if e != nil && !e.Effect {
-			c.diags.Errorf(s.Timeout.At(0), diag.Combination, "%s: timeout bounds a call that is given ctx, and %s is given none", what, e.Text)
-			ok = false
-		}
+	ok = c.optionalDuration(&m.Timeout, base, s.Timeout, what+": timeout") && ok
+	if s.Timeout.Given() && e != nil && !e.Effect {
+		c.diags.Errorf(s.Timeout.At(0), diag.Combination, "%s: timeout bounds a call that is given ctx, and %s is given none", what, e.Text)
+		ok = false
 	}
 	if s.Retry != nil {
 		m.Retry = c.retry(base, s.Retry, what)
@@ -62,15 +54,21 @@ func (c *checker) needConcurrency(s *spec.Modifiers, what string) bool {
 }
 
 func (c *checker) partitionKey(scope *load.Scope, t spec.Text, what string, v *types.Var) *model.Expr {
-	key := c.call(scope, whole(t), what+": partition_by", v)
-	if key == nil || !c.mapKey(whole(t), key.Type, what+": partition_by") {
-		return nil
-	}
-	if key.Fails || key.Effect {
-		c.diags.Errorf(t.At(0), diag.WrongResult, "%s: partition_by: want a plain key over v, without ctx and without an error", what)
+	what += ": partition_by"
+	key := c.call(scope, whole(t), what, v)
+	if key == nil || !c.mapKey(whole(t), key.Type, what) || !c.plain(t, key, what, "key over v") {
 		return nil
 	}
 	return key
+}
+
+// plain refuses an expression that may block or fail. want says what is wanted instead.
+func (c *checker) plain(t spec.Text, e *model.Expr, what, want string) bool {
+	if e.Fails || e.Effect {
+		c.diags.Errorf(t.At(0), diag.WrongResult, "%s: want a plain %s, without ctx and without an error", what, want)
+		return false
+	}
+	return true
 }
 
 // failsWithin reports whether a stage ranges over errors beside elements.
@@ -91,52 +89,19 @@ func (c *checker) canFail(at spec.Text, e *model.Expr, what string) bool {
 func (c *checker) retry(base *load.Scope, r *spec.Retry, what string) *model.Retry {
 	what += ": retry"
 	m := &model.Retry{Jitter: r.Jitter.Value, Err: c.newVar("err", errorType)}
-	ok := true
 	m.Attempts = c.integer(base, r.Attempts, what+": attempts", 1)
-	ok = m.Attempts != nil
-	if r.Delay.Given() {
-		m.Delay = c.duration(base, r.Delay, what+": delay")
-		ok = ok && m.Delay != nil
-	}
-	if r.MaxDelay.Given() {
-		m.MaxDelay = c.duration(base, r.MaxDelay, what+": max_delay")
-		ok = ok && m.MaxDelay != nil
-	}
+	ok := m.Attempts != nil
+	ok = c.optionalDuration(&m.Delay, base, r.Delay, what+": delay") && ok
+	ok = c.optionalDuration(&m.MaxDelay, base, r.MaxDelay, what+": max_delay") && ok
 	if r.Backoff.Given() {
 		m.Backoff = c.number(base, r.Backoff, what+": backoff")
 		ok = ok && m.Backoff != nil
 	}
 	if r.When.Given() {
 		m.When = c.truth(base.Child(m.Err), whole(r.When), what+": when", m.Err)
-		ok = ok && m.When != nil
-		if m.When != nil && (m.When.Fails || m.When.Effect) {
-			c.diags.Errorf(r.When.At(0), diag.WrongResult, "%s: when: want a plain bool over err, without ctx and without an error", what)
-			ok = false
-		}
+		ok = m.When != nil && c.plain(r.When, m.When, what+": when", "bool over err") && ok
 	}
 	if !ok {
-		return nil
-	}
-	return m
-}
-
-// number checks a float64 of at least 1.
-func (c *checker) number(scope *load.Scope, t spec.Text, what string) *model.Expr {
-	g := whole(t)
-	e := c.typed(scope, g)
-	if e == nil {
-		return nil
-	}
-	m := c.oneValue(g, e, what, "float64")
-	if m == nil {
-		return nil
-	}
-	if m.Fails || !types.AssignableTo(e.Type, types.Typ[types.Float64]) {
-		c.wrongType(g, e, m, what, "float64")
-		return nil
-	}
-	if f, ok := constFloat(m); ok && f < 1 {
-		c.diags.Errorf(g.at(0), diag.BadValue, "%s: %s is less than 1", what, g.text)
 		return nil
 	}
 	return m
@@ -172,33 +137,4 @@ func (c *checker) onError(scope *load.Scope, o *spec.OnError, v *types.Var, what
 		return nil
 	}
 	return m
-}
-
-// rate checks a rate such as 50/s: at least 1 for each second, minute or hour.
-func (c *checker) rate(scope *load.Scope, t spec.Text, what string) *model.Rate {
-	units := map[string]time.Duration{"s": time.Second, "m": time.Minute, "h": time.Hour}
-	i := strings.LastIndex(t.Value, "/")
-	unit, ok := time.Duration(0), false
-	if i >= 0 {
-		unit, ok = units[strings.TrimSpace(t.Value[i+1:])]
-	}
-	if !ok {
-		c.diags.Errorf(t.At(0), diag.BadValue, "%s: %q is no rate", what, t.Value).Help("a rate is written like 50/s, 100/m or 1000/h")
-		return nil
-	}
-	g := goText{t.Value[:i], t.At}
-	e := c.typed(scope, g)
-	if e == nil {
-		return nil
-	}
-	m := c.oneValue(g, e, what, "int")
-	if m == nil {
-		return nil
-	}
-	n, constant := constInt(m)
-	if m.Fails || !types.AssignableTo(e.Type, types.Typ[types.Int]) || !fitsInt(m) || constant && n < 1 {
-		c.diags.Errorf(t.At(0), diag.BadValue, "%s: %q is no rate", what, t.Value).Help("a rate is a whole number from 1: 50/s, 100/m or 1000/h")
-		return nil
-	}
-	return &model.Rate{N: m, Unit: unit}
 }

@@ -116,20 +116,6 @@ type checker struct {
 	worker   *worker     // the producer or consumer of it
 }
 
-// state is how far the check of a definition has come.
-type state[S, M any] struct {
-	spec *S
-	made *M
-	busy bool
-}
-
-// definition is what the check of a definition gathers beside its model.
-type definition struct {
-	*model.Definition
-	scope *load.Scope
-	ok    bool // nothing is wrong with what it holds
-}
-
 func newChecker(s *spec.Spec, pkg *load.Package, taken *names) *checker {
 	c := &checker{
 		spec: s, pkg: pkg, diags: new(diag.List), names: taken, scope: pkg.Scope(),
@@ -147,16 +133,16 @@ func newChecker(s *spec.Spec, pkg *load.Package, taken *names) *checker {
 	c.declareContext()
 	c.collisions()
 	for _, it := range s.Iterators {
-		c.iterators[it.Name.Value] = &state[spec.Iterator, model.Iterator]{spec: it, busy: it.Refused}
+		c.iterators[it.Name.Value] = unchecked[spec.Iterator, model.Iterator](it, it.Refused)
 	}
 	for _, p := range s.Pipelines {
-		c.pipelines[p.Name.Value] = &state[spec.Pipeline, model.Pipeline]{spec: unlessRefused(p, p.Refused)}
+		c.pipelines[p.Name.Value] = unchecked[spec.Pipeline, model.Pipeline](p, p.Refused)
 	}
 	for _, r := range s.Resources {
-		c.resources[r.Name.Value] = &state[spec.Resource, model.Resource]{spec: unlessRefused(r, r.Refused)}
+		c.resources[r.Name.Value] = unchecked[spec.Resource, model.Resource](r, r.Refused)
 	}
 	for _, t := range s.Topologies {
-		c.started[t.Name.Value] = &state[spec.Topology, topology]{spec: unlessRefused(t, t.Refused)}
+		c.started[t.Name.Value] = unchecked[spec.Topology, topology](t, t.Refused)
 	}
 	c.declarePools()
 	return c
@@ -264,12 +250,4 @@ func (c *checker) declareContext() {
 		return
 	}
 	c.ctx = types.NewParam(token.NoPos, c.pkg.Types, "ctx", pkg.Scope().Lookup("Context").Type())
-}
-
-// unlessRefused returns a definition, or nil where it has been refused already.
-func unlessRefused[S any](s *S, refused bool) *S {
-	if refused {
-		return nil
-	}
-	return s
 }

@@ -13,16 +13,15 @@ import (
 
 // examples checks the examples of all definitions, once everything that they may call has been checked.
 func (c *checker) examples(topologies []*topology) {
-	for _, it := range c.file.Iterators {
-		it.Examples = c.examplesOf(&it.Definition, c.iterators[it.Name].spec.Examples, []types.Type{types.NewSlice(it.Elem)}, it.Constructor())
-	}
-	for i := range c.spec.Pipelines {
-		s := c.spec.Pipelines[i]
-		p := c.pipelines[s.Name.Value].made
-		if p == nil {
-			continue
+	for _, s := range c.spec.Iterators {
+		if it := c.iterators[s.Name.Value].made; it != nil {
+			it.Examples = c.examplesOf(&it.Definition, s.Examples, []types.Type{types.NewSlice(it.Elem)}, it.Constructor())
 		}
-		p.Examples = c.examplesOf(&p.Definition, s.Examples, resultsOf(p), p.Name)
+	}
+	for _, s := range c.spec.Pipelines {
+		if p := c.pipelines[s.Name.Value].made; p != nil {
+			p.Examples = c.examplesOf(&p.Definition, s.Examples, resultsOf(p), p.Name)
+		}
 	}
 	for _, t := range topologies {
 		t.Examples = c.examplesOf(&t.Definition, t.spec.Examples, []types.Type{t.result}, t.RunName())

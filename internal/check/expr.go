@@ -2,14 +2,12 @@ package check
 
 import (
 	"go/ast"
-	"go/constant"
 	"go/types"
 	"strings"
 
 	"github.com/asyncgen/asyncgen/internal/diag"
 	"github.com/asyncgen/asyncgen/internal/load"
 	"github.com/asyncgen/asyncgen/internal/model"
-	"github.com/asyncgen/asyncgen/spec"
 )
 
 // model makes a model of a typed expression: its value and whether it fails and is an effect. results says how many
@@ -184,46 +182,6 @@ func (c *checker) truth(scope *load.Scope, g goText, what string, v *types.Var) 
 	}
 	c.wrongType(filled, e, m, what, "bool")
 	return nil
-}
-
-// integer checks an int: a constant of at least least, or a value that is known only when the code runs.
-func (c *checker) integer(scope *load.Scope, t spec.Text, what string, least int64) *model.Expr {
-	g := whole(t)
-	e := c.typed(scope, g)
-	if e == nil {
-		return nil
-	}
-	m := c.oneValue(g, e, what, "int")
-	if m == nil {
-		return nil
-	}
-	if m.Fails {
-		c.wrongResult(g, e, what, "int")
-		return nil
-	}
-	if number, whole := wholeNumber(m); whole && !fitsInt(m) {
-		c.diags.Errorf(g.at(0), diag.BadValue, "%s: %s is more than an int holds", what, number)
-		return nil
-	}
-	if !types.AssignableTo(e.Type, types.Typ[types.Int]) || !fitsInt(m) {
-		c.wrongType(g, e, m, what, "int")
-		return nil
-	}
-	if n, ok := constInt(m); ok && n < least {
-		c.diags.Errorf(g.at(0), diag.BadValue, "%s: %s is less than %d", what, g.text, least)
-		return nil
-	}
-	m.Type = types.Typ[types.Int]
-	return m
-}
-
-// wholeNumber returns the text of a constant that is a whole number, however large.
-func wholeNumber(e *model.Expr) (string, bool) {
-	if e.Value == nil {
-		return "", false
-	}
-	n := constant.ToInt(e.Value)
-	return n.ExactString(), n.Kind() == constant.Int
 }
 
 func (c *checker) wrongType(g goText, e *load.Expr, m *model.Expr, what, want string) {

@@ -159,12 +159,7 @@ func (c *checker) fusedCalls(s *spec.Stage, m *model.Stage, what string) bool {
 	if !ok {
 		return true
 	}
-	name := ""
-	if call.Pipeline != nil {
-		name = call.Pipeline.Name
-	} else {
-		name = call.Iterator.Name
-	}
+	name := call.Definition().Name
 	var at spec.Text
 	switch {
 	case s.Calls.Timeout.Given():
@@ -327,15 +322,8 @@ func (c *checker) sameType(init, step *model.Expr) string {
 }
 
 func (c *checker) batch(f *flow, s *spec.Stage, m *model.Stage, what string) bool {
-	ok := true
-	if s.Every.Given() {
-		m.Every = c.duration(f.base, s.Every, what+": every")
-		ok = m.Every != nil
-	}
-	if s.Size.Given() {
-		m.Size = c.integer(f.base, s.Size, what+": size", 1)
-		ok = ok && m.Size != nil
-	}
+	ok := c.optionalDuration(&m.Every, f.base, s.Every, what+": every")
+	ok = c.optionalInteger(&m.Size, f.base, s.Size, what+": size", 1) && ok
 	m.Elem = types.NewSlice(f.elem)
 	return ok
 }
@@ -343,10 +331,7 @@ func (c *checker) batch(f *flow, s *spec.Stage, m *model.Stage, what string) boo
 func (c *checker) window(f *flow, s *spec.Stage, m *model.Stage, what string) bool {
 	m.Size = c.integer(f.base, s.Size, what+": size", 1)
 	ok := m.Size != nil
-	if s.Step.Given() {
-		m.Step = c.integer(f.base, s.Step, what+": step", 1)
-		ok = ok && m.Step != nil
-	}
+	ok = c.optionalInteger(&m.Step, f.base, s.Step, what+": step", 1) && ok
 	m.Elem = types.NewSlice(f.elem)
 	return ok
 }

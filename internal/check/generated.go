@@ -44,21 +44,18 @@ func (c *checker) generator(name string) *generator {
 	if s, ok := c.pipelines[name]; ok {
 		return &generator{s.busy, func() bool { return c.pipeline(name) != nil }}
 	}
-	for n := range c.iterators {
-		it := model.Iterator{Definition: model.Definition{Name: n}}
-		if n == name || it.Constructor() == name {
-			return &generator{false, func() bool { return c.iterator(n) != nil }}
+	for n, s := range c.iterators {
+		if name == n || name == model.ConstructorName(n) {
+			return &generator{s.busy, func() bool { return c.iterator(n) != nil }}
 		}
 	}
 	for n, s := range c.resources {
-		r := model.Resource{Definition: model.Definition{Name: n}}
-		if r.FuncName() == name || model.PoolName(n) == name && c.scope.Lookup(name) != nil {
+		if name == model.WithName(n) || name == model.PoolName(n) && c.scope.Lookup(name) != nil {
 			return &generator{s.busy, func() bool { return c.resource(n) != nil }}
 		}
 	}
 	for n, s := range c.started {
-		t := model.Topology{Definition: model.Definition{Name: n}}
-		if slices.Contains(t.Generated(), name) {
+		if slices.Contains(model.TopologyNames(n), name) {
 			return &generator{s.busy, func() bool { return c.topologyOf(n) != nil }}
 		}
 	}

@@ -53,8 +53,7 @@ func (n *names) free(prefix string) bool {
 	if n.prefixes[prefix] {
 		return false
 	}
-	initial, size := utf8.DecodeRuneInString(prefix)
-	made := "new" + string(unicode.ToUpper(initial)) + prefix[size:]
+	made := "new" + model.UpperFirst(prefix)
 	for name := range n.all {
 		if goesOn(name, prefix) || goesOn(name, made) {
 			return false
@@ -78,11 +77,10 @@ func lowerInitial(name string) string {
 // collisions refuses every definition of which a generated name is taken, and takes the names of the others.
 func (c *checker) collisions() {
 	for _, it := range c.spec.Iterators {
-		c.take(it.Name, it.Name.Value, (&model.Iterator{Definition: model.Definition{Name: it.Name.Value}}).Constructor())
+		c.take(it.Name, it.Name.Value, model.ConstructorName(it.Name.Value))
 	}
 	for _, r := range c.spec.Resources {
-		name := (&model.Resource{Definition: model.Definition{Name: r.Name.Value}}).FuncName()
-		c.take(r.Name, name)
+		c.take(r.Name, model.WithName(r.Name.Value))
 		if r.Pool != nil {
 			c.take(r.Name, model.PoolName(r.Name.Value), model.NewPoolName(r.Name.Value))
 		}
@@ -91,7 +89,7 @@ func (c *checker) collisions() {
 		c.take(p.Name, p.Name.Value)
 	}
 	for _, t := range c.spec.Topologies {
-		c.take(t.Name, (&model.Topology{Definition: model.Definition{Name: t.Name.Value}}).Generated()...)
+		c.take(t.Name, model.TopologyNames(t.Name.Value)...)
 	}
 }
 

@@ -2,9 +2,7 @@ package check
 
 import (
 	"go/ast"
-	"go/parser"
 	"go/types"
-	"time"
 
 	"github.com/asyncgen/asyncgen/internal/diag"
 	"github.com/asyncgen/asyncgen/internal/load"
@@ -15,22 +13,10 @@ import (
 // resource returns the model of a resource of the spec, or nil where it has an error or needs itself.
 func (c *checker) resource(name string) *model.Resource {
 	s := c.resources[name]
-	if s.made != nil || s.spec == nil {
-		return s.made
-	}
 	if s.busy {
 		c.diags.Errorf(s.spec.Name.At(0), diag.Cycle, "resource %s needs itself: %s", name, c.wayBack(name))
-		return nil
 	}
-	s.busy = true
-	c.order = append(c.order, name)
-	made := c.checkResource(s.spec)
-	c.order = c.order[:len(c.order)-1]
-	s.busy, s.spec, s.made = false, nil, made
-	if made != nil {
-		c.declareResource(made)
-	}
-	return made
+	return s.model(c, name, c.checkResource, c.declareResource)
 }
 
 func (c *checker) checkResource(r *spec.Resource) *model.Resource {
@@ -101,20 +87,13 @@ func (c *checker) releasing(def *definition, r *spec.Resource, m *model.Resource
 	}
 	if r.Suppress.Given() {
 		m.Suppress = c.truth(scope, whole(r.Suppress), "suppress", m.Err)
-		ok = ok && m.Suppress != nil
-		if m.Suppress != nil && (m.Suppress.Fails || m.Suppress.Effect) {
-			c.diags.Errorf(r.Suppress.At(0), diag.WrongResult, "suppress: want a plain bool over err, without ctx and without an error")
-			ok = false
-		}
+		ok = m.Suppress != nil && c.plain(r.Suppress, m.Suppress, "suppress", "bool over err") && ok
 	}
-	if r.ReleaseTimeout.Given() {
-		m.ReleaseTimeout = c.duration(def.scope, r.ReleaseTimeout, "release_timeout")
-		ok = ok && m.ReleaseTimeout != nil
-		if ok && !isEffect(m.Release) && !isEffect(m.OnError) {
-			c.diags.Errorf(r.ReleaseTimeout.At(0), diag.Combination, "release_timeout bounds the ctx of a release, and this one is given none").
-				Help("give ctx to the call, or leave release_timeout out")
-			ok = false
-		}
+	ok = c.optionalDuration(&m.ReleaseTimeout, def.scope, r.ReleaseTimeout, "release_timeout") && ok
+	if ok && m.ReleaseTimeout != nil && !isEffect(m.Release) && !isEffect(m.OnError) {
+		c.diags.Errorf(r.ReleaseTimeout.At(0), diag.Combination, "release_timeout bounds the ctx of a release, and this one is given none").
+			Help("give ctx to the call, or leave release_timeout out")
+		ok = false
 	}
 	return ok
 }
@@ -148,19 +127,9 @@ func (c *checker) poolOf(def *definition, r *spec.Resource, m *model.Resource) b
 		return false
 	}
 	m.Pool = &model.Pool{}
-	ok := true
-	if p.Max.Given() {
-		m.Pool.Max = c.integer(def.scope, p.Max, "max", 1)
-		ok = m.Pool.Max != nil
-	}
-	if p.MaxIdle.Given() {
-		m.Pool.MaxIdle = c.duration(def.scope, p.MaxIdle, "max_idle")
-		ok = ok && m.Pool.MaxIdle != nil
-	}
-	if p.MaxLifetime.Given() {
-		m.Pool.MaxLifetime = c.duration(def.scope, p.MaxLifetime, "max_lifetime")
-		ok = ok && m.Pool.MaxLifetime != nil
-	}
+	ok := c.optionalInteger(&m.Pool.Max, def.scope, p.Max, "max", 1)
+	ok = c.optionalDuration(&m.Pool.MaxIdle, def.scope, p.MaxIdle, "max_idle") && ok
+	ok = c.optionalDuration(&m.Pool.MaxLifetime, def.scope, p.MaxLifetime, "max_lifetime") && ok
 	if p.Check.Given() {
 		m.Pool.Check = c.releaseCall(def.scope.Child(m.V), p.Check, "check", m.V)
 		ok = ok && m.Pool.Check != nil
@@ -171,107 +140,6 @@ func (c *checker) poolOf(def *definition, r *spec.Resource, m *model.Resource) b
 		}
 	}
 	return ok
-}
-
-// duration checks a length of time above zero: a Go duration such as 250ms, or an expression of type time.Duration.
-func (c *checker) duration(scope *load.Scope, t spec.Text, what string) *model.Duration {
-	if d, err := time.ParseDuration(t.Value); err == nil {
-		if d <= 0 {
-			c.diags.Errorf(t.At(0), diag.BadValue, "%s: %s is not above zero", what, t)
-			return nil
-		}
-		return &model.Duration{Value: d}
-	}
-	before := c.diags.Len()
-	e := c.value(scope, whole(t), what)
-	if e == nil {
-		if c.diags.Len() > before {
-			c.diags.At(before).Help("a duration is written like 250ms, 5s or 1h30m")
-		}
-		return nil
-	}
-	if !isDuration(e.Type) || e.Fails || e.Effect {
-		c.diags.Errorf(t.At(0), diag.BadValue, "%s: %s is %s, want a duration", what, t, c.typeName(e.Type)).
-			Help("a duration is written like 250ms, 5s or 1h30m")
-		return nil
-	}
-	return &model.Duration{Expr: e}
-}
-
-func isDuration(t types.Type) bool {
-	named, ok := types.Unalias(t).(*types.Named)
-	return ok && named.Obj().Name() == "Duration" && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == "time"
-}
-
-// with checks the resources that a definition holds, and brings their names into its scope.
-func (c *checker) with(def *definition, all []spec.With) {
-	for _, w := range all {
-		m := c.withOne(def, w)
-		if m == nil {
-			def.ok = false
-			continue
-		}
-		def.With = append(def.With, m)
-		if m.Resource.Elem != nil {
-			m.Var = c.newVar(w.Name.Value, m.Resource.Elem)
-			def.scope = def.scope.Child(m.Var)
-			def.Locals[w.Name.Value] = true
-		}
-		for _, e := range m.Resource.AllEffects() {
-			if m.Pool == nil {
-				def.Passed = append(def.Passed, e)
-			}
-		}
-	}
-}
-
-func (c *checker) withOne(def *definition, w spec.With) *model.With {
-	g := whole(w.Resource)
-	node, err := parser.ParseExpr(g.text)
-	if err != nil {
-		c.typed(def.scope, g)
-		return nil
-	}
-	call, ok := ast.Unparen(node).(*ast.CallExpr)
-	if !ok {
-		return c.loan(def, w)
-	}
-	id, ok := ast.Unparen(call.Fun).(*ast.Ident)
-	if !ok || c.resources[id.Name] == nil {
-		c.diags.Errorf(g.at(0), diag.BadSource, "with: %s is no resource of this spec", g.text).
-			Help("want NAME: RESOURCE(ARGS), or NAME: POOL where POOL is a param of a pool's type")
-		return nil
-	}
-	r := c.resource(id.Name)
-	if r == nil {
-		return nil
-	}
-	args, ok := c.callArgs(def.scope, g, "with", call, id.Name, &r.Definition)
-	if !ok {
-		return nil
-	}
-	return &model.With{Resource: r, Args: args}
-}
-
-// loan checks a with of a pool: the pool is a value of a pool's type.
-func (c *checker) loan(def *definition, w spec.With) *model.With {
-	e := c.value(def.scope, whole(w.Resource), "with")
-	if e == nil {
-		return nil
-	}
-	if ptr, ok := types.Unalias(e.Type).(*types.Pointer); ok {
-		if named, ok := types.Unalias(ptr.Elem()).(*types.Named); ok {
-			if name, ok := c.pools[named.Obj()]; ok {
-				if r := c.resource(name); r != nil {
-					return &model.With{Resource: r, Pool: e}
-				}
-				return nil
-			}
-		}
-	}
-	c.diags.Errorf(w.Resource.At(0), diag.BadSource, "with: %s is %s, want a resource or a pool of this spec", w.Resource, c.typeName(e.Type)).
-		Help("want NAME: RESOURCE(ARGS), or NAME: POOL where POOL is a param of a pool's type")
-	return nil
 }
 
 // declarePools brings the types of the pools into scope, for params to have them.
@@ -291,10 +159,6 @@ func (c *checker) declarePools() {
 func (c *checker) declareResource(r *model.Resource) {
 	params := []*types.Var{c.ctx}
 	for _, q := range r.Params {
-		if q.Variadic {
-			params = append(params, types.NewParam(0, c.pkg.Types, q.Var.Name(), q.Var.Type()))
-			continue
-		}
 		params = append(params, q.Var)
 	}
 	use := []*types.Var{c.ctx}

@@ -44,7 +44,7 @@ func (c *checker) lends(l loan) (int64, bool) {
 	if r == nil || r.Pool == nil || r.Pool.Max == nil {
 		return 0, false
 	}
-	return constInt(r.Pool.Max)
+	return r.Pool.Max.Int()
 }
 
 // copiesOf returns how many copies of a worker there are at least.
@@ -52,7 +52,7 @@ func copiesOf(w *model.Worker) int64 {
 	if w.Copies == nil {
 		return 1
 	}
-	n, _ := constInt(w.Copies)
+	n, _ := w.Copies.Int()
 	return max(1, n)
 }
 

@@ -112,25 +112,20 @@ func (c *checker) isDefinition(scope *load.Scope, name string) bool {
 func (c *checker) callSource(scope *load.Scope, g goText, what string, call *ast.CallExpr) model.Source {
 	name := ast.Unparen(call.Fun).(*ast.Ident).Name
 	m := &model.Call{}
-	var def *model.Definition
 	if _, ok := c.iterators[name]; ok {
 		m.Iterator = c.iterator(name)
-		if m.Iterator == nil {
-			return nil
-		}
-		def = &m.Iterator.Definition
 	} else {
 		m.Pipeline = c.pipeline(name)
-		if m.Pipeline == nil {
-			return nil
-		}
-		def = &m.Pipeline.Definition
-		if collect := m.Pipeline.Collect; collect != nil && collect.Kind != model.CollectSlice {
-			c.diags.Errorf(g.at(0), diag.BadSource, "%s: %s collects (%s), so it has no elements to go on with", what, name, collect.Kind).
-				Help("only a pipeline without collect, or with collect: slice, can be a source")
-			return nil
-		}
 	}
+	if m.Iterator == nil && m.Pipeline == nil {
+		return nil
+	}
+	if p := m.Pipeline; p != nil && p.Collect != nil && p.Collect.Kind != model.CollectSlice {
+		c.diags.Errorf(g.at(0), diag.BadSource, "%s: %s collects (%s), so it has no elements to go on with", what, name, p.Collect.Kind).
+			Help("only a pipeline without collect, or with collect: slice, can be a source")
+		return nil
+	}
+	def := m.Definition()
 	args, ok := c.callArgs(scope, g, what, call, name, def)
 	m.Args = args
 	if len(def.With) > 0 {

@@ -71,14 +71,8 @@ func (c *checker) borrowers() []borrower {
 		all = append(all, borrower{name: p.Name, with: p.With, source: rangedOver(&p.Flow)})
 	}
 	places := map[string]diag.Pos{}
-	for _, r := range c.spec.Resources {
-		places[r.Name.Value] = r.Name.At(0)
-	}
-	for _, it := range c.spec.Iterators {
-		places[it.Name.Value] = it.Name.At(0)
-	}
-	for _, p := range c.spec.Pipelines {
-		places[p.Name.Value] = p.Name.At(0)
+	for _, d := range c.spec.Definitions() {
+		places[d.Name.Value] = d.Name.At(0)
 	}
 	for i := range all {
 		all[i].at = places[all[i].name]
@@ -175,10 +169,8 @@ func (l *lending) source(held []loan, s model.Source, outside params) []loan {
 			all = append(slices.Clip(all), l.source(held, p, outside)[len(held):]...)
 		}
 		return all
-	case *model.Zip:
-		return l.flow(held, s.Parts, outside)
-	case *model.Merge:
-		return l.flow(held, s.Parts, outside)
+	case *model.Zip, *model.Merge:
+		return l.flow(held, model.Parts(s), outside)
 	}
 	return held
 }

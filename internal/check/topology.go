@@ -21,17 +21,7 @@ type topology struct {
 
 // topologyOf returns a topology of the spec, or nil where it has an error or is being checked.
 func (c *checker) topologyOf(name string) *topology {
-	s := c.started[name]
-	if s.made != nil || s.busy || s.spec == nil {
-		return s.made
-	}
-	s.busy = true
-	made := c.checkTopology(s.spec)
-	s.busy, s.spec, s.made = false, nil, made
-	if made != nil {
-		c.declareTopology(made)
-	}
-	return made
+	return c.started[name].model(c, name, c.checkTopology, c.declareTopology)
 }
 
 func (c *checker) checkTopology(s *spec.Topology) *topology {
@@ -44,10 +34,7 @@ func (c *checker) checkTopology(s *spec.Topology) *topology {
 		c.topologyNames(t)
 		t.Prefix = c.freePrefix(s.Name.Value, s.Name.Value+"Run")
 		t.Join = s.Shutdown.Value == "join"
-		if s.Drain.Given() {
-			t.Drain = c.duration(def.scope, s.Drain, "drain")
-			t.ok = t.ok && t.Drain != nil
-		}
+		t.ok = c.optionalDuration(&t.Drain, def.scope, s.Drain, "drain") && t.ok
 		c.declareQueues(t)
 		c.workers(t)
 		c.queueExprs(t)
@@ -154,7 +141,7 @@ func handsOver(q *model.Queue) bool {
 	if q.Capacity == nil {
 		return false
 	}
-	n, constant := constInt(q.Capacity)
+	n, constant := q.Capacity.Int()
 	return constant && n == 0
 }
 
@@ -174,7 +161,10 @@ func (c *checker) queueExprs(t *topology) {
 		}
 		q.V = c.newVar("v", q.Elem)
 		scope := t.def.scope.Child(q.V)
-		t.ok = c.queueCall(t, s.Undelivered, q, "undelivered", &q.Undelivered) && t.ok
+		if s.Undelivered.Given() {
+			q.Undelivered = c.sink(scope, whole(s.Undelivered), "undelivered", q.V)
+			t.ok = q.Undelivered != nil && t.ok
+		}
 		for _, e := range []struct {
 			text spec.Text
 			what string
@@ -200,15 +190,6 @@ func (c *checker) queueExprs(t *topology) {
 			*e.into = m
 		}
 	}
-}
-
-// queueCall checks what a queue does with an item that will not be handled.
-func (c *checker) queueCall(t *topology, text spec.Text, q *model.Queue, what string, into **model.Expr) bool {
-	if !text.Given() {
-		return true
-	}
-	*into = c.sink(t.def.scope.Child(q.V), whole(text), what, q.V)
-	return *into != nil
 }
 
 // broadcasts makes a queue for each consumer of those that broadcast.

@@ -2,7 +2,6 @@ package check
 
 import (
 	"fmt"
-	"go/constant"
 	"go/types"
 	"strings"
 
@@ -40,36 +39,6 @@ func count(n int, thing string) string {
 		return "1 " + thing
 	}
 	return fmt.Sprintf("%d %ss", n, thing)
-}
-
-// constInt returns the value of a constant integer.
-func constInt(e *model.Expr) (int64, bool) {
-	if e.Value == nil {
-		return 0, false
-	}
-	v := constant.ToInt(e.Value)
-	if v.Kind() != constant.Int {
-		return 0, false
-	}
-	return constant.Int64Val(v)
-}
-
-// constFloat returns the value of a constant number.
-func constFloat(e *model.Expr) (float64, bool) {
-	if e.Value == nil {
-		return 0, false
-	}
-	f, _ := constant.Float64Val(constant.ToFloat(e.Value))
-	return f, true
-}
-
-// fitsInt reports whether e, if it is constant, is an integer that an int holds.
-func fitsInt(e *model.Expr) bool {
-	if e.Value == nil {
-		return true
-	}
-	_, ok := constInt(e)
-	return ok
 }
 
 // elemOf returns what Go yields when it ranges over t, or a reason why it cannot be a source.

@@ -31,7 +31,7 @@ func (c *checker) workers(t *topology) {
 			flow: &spec.Pipeline{From: s.From, As: s.As, Stages: s.Stages},
 		}
 		t.Producers = append(t.Producers, w.Worker)
-		c.checkWorker(t, w)
+		t.ok = c.checkWorker(t, w) && t.ok
 	}
 	waiting := c.consumers(t)
 	for len(waiting) > 0 {
@@ -43,7 +43,7 @@ func (c *checker) workers(t *topology) {
 		}
 		w := waiting[next]
 		waiting = slices.Delete(waiting, next, next+1)
-		c.checkWorker(t, w)
+		t.ok = c.checkWorker(t, w) && t.ok
 	}
 }
 
@@ -91,13 +91,7 @@ func (c *checker) queueNamed(t *topology, name spec.Text, what string) *model.Qu
 }
 
 // checkWorker checks one producer or consumer.
-func (c *checker) checkWorker(t *topology, w *worker) {
-	if !c.workerParts(t, w) {
-		t.ok = false
-	}
-}
-
-func (c *checker) workerParts(t *topology, w *worker) bool {
+func (c *checker) checkWorker(t *topology, w *worker) bool {
 	c.worker = w
 	defer func() { c.worker = nil }()
 	if !c.copies(t, w) {
@@ -150,11 +144,7 @@ func (c *checker) copies(t *topology, w *worker) bool {
 		c.diags.Errorf(m.Ordered.Pos, diag.Combination, "ordered: the copies of a consumer or producer run side by side")
 		return false
 	}
-	if !m.Concurrency.Given() {
-		return true
-	}
-	w.Copies = c.integer(t.def.scope, m.Concurrency, "concurrency", 1)
-	return w.Copies != nil
+	return c.optionalInteger(&w.Copies, t.def.scope, m.Concurrency, "concurrency", 1)
 }
 
 func (c *checker) workerSource(scope *load.Scope, w *worker) model.Source {

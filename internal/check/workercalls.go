@@ -1,7 +1,6 @@
 package check
 
 import (
-	"go/ast"
 	"go/types"
 	"slices"
 
@@ -111,7 +110,7 @@ func (c *checker) oneRate(w *worker) bool {
 			continue
 		}
 		for _, held := range w.With {
-			if held.Var != nil && mentions(s.Rate.N, held.Var) {
+			if held.Var != nil && s.Rate.N.Mentions(held.Var) {
 				at := w.flow.Stages[i].Expr
 				c.diags.Errorf(at.At(0), diag.Combination, "rate: the copies of %s share it, and each holds a %s of its own", w.Name, held.Var.Name()).
 					Help("put %s into with: beside queues:", held.Var.Name())
@@ -120,17 +119,6 @@ func (c *checker) oneRate(w *worker) bool {
 		}
 	}
 	return true
-}
-
-// mentions reports whether an expression names a variable.
-func mentions(e *model.Expr, v *types.Var) bool {
-	found := false
-	ast.Inspect(e.Node, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		found = found || ok && e.Info.Uses[id] == v
-		return !found
-	})
-	return found
 }
 
 // modifiers gives the modifiers of a producer or consumer to its calls that have none of their own.

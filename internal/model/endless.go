@@ -32,10 +32,8 @@ func Endless(s Source) bool {
 			return s.Iterator.Endless()
 		}
 		return s.Pipeline.Endless()
-	case *Concat:
-		return slices.ContainsFunc(s.Parts, Endless)
-	case *Merge:
-		return slices.ContainsFunc(s.Parts, Endless)
+	case *Concat, *Merge:
+		return slices.ContainsFunc(Parts(s), Endless)
 	case *Zip:
 		return !slices.ContainsFunc(s.Parts, func(p Source) bool { return !Endless(p) })
 	}

@@ -50,13 +50,21 @@ func (it *Iterator) Holds() bool {
 }
 
 // Constructor returns the name of the function that makes the iterator.
-func (it *Iterator) Constructor() string { return prefixed("New", "new", it.Name) }
+func (it *Iterator) Constructor() string { return ConstructorName(it.Name) }
+
+// ConstructorName returns the name of the function that makes an iterator of that name.
+func ConstructorName(iterator string) string { return prefixed("New", "new", iterator) }
 
 // prefixed puts a word before a name that stays exported or not.
 func prefixed(exported, unexported, name string) string {
 	if token.IsExported(name) {
 		return exported + name
 	}
+	return unexported + UpperFirst(name)
+}
+
+// UpperFirst returns a name with its first letter in upper case.
+func UpperFirst(name string) string {
 	first, size := utf8.DecodeRuneInString(name)
-	return unexported + string(unicode.ToUpper(first)) + name[size:]
+	return string(unicode.ToUpper(first)) + name[size:]
 }

@@ -21,7 +21,7 @@ type Flow struct {
 	Elem   types.Type // of what leaves the last stage
 }
 
-// Source is where elements come from: Range, Call, Concat or Zip.
+// Source is where elements come from: Range, Call, Concat, Zip, Merge, Gather or Feed.
 type Source interface{ source() }
 
 // RangeKind says what a Range ranges over.
@@ -64,10 +64,44 @@ type Zip struct {
 	Vars  []*types.Var // a, b, c…
 }
 
+// Merge is sources as their elements come.
+type Merge struct {
+	Parts []Source
+	Elem  types.Type
+}
+
+// Gather is different calls side by side: one element. The first stage behind it is a map over what they give.
+type Gather struct {
+	Parts []*Part
+}
+
 func (*Range) source()  {}
 func (*Call) source()   {}
 func (*Concat) source() {}
 func (*Zip) source()    {}
+func (*Merge) source()  {}
+func (*Gather) source() {}
+
+// Definition returns what the pipeline or iterator that is called has as a definition.
+func (c *Call) Definition() *Definition {
+	if c.Iterator != nil {
+		return &c.Iterator.Definition
+	}
+	return &c.Pipeline.Definition
+}
+
+// Parts returns the sources that a source is made of: those of a Concat, Zip or Merge.
+func Parts(s Source) []Source {
+	switch s := s.(type) {
+	case *Concat:
+		return s.Parts
+	case *Zip:
+		return s.Parts
+	case *Merge:
+		return s.Parts
+	}
+	return nil
+}
 
 // Elem returns the type of a source's elements; nil for a Zip.
 func Elem(s Source) types.Type {
@@ -114,20 +148,6 @@ type Part struct {
 	Name string
 	Expr *Expr
 }
-
-// Merge is sources as their elements come.
-type Merge struct {
-	Parts []Source
-	Elem  types.Type
-}
-
-// Gather is different calls side by side: one element. The first stage behind it is a map over what they give.
-type Gather struct {
-	Parts []*Part
-}
-
-func (*Merge) source()  {}
-func (*Gather) source() {}
 
 // Collect says what becomes of a pipeline's elements.
 type Collect struct {

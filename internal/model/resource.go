@@ -41,7 +41,10 @@ type With struct {
 }
 
 // FuncName returns the name of the func that runs a body with the resource.
-func (r *Resource) FuncName() string { return prefixed("With", "with", r.Name) }
+func (r *Resource) FuncName() string { return WithName(r.Name) }
+
+// WithName returns the name of the func that runs a body with a resource of that name.
+func WithName(resource string) string { return prefixed("With", "with", resource) }
 
 // PoolName returns the name of the type of a resource's pool.
 func PoolName(resource string) string { return resource + "Pool" }

@@ -4,8 +4,6 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
-	"unicode"
-	"unicode/utf8"
 )
 
 // Topology is producers and consumers joined by queues.
@@ -141,8 +139,9 @@ func (t *Topology) StartName() string { return prefixed("Start", "start", t.Name
 // ErrName returns the name of one of a topology's errors: ErrCrunchClosed.
 func (t *Topology) ErrName(what string) string { return prefixed("Err", "err", t.Name) + what }
 
-// Generated returns the names of all package-level declarations that a topology brings along.
-func (t *Topology) Generated() []string {
+// TopologyNames returns the names of all package-level declarations that a topology of that name brings along.
+func TopologyNames(topology string) []string {
+	t := &Topology{Definition: Definition{Name: topology}}
 	names := []string{t.Name, t.Name + "Result", t.Name + "Stats", t.Name + "QueueStats", t.RunName(), t.StartName()}
 	for _, what := range []string{"Closed", "Full", "Dropped"} {
 		names = append(names, t.ErrName(what))
@@ -151,17 +150,7 @@ func (t *Topology) Generated() []string {
 }
 
 // FieldName returns a queue's or consumer's name as that of an exported field.
-func FieldName(name string) string {
-	if token.IsExported(name) {
-		return name
-	}
-	return upperFirst(name)
-}
-
-func upperFirst(name string) string {
-	first, size := utf8.DecodeRuneInString(name)
-	return string(unicode.ToUpper(first)) + name[size:]
-}
+func FieldName(name string) string { return UpperFirst(name) }
 
 // Results returns the fields of a topology's result: what its consumers collect.
 func (t *Topology) Results() []*types.Var {
