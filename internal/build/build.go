@@ -62,7 +62,11 @@ func (s stages) plan(ctx context.Context, f *finder, r *Result) (*output.Plan, e
 			specs = append(specs, parsed)
 		}
 	}
-	files, err := s.checkAll(ctx, specs, r.diags)
+	orphans, err := output.Orphans(f.paths(), f.folders)
+	if err != nil {
+		return nil, err
+	}
+	files, err := s.checkAll(ctx, specs, orphans, r.diags)
 	if err != nil || r.Refused() {
 		return nil, err
 	}
@@ -123,11 +127,11 @@ func readFile(name string) ([]byte, error) {
 }
 
 // checkAll checks the specs that could be parsed, so that one run tells of all mistakes.
-func (s stages) checkAll(ctx context.Context, specs []*spec.Spec, diags *diag.List) ([]checked, error) {
+func (s stages) checkAll(ctx context.Context, specs []*spec.Spec, orphans []string, diags *diag.List) ([]checked, error) {
 	if len(specs) == 0 {
 		return nil, nil
 	}
-	files, err := s.check(ctx, specs, diags)
+	files, err := s.check(ctx, specs, orphans, diags)
 	if err != nil {
 		return nil, err
 	}

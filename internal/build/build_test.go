@@ -30,7 +30,7 @@ func fakeParse(path string, source []byte, diags *diag.List) *spec.Spec {
 	return &spec.Spec{Path: path, Source: source}
 }
 
-func fakeCheck(_ context.Context, specs []*spec.Spec, diags *diag.List) ([]checked, error) {
+func fakeCheck(_ context.Context, specs []*spec.Spec, _ []string, diags *diag.List) ([]checked, error) {
 	var files []checked
 	for _, s := range specs {
 		switch source := string(s.Source); {

@@ -48,7 +48,7 @@ func emitted(t *testing.T, names []string) map[string][]byte {
 		}
 		specs = append(specs, parsed)
 	}
-	files, err := line.checkAll(t.Context(), specs, r.diags)
+	files, err := line.checkAll(t.Context(), specs, nil, r.diags)
 	if err != nil || r.Refused() {
 		t.Fatalf("%v\n%s", err, printed(r))
 	}

@@ -54,6 +54,15 @@ func find(dir string, patterns []string) (*finder, error) {
 	return f, nil
 }
 
+// paths returns the specs as they are shown.
+func (f *finder) paths() []string {
+	var all []string
+	for _, s := range f.specs {
+		all = append(all, s.path)
+	}
+	return all
+}
+
 func (f *finder) resolve(m *match) error {
 	name := filepath.ToSlash(m.pattern)
 	if below, ok := strings.CutSuffix(name, deep); ok && (below == "" || strings.HasSuffix(below, "/")) {

@@ -12,7 +12,7 @@ import (
 // stages are the rooms that a spec goes through. Tests put others in their place.
 type stages struct {
 	parse func(path string, source []byte, diags *diag.List) *spec.Spec
-	check func(ctx context.Context, specs []*spec.Spec, diags *diag.List) ([]checked, error)
+	check func(ctx context.Context, specs []*spec.Spec, orphans []string, diags *diag.List) ([]checked, error)
 }
 
 // checked is a spec that has a meaning, and what makes Go of it. emit may run beside the emit of another.
@@ -25,8 +25,8 @@ type checked struct {
 var line = stages{parse: spec.Parse, check: checkSpecs}
 
 // checkSpecs is check.Specs, with the emit.File of each model.
-func checkSpecs(ctx context.Context, specs []*spec.Spec, diags *diag.List) ([]checked, error) {
-	files, err := check.Specs(ctx, specs, diags)
+func checkSpecs(ctx context.Context, specs []*spec.Spec, orphans []string, diags *diag.List) ([]checked, error) {
+	files, err := check.Specs(ctx, specs, orphans, diags)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"go/token"
 	"go/types"
+	"path"
 	"path/filepath"
 	"slices"
 
@@ -15,10 +16,11 @@ import (
 	"github.com/asyncgen/asyncgen/spec"
 )
 
-// Specs checks all specs of a run. The user's Go is loaded once for all of them. What is wrong with a spec goes to
-// diags; a spec with an error has no file in the result. The error is trouble with the Go toolchain.
-func Specs(ctx context.Context, specs []*spec.Spec, diags *diag.List) ([]*model.File, error) {
-	folders, requests := byFolder(specs)
+// Specs checks all specs of a run. The user's Go is loaded once for all of them, but for the files in orphans, which
+// specs have left behind that are gone. What is wrong with a spec goes to diags; a spec with an error has no file in the
+// result. The error is trouble with the Go toolchain.
+func Specs(ctx context.Context, specs []*spec.Spec, orphans []string, diags *diag.List) ([]*model.File, error) {
+	folders, requests := byFolder(specs, orphans)
 	packages, err := load.Load(ctx, requests)
 	if err != nil {
 		return nil, err
@@ -62,7 +64,7 @@ func checkFolder(specs []*spec.Spec, pkg *load.Package, diags *diag.List) []*mod
 }
 
 // byFolder groups the specs by the folder they sit in, in the order given.
-func byFolder(specs []*spec.Spec) ([][]*spec.Spec, []load.Request) {
+func byFolder(specs []*spec.Spec, orphans []string) ([][]*spec.Spec, []load.Request) {
 	index := map[string]int{}
 	var folders [][]*spec.Spec
 	var requests []load.Request
@@ -85,6 +87,11 @@ func byFolder(specs []*spec.Spec) ([][]*spec.Spec, []load.Request) {
 			if !slices.Contains(r.Imports, imp.Path.Value) {
 				r.Imports = append(r.Imports, imp.Path.Value)
 			}
+		}
+	}
+	for _, file := range orphans {
+		if at, ok := index[filepath.Dir(filepath.FromSlash(file))]; ok {
+			requests[at].Outputs = append(requests[at].Outputs, path.Base(file))
 		}
 	}
 	return folders, requests

@@ -2,6 +2,7 @@ package check
 
 import (
 	"go/types"
+	"path"
 	"strconv"
 	"strings"
 	"unicode"
@@ -107,15 +108,25 @@ func (c *checker) take(at spec.Text, generated ...string) {
 				what = name + " (generated for " + at.Value + ")"
 			}
 			d := c.diags.Errorf(at.At(0), diag.NameCollision, "%s collides with a name of the package", what)
-			if pos, ok := c.names.where[name]; ok {
+			pos, ok := c.names.where[name]
+			if ok {
 				d.Note(pos, "%s is declared here", name)
 			}
-			d.Help("give the definition another name")
+			d.Help("give the definition another name%s", leftBehind(pos.File))
 			continue
 		}
 		c.names.all[name], c.names.declared[name] = true, true
 		c.names.where[name] = at.At(0)
 	}
+}
+
+// leftBehind says what to do about a file that may be the output of a spec that is gone.
+func leftBehind(file string) string {
+	if !strings.HasSuffix(file, spec.CodeSuffix) && !strings.HasSuffix(file, spec.TestSuffix) {
+		return ""
+	}
+	base := path.Base(file)
+	return "; if " + base + " is left from a spec that is gone, generate the whole folder, and it is removed"
 }
 
 // importCalled returns the import that the spec calls name, or nil.

@@ -15,7 +15,7 @@ type Request struct {
 	Dir     string          // the folder
 	Imports []string        // import paths that its specs name
 	Names   map[string]bool // Go identifiers that occur in its specs; nil: any may
-	Outputs []string        // base names of the files that this run writes there: left out, stale or broken as they may be
+	Outputs []string        // base names of the files that this run writes or removes there: left out, stale or broken as they may be
 }
 
 // Load loads the packages of all requests; the result has one element a request, in order.

@@ -64,19 +64,43 @@ func Compare(wanted []Wanted, folders []string) (*Plan, error) {
 			}
 		}
 	}
-	for _, folder := range folders {
-		orphans, err := candidates(folder, known)
-		if err != nil {
-			return nil, err
-		}
-		for _, file := range orphans {
-			if err := p.add(file); err != nil {
-				return nil, err
-			}
-		}
+	if err := p.addOrphans(folders, known); err != nil {
+		return nil, err
 	}
 	slices.SortFunc(p.Entries, func(a, b Entry) int { return cmp.Compare(a.Path, b.Path) })
 	return &p, nil
+}
+
+// Orphans returns the paths of the files in folders that were written for a spec that is none of specs.
+func Orphans(specs, folders []string) ([]string, error) {
+	known := map[string]bool{}
+	for _, s := range specs {
+		code, test := Names(s)
+		known[code], known[test] = true, true
+	}
+	var p Plan
+	err := p.addOrphans(folders, known)
+	var paths []string
+	for _, e := range p.Entries {
+		paths = append(paths, e.Path)
+	}
+	return paths, err
+}
+
+// addOrphans puts the orphans of folders into the plan. Files that are known are none.
+func (p *Plan) addOrphans(folders []string, known map[string]bool) error {
+	for _, folder := range folders {
+		orphans, err := candidates(folder, known)
+		if err != nil {
+			return err
+		}
+		for _, file := range orphans {
+			if err := p.add(file); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // Replace puts a file of the user's into the plan that is to have other bytes.
