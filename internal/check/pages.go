@@ -50,6 +50,8 @@ func (c *checker) pages(def *definition, p *spec.Paginate) (*model.Pages, types.
 	return m, elem
 }
 
+var allModes = []model.Mode{model.ByOffset, model.ByPage, model.ByCursor}
+
 // pageMode returns which of offset, page and cursor the fetch names.
 func (c *checker) pageMode(def *definition, fetch spec.Text) model.Mode {
 	node, err := parser.ParseExpr(fetch.Value)
@@ -58,18 +60,21 @@ func (c *checker) pageMode(def *definition, fetch spec.Text) model.Mode {
 		return ""
 	}
 	var modes []model.Mode
-	ast.Inspect(node, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		if !ok {
-			return true
-		}
-		for _, m := range []model.Mode{model.ByOffset, model.ByPage, model.ByCursor} {
-			if id.Name == string(m) && !isParam(def, id.Name) && !slices.Contains(modes, m) {
-				modes = append(modes, m)
+	var visit func(n ast.Node) bool
+	visit = func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			ast.Inspect(n.X, visit) // a field or method may be called so too
+			return false
+		case *ast.Ident:
+			mode := model.Mode(n.Name)
+			if slices.Contains(allModes, mode) && !isParam(def, n.Name) && !slices.Contains(modes, mode) {
+				modes = append(modes, mode)
 			}
 		}
 		return true
-	})
+	}
+	ast.Inspect(node, visit)
 	switch len(modes) {
 	case 1:
 		return modes[0]
