@@ -7,17 +7,14 @@ import (
 	"strings"
 
 	"github.com/dave/jennifer/jen"
+
+	"github.com/asyncgen/asyncgen/internal/stock"
 )
 
-// Code is put together as text in which a member of another package stands between marks, as path and name. What the
-// package is called is settled when the file is: see imports.
-const (
-	markPath = "\x01"
-	markName = "\x02"
-	markEnd  = "\x03"
-)
+// Code is put together as text in which a mark stands for a member of another package: what the package is called is
+// settled when the file is. See imports.
 
-var mark = regexp.MustCompile(markPath + `([^\x02]*)` + markName + `([^\x03]*)` + markEnd)
+var mark = regexp.MustCompile(stock.MarkBegin + `([^\x02]*)` + stock.MarkMiddle + `([^\x03]*)` + stock.MarkEnd)
 
 // imports knows the packages that a file may import, and what each is called there.
 type imports struct {
@@ -32,7 +29,7 @@ func newImports() *imports {
 // member returns the code that names a member of a package.
 func (m *imports) member(path, pkg, name string) string {
 	m.names[path] = pkg
-	return markPath + path + markName + name + markEnd
+	return stock.Mark(path, name)
 }
 
 // std returns the code that names a member of a package of the standard library: "context.Cause".
@@ -45,7 +42,7 @@ func (m *imports) std(member string) string {
 	return m.member(member[:i], pkg, member[i+1:])
 }
 
-var qualified = regexp.MustCompile(markName + `\.(\w+)`)
+var qualified = regexp.MustCompile(stock.MarkMiddle + `\.(\w+)`)
 
 // typ returns the code of a type, as it is written in the package at the path own.
 func (m *imports) typ(t types.Type, own string) string {
@@ -54,9 +51,9 @@ func (m *imports) typ(t types.Type, own string) string {
 			return ""
 		}
 		m.names[p.Path()] = p.Name()
-		return markPath + p.Path() + markName
+		return stock.MarkBegin + p.Path() + stock.MarkMiddle
 	})
-	return qualified.ReplaceAllString(text, markName+"$1"+markEnd)
+	return qualified.ReplaceAllString(text, stock.MarkMiddle+"$1"+stock.MarkEnd)
 }
 
 // statement turns code into what jennifer renders.

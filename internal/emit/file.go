@@ -13,7 +13,6 @@ import (
 
 	"github.com/asyncgen/asyncgen/internal/model"
 	"github.com/asyncgen/asyncgen/internal/output"
-	"github.com/asyncgen/asyncgen/internal/stock"
 )
 
 // File emits a spec's two files. An error is a fault of asyncgen's own.
@@ -107,12 +106,12 @@ func (f *file) add(code string) {
 	f.out.Line()
 }
 
-// addPart adds the declarations of a stock part.
-func (f *file) addPart(p stock.Part) {
-	for _, m := range mark.FindAllStringSubmatch(p.Code, -1) {
+// addPart adds declarations of a stock part.
+func (f *file) addPart(code string) {
+	for _, m := range mark.FindAllStringSubmatch(code, -1) {
 		f.imports.std(m[1] + "." + m[2])
 	}
-	f.add(p.Code)
+	f.add(code)
 }
 
 // function adds a func with its doc comment.

@@ -64,7 +64,7 @@ func (t *topology) parts() {
 				continue
 			}
 			known[d.name] = d.code
-			t.addPart(stock.Part{Code: d.code})
+			t.addPart(d.code)
 		}
 	}
 }
@@ -110,7 +110,7 @@ func (t *topology) queueCode(q *queue, shared []string) string {
 	if err != nil {
 		panic(fmt.Sprintf("queue %s: %v", q.Name, err))
 	}
-	return part.Code
+	return part
 }
 
 // declaration is one of the declarations of a stock part.

@@ -25,7 +25,7 @@ type maker struct {
 	edits  []edit                     // what is called otherwise
 }
 
-func (t *template) make(b Binding) (Part, error) {
+func (t *template) make(b Binding) (string, error) {
 	m := &maker{
 		t: t, b: b,
 		names: map[*symbol]string{}, locals: map[*symbol]string{},
@@ -33,15 +33,15 @@ func (t *template) make(b Binding) (Part, error) {
 	}
 	for _, step := range []func() error{m.bindTypes, m.bindConsts, m.cutAll} {
 		if err := step(); err != nil {
-			return Part{}, err
+			return "", err
 		}
 	}
 	r, err := m.reachable()
 	if err != nil {
-		return Part{}, err
+		return "", err
 	}
 	if err := m.rename(r.decls); err != nil {
-		return Part{}, err
+		return "", err
 	}
 	builtins := map[string]bool{}
 	for _, d := range t.decls {
@@ -49,18 +49,17 @@ func (t *template) make(b Binding) (Part, error) {
 			continue
 		}
 		if err := m.checkArguments(d); err != nil {
-			return Part{}, err
+			return "", err
 		}
 		m.renameLocals(d)
 		m.edit(d, builtins)
 	}
 	for _, name := range m.names {
 		if builtins[name] {
-			return Part{}, fmt.Errorf("a declaration cannot be called %s: the part uses the predeclared one", name)
+			return "", fmt.Errorf("a declaration cannot be called %s: the part uses the predeclared one", name)
 		}
 	}
-	code := m.render(r)
-	return Part{Code: code, Imports: Marked(code), Builtins: slices.Sorted(maps.Keys(builtins))}, nil
+	return m.render(r), nil
 }
 
 // bindConsts gives the bound constants their literals.

@@ -1,20 +1,17 @@
 package stock
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // A mark stands for a member of an imported package, because only the emitter knows by which name a file imports it.
 const (
-	markBegin  = "\x01"
-	markMiddle = "\x02"
-	markEnd    = "\x03"
+	MarkBegin  = "\x01" // stands before the path
+	MarkMiddle = "\x02" // before the name
+	MarkEnd    = "\x03"
 )
 
-// Mark returns the text that stands for the member name of the package at path in Code, Types and Consts.
+// Mark returns the text that stands for the member name of the package at path, in what Make returns and in a Binding.
 func Mark(path, name string) string {
-	return markBegin + path + markMiddle + name + markEnd
+	return MarkBegin + path + MarkMiddle + name + MarkEnd
 }
 
 // Resolve replaces every mark in code by NAME.MEMBER, where local gives the name that the file has for an import path.
@@ -36,28 +33,14 @@ func Resolve(code string, local func(path string) string) string {
 	}
 }
 
-// Marked returns the import paths of the marks in code, sorted, none twice.
-func Marked(code string) []string {
-	var paths []string
-	for {
-		_, path, _, rest, ok := cutMark(code)
-		if !ok {
-			slices.Sort(paths)
-			return slices.Compact(paths)
-		}
-		paths = append(paths, path)
-		code = rest
-	}
-}
-
 // cutMark splits code at its first mark. Without one, before is all of code.
 func cutMark(code string) (before, path, member, rest string, ok bool) {
-	before, rest, ok = strings.Cut(code, markBegin)
+	before, rest, ok = strings.Cut(code, MarkBegin)
 	if !ok {
 		return code, "", "", "", false
 	}
-	path, rest, _ = strings.Cut(rest, markMiddle)
-	member, rest, _ = strings.Cut(rest, markEnd)
+	path, rest, _ = strings.Cut(rest, MarkMiddle)
+	member, rest, _ = strings.Cut(rest, MarkEnd)
 	return before, path, member, rest, true
 }
 

@@ -164,11 +164,6 @@ func (m *maker) renameLocals(d *decl) {
 			}
 		}
 	}
-	for _, name := range m.b.Avoid {
-		for _, local := range d.localsBy[name] {
-			m.renameLocal(d, local)
-		}
-	}
 }
 
 // renameLocal gives a local its name and the least number that makes it one of its own.
@@ -182,9 +177,6 @@ func (m *maker) renameLocal(d *decl, local *symbol) {
 		for _, name := range m.inserted(r) {
 			taken[name] = true
 		}
-	}
-	for _, name := range m.b.Avoid {
-		taken[name] = true
 	}
 	for i := 2; ; i++ {
 		name := fmt.Sprintf("%s%d", local.name, i)

@@ -124,7 +124,7 @@ func TestSame(t *testing.T) {
 			t.Parallel()
 			for range 20 {
 				got, err := Make("pool", b)
-				if err != nil || got.Code != want.Code {
+				if err != nil || got != want {
 					t.Fatalf("made otherwise: %v", err)
 				}
 			}

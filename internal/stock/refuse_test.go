@@ -73,7 +73,7 @@ type Two[A, B any] struct{ a A; b B }
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			_, err := MakeFrom([]templates.File{{Name: "p.go", Source: []byte(test.source)}}, test.binding)
+			_, err := makeFrom([]templates.File{{Name: "p.go", Source: []byte(test.source)}}, test.binding)
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got error %v, want one with %q", err, test.want)
 			}
@@ -110,8 +110,5 @@ func TestMarks(t *testing.T) {
 	got := Resolve(code, baseName)
 	if want := "map[template.Template]rand.RandOwn"; got != want {
 		t.Errorf("Resolve: got %q, want %q", got, want)
-	}
-	if got := Marked(code); len(got) != 3 {
-		t.Errorf("Marked: %q", got)
 	}
 }

@@ -30,57 +30,27 @@ type Binding struct {
 	// are made. A type brings its exported methods along, unless Keep names methods of it: then those alone.
 	// If Keep is empty, everything exported is wanted, apart from the constants bound.
 	Keep []string
-
-	// Avoid lists names that no local of the part may have, such as the names of the file's imports
-	// where they differ from what their paths suggest.
-	Avoid []string
-}
-
-// Part is the concrete source of a part.
-type Part struct {
-	// Code holds declarations only, without package clause and imports. It is valid Go once its marks are resolved,
-	// but is yet to be formatted.
-	Code string
-
-	// Imports are the paths of the marks in Code, sorted.
-	Imports []string
-
-	// Builtins are the predeclared identifiers that Code uses, sorted. It goes wrong in a package that declares
-	// one of them anew.
-	Builtins []string
 }
 
 // Name returns what a declaration called name is called with a prefix, in lower camel case: Queue with the prefix jobs
 // is jobsQueue, NewQueue newJobsQueue, and errClosed errJobsClosed.
 func Name(prefix, name string) string { return defaultName(prefix, name) }
 
-// Make returns the named part under the binding b. A part is parsed once; Make may be called by several goroutines.
+// Make returns the declarations of the named part under the binding b, without package clause and imports: valid Go once
+// its marks are resolved, but yet to be formatted. A part is parsed once; Make may be called by several goroutines.
 //
 // An error tells of a binding that does not fit the part: a name that it does not have, a type parameter bound to
 // two types at once, an option that leaves a local variable unused.
-func Make(part string, b Binding) (Part, error) {
+func Make(part string, b Binding) (string, error) {
 	t, err := load(part)
 	if err != nil {
-		return Part{}, fmt.Errorf("stock: %w", err)
+		return "", fmt.Errorf("stock: %w", err)
 	}
-	made, err := t.make(b)
+	code, err := t.make(b)
 	if err != nil {
-		return Part{}, fmt.Errorf("stock: part %s: %w", part, err)
+		return "", fmt.Errorf("stock: part %s: %w", part, err)
 	}
-	return made, nil
-}
-
-// MakeFrom is Make for a part that is given as files. It parses them anew each time.
-func MakeFrom(files []templates.File, b Binding) (Part, error) {
-	t, err := parse(files)
-	if err != nil {
-		return Part{}, fmt.Errorf("stock: %w", err)
-	}
-	made, err := t.make(b)
-	if err != nil {
-		return Part{}, fmt.Errorf("stock: %w", err)
-	}
-	return made, nil
+	return code, nil
 }
 
 // parsed caches the templates of parts, each a func() (*template, error).

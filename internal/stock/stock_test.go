@@ -6,9 +6,11 @@ import (
 	"flag"
 	"fmt"
 	"go/format"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -69,11 +71,11 @@ func golden(t *testing.T, path, dir string) {
 			files = append(files, templates.File{Name: f.Name, Source: f.Data})
 		}
 	}
-	part, err := MakeFrom(files, binding)
+	made, err := makeFrom(files, binding)
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := assemble(t, filepath.Base(dir), part)
+	got := assemble(t, filepath.Base(dir), made)
 	write(t, filepath.Join(dir, "made.go"), string(got))
 	if *update {
 		if want == nil {
@@ -92,18 +94,32 @@ func golden(t *testing.T, path, dir string) {
 	}
 }
 
+// makeFrom is Make for a part that is given as files.
+func makeFrom(files []templates.File, b Binding) (string, error) {
+	t, err := parse(files)
+	if err != nil {
+		return "", err
+	}
+	return t.make(b)
+}
+
 // assemble makes a file of a part, as the emitter would.
-func assemble(t testing.TB, pkg string, part Part) []byte {
+func assemble(t testing.TB, pkg, code string) []byte {
+	imports := map[string]bool{}
+	code = Resolve(code, func(path string) string {
+		imports[path] = true
+		return baseName(path)
+	})
 	var file bytes.Buffer
 	fmt.Fprintf(&file, "package %s\n\n", pkg)
-	if len(part.Imports) > 0 {
+	if len(imports) > 0 {
 		fmt.Fprintf(&file, "import (\n")
-		for _, path := range part.Imports {
+		for _, path := range slices.Sorted(maps.Keys(imports)) {
 			fmt.Fprintf(&file, "\t%q\n", path)
 		}
 		fmt.Fprintf(&file, ")\n\n")
 	}
-	file.WriteString(Resolve(part.Code, baseName))
+	file.WriteString(code)
 	source, err := format.Source(file.Bytes())
 	if err != nil {
 		t.Fatalf("%v\n%s", err, file.Bytes())
