@@ -126,7 +126,7 @@ func (c *carrier) declared(g *function, w *model.Worker, name string) string {
 		loads += choiceOf(i > 0, ", ", "") + load
 	}
 	return lines(
-		fmt.Sprintf("%s := %s(%s.%s)", name, c.t.queueFunc(c.q, "newFlight"), c.t.recv, c.t.funnels[w]),
+		fmt.Sprintf("%s := %s(%s.%s)", name, c.t.queueOwn(c.q, "newFlight"), c.t.recv, c.t.funnels[w]),
 		fmt.Sprintf("var %s %s // in the hand of what stands behind a stage that runs beside it", loads, c.part("load")),
 		fmt.Sprintf("defer func() {\n%s.leave(%s(%s))\n}()", name, c.t.member("crew.cutShort"), g.err))
 }

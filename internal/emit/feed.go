@@ -12,14 +12,14 @@ import (
 func (t *topology) makeFunnel(w *model.Worker) (made, pours string) {
 	from := w.Source.(*model.Feed).Queues
 	q := t.queues[from[0]]
-	name := t.field(w.Name+"Funnel", "*"+t.queueType(q, "funnel")+" // what comes out of "+queueNames(from, " and "))
+	name := t.field(w.Name+"Funnel", "*"+t.queueOwn(q, "funnel")+" // what comes out of "+queueNames(from, " and "))
 	t.funnels[w] = name
 	for _, needed := range []string{"funnel.close", "funnel.pour"} {
 		q.keep[needed] = true
 	}
 	funnel := t.recv + "." + name
 	fillers := t.g.locals.pick(w.Name+"Fillers", "fillers")
-	made = fmt.Sprintf("%s = %s(%s)", funnel, t.queueFunc(q, "newFunnel"), t.member("crew.ctx"))
+	made = fmt.Sprintf("%s = %s(%s)", funnel, t.queueOwn(q, "newFunnel"), t.member("crew.ctx"))
 	if w.Key != nil {
 		made = lines(made, t.makeSorter(q, w))
 	}
@@ -79,7 +79,7 @@ func (t *topology) inHand(g *function, w *model.Worker) string {
 	switch {
 	case w.Key != nil:
 		grip := g.locals.pick("keys", "grip")
-		keys = fmt.Sprintf("%s := &%s{from: %s}", grip, t.queueType(q, "grip"), t.member(t.keys(q, w)))
+		keys = fmt.Sprintf("%s := &%s{from: %s}", grip, t.queueOwn(q, "grip"), t.member(t.keys(q, w)))
 		source, free = grip+".take", ", free: "+grip+".free"
 		q.keep["grip.take"], q.keep["grip.free"], q.keep["keyed.stop"], q.keep["keyed.drain"] = true, true, true, true
 	case kind == "hand" && hasKeys(q):

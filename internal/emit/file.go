@@ -3,6 +3,7 @@ package emit
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"go/format"
 	"go/types"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/asyncgen/asyncgen/internal/model"
 	"github.com/asyncgen/asyncgen/internal/output"
+	"github.com/asyncgen/asyncgen/internal/stock"
 )
 
 // File emits a spec's two files. An error is a fault of asyncgen's own.
@@ -35,6 +37,7 @@ type file struct {
 	helpers []string
 	parts   map[string]bool // what the tests need of the stock part contract
 	stock   map[string]bool // what the code needs of the stock parts behind concurrent stages
+	err     error           // the first fault of asyncgen's
 }
 
 func render(m *model.File, fill func(*file)) ([]byte, error) {
@@ -44,6 +47,9 @@ func render(m *model.File, fill func(*file)) ([]byte, error) {
 	f.stockParts()
 	for _, h := range f.helpers {
 		f.add(h)
+	}
+	if f.err != nil {
+		return nil, f.err
 	}
 	f.imports.settle(f.out, f.declares)
 	var b bytes.Buffer
@@ -104,6 +110,13 @@ func (f *file) isLocal(name string) bool {
 func (f *file) add(code string) {
 	f.out.Add(statement(code))
 	f.out.Line()
+}
+
+// stockPart returns the declarations of a stock part. What is wrong with the binding is an error of the file.
+func (f *file) stockPart(name string, b stock.Binding) string {
+	code, err := stock.Make(name, b)
+	f.err = cmp.Or(f.err, err)
+	return code
 }
 
 // addPart adds declarations of a stock part.

@@ -61,12 +61,8 @@ func (f *file) stockParts() {
 		if len(keep) == 0 {
 			continue
 		}
-		made, err := stock.Make(part.name, stock.Binding{
+		f.addPart(f.stockPart(part.name, stock.Binding{
 			Prefix: f.model.Spec.Ident() + upperFirst(part.name), Names: names, Keep: keep,
-		})
-		if err != nil {
-			panic(err)
-		}
-		f.addPart(made)
+		}))
 	}
 }

@@ -29,7 +29,7 @@ func (f *file) pool(r *model.Resource) {
 		said := comment(inner + " is " + model.NewPoolName(r.Name) + " with its effects as parameters.")
 		f.function(said, inner, writeParams(append(fixed, seamParams(seams)...)), "*"+name, body)
 	}
-	part, err := stock.Make("pool", stock.Binding{
+	f.addPart(f.stockPart("pool", stock.Binding{
 		Prefix: lowerFirst(name),
 		Names:  map[string]string{"Pool": name, "ErrClosed": "Err" + upperFirst(name) + "Closed", "Stats": name + "Stats"},
 		Types:  map[string]string{"T": g.typ(r.Elem)},
@@ -42,11 +42,7 @@ func (f *file) pool(r *model.Resource) {
 			"hasSuppress":       fmt.Sprint(r.Suppress != nil),
 		},
 		Keep: []string{"Pool"},
-	})
-	if err != nil {
-		panic(err)
-	}
-	f.addPart(part)
+	}))
 }
 
 func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

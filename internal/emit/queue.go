@@ -44,7 +44,7 @@ func (t *topology) newQueue(m *model.Queue) *queue {
 	q.takers = t.copiesOf(m.Takers)
 	q.field = t.members.pick(lowerFirst(m.Name), lowerFirst(m.Name)+"Queue")
 	t.queues[m] = q
-	t.fields = append(t.fields, param{q.field, "*" + t.queueType(q, q.design) + " // " + t.queueSays(q)})
+	t.fields = append(t.fields, param{q.field, "*" + t.queueOwn(q, q.design) + " // " + t.queueSays(q)})
 	if m.Distinct != nil {
 		q.seen = t.field(m.Name+"Seen", "map["+t.g.typ(m.Distinct.Type)+"]struct{} // guarded by "+m.Name+"SeenMu")
 		t.field(m.Name+"SeenMu", t.imports.std("sync.Mutex"))
@@ -139,7 +139,7 @@ func (t *topology) makeQueue(q *queue) string {
 		"bounded": capacity + ", " + q.takers + ", " + work, "unbounded": q.takers + ", " + work, "handover": work,
 		"priority": capacity + ", " + work, "delayed": capacity + ", " + work,
 	}[q.design]
-	return fmt.Sprintf("%s.%s = %s(%s)", t.recv, q.field, t.queueFunc(q, "new"+upperFirst(q.design)), args)
+	return fmt.Sprintf("%s.%s = %s(%s)", t.recv, q.field, t.queueOwn(q, "new"+upperFirst(q.design)), args)
 }
 
 // putMethod adds the method that puts an item into a queue, where that is more than the queue's own.
@@ -245,7 +245,7 @@ func hasKeys(q *queue) bool {
 // keys returns the field with what hands out the items of a queue by key to a consumer.
 func (t *topology) keys(q *queue, w *model.Worker) string {
 	if t.keyed[w] == "" {
-		t.keyed[w] = t.field(w.Name+"Keys", fmt.Sprintf("*%s // one item of a key at a time", t.queueType(q, "keyed")))
+		t.keyed[w] = t.field(w.Name+"Keys", fmt.Sprintf("*%s // one item of a key at a time", t.queueOwn(q, "keyed")))
 		q.keyed = append(q.keyed, t.recv+"."+t.keyed[w])
 	}
 	return t.keyed[w]
@@ -274,16 +274,16 @@ const waitingForKeys = 256
 func (t *topology) makeKeys(w *model.Worker) string {
 	q := t.queues[w.Source.(*model.Feed).Queues[0]]
 	q.keep[q.design+".pop"] = true
-	return fmt.Sprintf("%s.%s = %s(%d, %s.%s.pop, %s)", t.recv, t.keys(q, w), t.queueFunc(q, "newKeyed"),
+	return fmt.Sprintf("%s.%s = %s(%d, %s.%s.pop, %s)", t.recv, t.keys(q, w), t.queueOwn(q, "newKeyed"),
 		waitingForKeys, t.recv, q.field, t.keyFunc(q, w))
 }
 
 // makeSorter returns the statement that makes what hands out what comes out of a consumer's funnel by key.
 func (t *topology) makeSorter(q *queue, w *model.Worker) string {
-	t.keyed[w] = t.field(w.Name+"Sorter", "*"+t.queueType(q, "sorter")+" // the items of a key are in one hand at a time")
+	t.keyed[w] = t.field(w.Name+"Sorter", "*"+t.queueOwn(q, "sorter")+" // the items of a key are in one hand at a time")
 	t.sorters = append(t.sorters, t.recv+"."+t.keyed[w])
 	q.keep["sorter.take"], q.keep["sorter.free"], q.keep["sorter.drain"] = true, true, true
-	return fmt.Sprintf("%s.%s = %s(%s.%s, %d, %s)", t.recv, t.keyed[w], t.queueFunc(q, "newSorter"),
+	return fmt.Sprintf("%s.%s = %s(%s.%s, %d, %s)", t.recv, t.keyed[w], t.queueOwn(q, "newSorter"),
 		t.recv, t.funnels[w], waitingForKeys, t.keyFunc(q, w))
 }
 

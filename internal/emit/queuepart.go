@@ -1,6 +1,7 @@
 package emit
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -17,8 +18,8 @@ var common = []string{
 	"ticket", "newTicket", "load", "parcel", "sent", "called", "keyOf", "opened", "openedChunks", "openedBatches",
 }
 
-// queueType returns the name of a type of a queue's own, and notes that it is needed.
-func (t *topology) queueType(q *queue, name string) string {
+// queueOwn returns the name of a declaration of a queue's own, and notes that it is needed.
+func (t *topology) queueOwn(q *queue, name string) string {
 	q.keep[name] = true
 	return t.queueName(q, name)
 }
@@ -34,32 +35,27 @@ func (t *topology) queueName(q *queue, name string) string {
 	return stock.Name(prefix, name)
 }
 
-// queueFunc is queueType for a func.
-func (t *topology) queueFunc(q *queue, name string) string { return t.queueType(q, name) }
-
 // queuePart returns the name of a type that all queues share.
 func (t *topology) queuePart(name string) string { return stock.Name(t.prefix, name) }
 
 // parts adds the stock parts of a topology: the crew, and each queue; what they share, once.
 func (t *topology) parts() {
-	crew, err := stock.Make("crew", stock.Binding{
+	t.addPart(t.stockPart("crew", stock.Binding{
 		Prefix: t.prefix, Keep: sortedKeys(t.crew), Consts: map[string]string{"holds": fmt.Sprint(len(t.With) > 0)},
-	})
-	if err != nil {
-		panic(err)
-	}
-	t.addPart(crew)
+	}))
 	known := map[string]string{}
 	shared := t.sharedKeep()
 	for _, m := range t.Physical() {
 		q := t.queues[m]
-		for _, d := range declarations(t.queueCode(q, shared)) {
+		all, err := declarations(t.queueCode(q, shared))
+		t.err = cmp.Or(t.err, err)
+		for _, d := range all {
 			if slices.Contains([]string{"ErrClosed", "ErrFull", "ErrDropped"}, d.name) || strings.HasPrefix(d.name, t.ErrName("")) {
 				continue // the topology's own
 			}
 			if code, ok := known[d.name]; ok {
 				if code != d.code {
-					panic(fmt.Sprintf("emit: %s is made in two ways:\n%s\n%s", d.name, code, d.code))
+					t.err = cmp.Or(t.err, fmt.Errorf("%s is made in two ways:\n%s\n%s", d.name, code, d.code))
 				}
 				continue
 			}
@@ -103,26 +99,22 @@ func (t *topology) queueCode(q *queue, shared []string) string {
 	if hasKeys(q) {
 		types["K"] = t.keyType(q)
 	}
-	part, err := stock.Make("queue", stock.Binding{
+	return t.stockPart("queue", stock.Binding{
 		Prefix: q.Queue.Prefix, Names: names, Types: types,
 		Consts: map[string]string{"hasKeys": fmt.Sprint(hasKeys(q))}, Keep: append(sortedKeys(q.keep), shared...),
 	})
-	if err != nil {
-		panic(fmt.Sprintf("queue %s: %v", q.Name, err))
-	}
-	return part
 }
 
 // declaration is one of the declarations of a stock part.
 type declaration struct{ name, code string }
 
 // declarations takes the code of a stock part apart.
-func declarations(code string) []declaration {
+func declarations(code string) ([]declaration, error) {
 	const head = "package p\n"
 	set := token.NewFileSet()
 	tree, err := parser.ParseFile(set, "", head+masked(code), parser.ParseComments)
 	if err != nil {
-		panic(err)
+		return nil, err
 	}
 	var all []declaration
 	for _, d := range tree.Decls {
@@ -146,7 +138,7 @@ func declarations(code string) []declaration {
 		at := func(p token.Pos) int { return set.Position(p).Offset - len(head) }
 		all = append(all, declaration{name, code[at(from):at(d.End())]})
 	}
-	return all
+	return all, nil
 }
 
 func begin(doc *ast.CommentGroup, pos token.Pos) token.Pos {

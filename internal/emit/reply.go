@@ -11,7 +11,7 @@ func (t *topology) itemType(q *queue) string {
 	if q.Answer == nil {
 		return t.g.typ(q.Elem)
 	}
-	return t.queueType(q, "asked")
+	return t.queueOwn(q, "asked")
 }
 
 // value returns the code of what a queue's item is to its consumers and in the spec.
@@ -51,7 +51,7 @@ func (t *topology) asking(m *model.Queue, doc, v, body string) {
 	said := wrapped("Ask" + name + " puts an item into " + m.Name + " like Put" + name + ", and waits for what becomes of it. The error is that of the call, ctx's cause, or what ended the topology." + again)
 	zero, decl := t.g.zeroValue(m.Answer)
 	t.method(said, recv, "Ask"+name, ctx+", "+v+" "+elem, "("+answer+", error)", lines(decl,
-		fmt.Sprintf("%s := %s(%s)", asked, t.queueFunc(q, "newAsked"), v),
+		fmt.Sprintf("%s := %s(%s)", asked, t.queueOwn(q, "newAsked"), v),
 		ifThen(fmt.Sprintf("err := %s.%s(ctx, %s); err != nil", t.recv, enter, asked), "return "+zero+", err"),
 		fmt.Sprintf("return %s.wait(ctx, %s)", asked, t.member("crew.ctx"))))
 }

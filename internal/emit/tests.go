@@ -50,11 +50,7 @@ func (f *file) contractPart() {
 	if len(f.parts) == 0 {
 		return
 	}
-	part, err := stock.Make("contract", stock.Binding{Prefix: f.model.Spec.Ident(), Keep: sortedKeys(f.parts)})
-	if err != nil {
-		panic(err)
-	}
-	f.addPart(part)
+	f.addPart(f.stockPart("contract", stock.Binding{Prefix: f.model.Spec.Ident(), Keep: sortedKeys(f.parts)}))
 }
 
 // iteratorContract adds the test of an iterator's contract.
