@@ -12,7 +12,6 @@ var (
 )
 
 func collectForm(def string, words ...string) form[*Collect] {
-	kind := to(word(words...), func(_, w Text) Collect { return Collect{Kind: w} })
 	inner := mapping[Collect]{
 		noun: "collect", def: def,
 		keys: []key[Collect]{
@@ -24,6 +23,7 @@ func collectForm(def string, words ...string) form[*Collect] {
 		},
 		rules: []rule{exactlyOne{"map", "reduce", "into"}},
 	}
+	kind := to(wordOr(inner.want(), words...), func(_, w Text) Collect { return Collect{Kind: w} })
 	return to(either(kind, inner.value(), yaml.MappingNode), func(at Text, c Collect) *Collect {
 		c.Key = at
 		return &c

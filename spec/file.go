@@ -13,7 +13,7 @@ import (
 var file = mapping[Spec]{
 	noun: "spec", def: "spec",
 	keys: []key[Spec]{
-		set("asyncgen", word("v1"), func(*Spec, Text, Text) {}, "The version of the language.").must(),
+		set("asyncgen", word("v1"), func(*Spec, Text, Text) {}, "The version of the language: v1.").must(),
 		set("$schema", prose, func(*Spec, Text, Text) {}, "The schema, for a YAML editor."),
 		entry("package", packageName, func(s *Spec) *Text { return &s.Package },
 			"The Go package; left out: the one in the folder, or the folder's name."),

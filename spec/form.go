@@ -75,6 +75,14 @@ func word(words ...string) form[Text] {
 	}
 }
 
+// wordOr is word where there is another form beside it, which messages tell of too.
+func wordOr(other string, words ...string) form[Text] {
+	f := word(words...)
+	want := f.want + " or " + other
+	f.read = func(r *reader, at Text, n *yaml.Node) Text { return r.word(at, n, want, words) }
+	return f
+}
+
 // boolean is true or false, and none of the other words that YAML once took for them.
 var boolean = form[Flag]{
 	want: "true or false",

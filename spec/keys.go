@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -44,6 +45,8 @@ type mapping[N any] struct {
 	def   string // its name in the schema
 	keys  []key[N]
 	rules []rule
+	main  string                   // the key that a value which is no map is likely meant for; may be ""
+	hints map[string]string        // what to say of keys that are often looked for here
 	at    func(*N) *Text           // where the key that holds it is kept; may be nil
 	check func(r *reader, into *N) // what no rule can say; may be nil
 }
@@ -63,13 +66,18 @@ func (m mapping[N]) read(r *reader, at Text, n *yaml.Node) N {
 	if m.at != nil {
 		*m.at(&into) = at
 	}
+	before := r.diags.Len()
 	if !r.is(at, n, yaml.MappingNode, m.want()) {
+		if m.main != "" && r.diags.Len() > before && plainValue.MatchString(n.Value) {
+			r.diags.At(before).Help("write %s: {%s: %s}", at.Value, m.main, n.Value)
+		}
 		return into
 	}
 	given := m.readKeys(r, &into, at, n)
 	for _, k := range m.keys {
 		if _, ok := given.at[k.name]; k.required && !ok {
-			r.diags.Errorf(at.Pos, diag.MissingKey, "%s has no %q", given.title, k.name)
+			r.diags.Errorf(at.Pos, diag.MissingKey, "%s has no %q", given.title, k.name).
+				Help("%s: %s", k.name, decapitalized(strings.TrimSuffix(k.doc, ".")))
 		}
 	}
 	for _, rule := range m.rules {
@@ -81,6 +89,9 @@ func (m mapping[N]) read(r *reader, at Text, n *yaml.Node) N {
 	return into
 }
 
+// plainValue matches what needs no quotes in {…}.
+var plainValue = regexp.MustCompile(`^\w+$`)
+
 // readKeys reads the value of each key, and returns which keys there are.
 func (m mapping[N]) readKeys(r *reader, into *N, at Text, n *yaml.Node) keysGiven {
 	given := keysGiven{title: m.title(at), pos: at.Pos, at: map[string]diag.Pos{}}
@@ -89,7 +100,7 @@ func (m mapping[N]) readKeys(r *reader, into *N, at Text, n *yaml.Node) keysGive
 		i := slices.IndexFunc(m.keys, func(k key[N]) bool { return k.name == name.Value })
 		if i < 0 {
 			given.unknown = true
-			near[r.unknownKey(given.title, name, m.names())] = name.Pos
+			near[r.unknownKey(given.title, name, m.names(), m.hints)] = name.Pos
 			continue
 		}
 		given.at[name.Value] = name.Pos

@@ -17,7 +17,7 @@ func modifierKeys[N any](of func(*N) *Modifiers, onError form[*OnError]) []key[N
 }
 
 var retry = mapping[Retry]{
-	noun: "retry", def: "retry",
+	noun: "retry", def: "retry", main: "attempts",
 	at: func(m *Retry) *Text { return &m.Key },
 	keys: []key[Retry]{
 		entry("attempts", goNumber, func(m *Retry) *Text { return &m.Attempts }, "How many calls are made at most.").must(),
@@ -40,6 +40,7 @@ var (
 	onError = onErrorForm(mapping[OnError]{
 		noun: "on_error", def: "on_error",
 		keys:  []key[OnError]{onErrorCall},
+		hints: map[string]string{"put": noQueues, "into": noQueues},
 		rules: []rule{exactlyOne{"call"}},
 	})
 
@@ -56,8 +57,10 @@ var (
 	})
 )
 
+const noQueues = "a pipeline has no queues: they belong to topologies"
+
 func onErrorForm(m mapping[OnError]) form[*OnError] {
-	words := to(word("stop", "skip"), func(_, w Text) OnError { return OnError{Word: w} })
+	words := to(wordOr(m.want(), "stop", "skip"), func(_, w Text) OnError { return OnError{Word: w} })
 	return to(either(words, m.value(), yaml.MappingNode), func(at Text, e OnError) *OnError {
 		e.Key = at
 		return &e

@@ -12,8 +12,19 @@ var pipeline = mapping[Pipeline]{
 		entry("stages", list(stage.value(), "stage"), func(p *Pipeline) *[]Stage { return &p.Stages }, stagesDoc),
 		entry("collect", collect, func(p *Pipeline) **Collect { return &p.Collect }, collectDoc),
 	}, definitionKeys(func(p *Pipeline) *Definition { return &p.Definition })...),
+	hints: besideStages,
 	check: func(r *reader, p *Pipeline) { r.checkLocals(&p.Definition, asNames(p.As, p.Stages)...) },
 }
+
+// besideStages tells of keys that a producer or a consumer has, and a pipeline has not.
+var besideStages = map[string]string{
+	"concurrency": besideStage, "ordered": besideStage, "partition_by": besideStage,
+	"timeout": besideStage, "retry": besideStage, "on_error": besideStage,
+	"do":   "write stages: [map: …], or tap: for a call that gives nothing",
+	"into": "write collect: {into: …} for a sink; queues belong to topologies",
+}
+
+const besideStage = "it stands beside a stage: the map, filter, flatten or tap that makes the calls"
 
 const (
 	sourceDoc = "What is ranged over: a Go expression, a pipeline or iterator named like a call, or merge, concat, zip, gather."

@@ -147,12 +147,17 @@ func (r *reader) pairs(n *yaml.Node, code diag.Code) iter.Seq2[Text, *yaml.Node]
 }
 
 // unknownKey reports a key that the language does not have, and returns the one that it is likely meant to be, or "".
-func (r *reader) unknownKey(title string, name Text, known []string) string {
+func (r *reader) unknownKey(title string, name Text, known []string, hints map[string]string) string {
 	d := r.diags.Errorf(name.Pos, diag.UnknownKey, "%s has no key %s", title, quoted(name.Value))
 	near := nearest(name.Value, known)
-	if near != "" {
+	switch hint := hints[name.Value]; {
+	case hint != "":
+		d.Help("%s", hint)
+	case near != "":
 		d.Help("did you mean %q?", near)
-	} else {
+	case len(known) == 1:
+		d.Help("its only key is %s", known[0])
+	default:
 		d.Help("its keys are %s", strings.Join(known, ", "))
 	}
 	return near
@@ -169,6 +174,15 @@ func clip(s string) string {
 
 // quoted returns a text in quotes for a message.
 func quoted(s string) string { return fmt.Sprintf("%q", clip(s)) }
+
+// decapitalized returns a sentence as it goes on behind a colon: an abbreviation keeps its capitals.
+func decapitalized(s string) string {
+	first, _, _ := strings.Cut(s, " ")
+	if first == "Go" || len(first) > 1 && strings.ToUpper(first) == first {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
+}
 
 // article returns a noun with the indefinite article.
 func article(noun string) string {

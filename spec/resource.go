@@ -21,7 +21,7 @@ var resource = mapping[Resource]{
 }
 
 var pool = mapping[Pool]{
-	noun: "pool", def: "pool",
+	noun: "pool", def: "pool", main: "max",
 	at: func(p *Pool) *Text { return &p.Key },
 	keys: []key[Pool]{
 		entry("max", goNumber, func(p *Pool) *Text { return &p.Max }, "How many there are at most.").must(),

@@ -88,7 +88,7 @@ func accumulate(noun string) mapping[Stage] {
 }
 
 var batch = mapping[Stage]{
-	noun: "batch", def: "batch",
+	noun: "batch", def: "batch", main: "size",
 	keys: []key[Stage]{
 		entry("size", goNumber, func(s *Stage) *Text { return &s.Size }, "How many elements a batch has."),
 		entry("every", goDuration, func(s *Stage) *Text { return &s.Every },
@@ -98,7 +98,7 @@ var batch = mapping[Stage]{
 }
 
 var window = mapping[Stage]{
-	noun: "window", def: "window",
+	noun: "window", def: "window", main: "size",
 	keys: []key[Stage]{
 		entry("size", goNumber, func(s *Stage) *Text { return &s.Size }, "How many elements a window has.").must(),
 		entry("step", goNumber, func(s *Stage) *Text { return &s.Step }, "By how many elements the next one begins later."),

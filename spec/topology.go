@@ -10,7 +10,7 @@ var topologies = definitions(topology, func(t *Topology) *Definition { return &t
 var topology = mapping[Topology]{
 	noun: "topology", def: "topology",
 	keys: append([]key[Topology]{
-		entry("queues", queues, func(t *Topology) *[]*Queue { return &t.Queues }, "The queues.").must(),
+		entry("queues", queues, func(t *Topology) *[]*Queue { return &t.Queues }, "The queues, by name.").must(),
 		entry("producers", producers, func(t *Topology) *[]*Producer { return &t.Producers }, "Pipelines that end in a queue."),
 		entry("consumers", consumers, func(t *Topology) *[]*Consumer { return &t.Consumers },
 			"Pipelines that begin with a queue.").must(),
@@ -41,6 +41,7 @@ var queues = parts(queue, func(q *Queue) *Text { return &q.Name })
 
 var queue = mapping[Queue]{
 	noun: "queue", def: "queue",
+	hints: map[string]string{"size": `did you mean "capacity"?`, "type": `did you mean "of"?`},
 	keys: []key[Queue]{
 		entry("of", goType, func(q *Queue) *Text { return &q.Of },
 			"The type of an item; may be left out where what is put settles it."),

@@ -52,7 +52,8 @@ func (r *reader) document() *yaml.Node {
 	}
 	switch {
 	case errors.Is(err, io.EOF):
-		r.diags.Errorf(r.src.pos(r.src.bom), diag.MissingKey, "spec has no \"asyncgen\"")
+		r.diags.Errorf(r.src.pos(r.src.bom), diag.MissingKey, "spec has no \"asyncgen\"").
+			Help("asyncgen: the version of the language: v1")
 		return nil
 	case err != nil:
 		return nil
