@@ -65,7 +65,7 @@ func (c *checker) example(def *model.Definition, e spec.Example, results []types
 		if m.Err == nil {
 			return nil
 		}
-		if !types.AssignableTo(m.Err.Type, types.Universe.Lookup("error").Type()) {
+		if !types.AssignableTo(m.Err.Type, errorType) {
 			c.diags.Errorf(e.Error.At(0), diag.BadExample, "error: %s is %s, which is no error", e.Error, c.typeName(m.Err.Type))
 			return nil
 		}

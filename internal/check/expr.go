@@ -15,7 +15,7 @@ import (
 func (c *checker) model(e *load.Expr) *model.Expr {
 	m := &model.Expr{Text: e.Text, Node: e.Node, Base: e.Base, Info: e.Info, Value: e.Value}
 	results := tuple(e)
-	if n := len(results); n > 0 && isError(results[n-1]) && isFuncCall(e) {
+	if n := len(results); n > 0 && model.IsError(results[n-1]) && isFuncCall(e) {
 		m.Fails = true
 		results = results[:n-1]
 	}
@@ -46,10 +46,6 @@ func tuple(e *load.Expr) []types.Type {
 func isCall(n ast.Expr) bool {
 	_, ok := ast.Unparen(n).(*ast.CallExpr)
 	return ok
-}
-
-func isError(t types.Type) bool {
-	return types.Identical(t, types.Universe.Lookup("error").Type())
 }
 
 // value checks an expression that gives one value, or one value and an error.

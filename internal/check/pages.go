@@ -127,7 +127,7 @@ func (c *checker) fetch(scope *load.Scope, t spec.Text, m *model.Pages) types.Ty
 		want, n = "([]T, C, error)", 3
 	}
 	results := tuple(e)
-	if len(results) != n || !isError(results[n-1]) {
+	if len(results) != n || !model.IsError(results[n-1]) {
 		c.wrongResult(g, e, "fetch", want)
 		return nil
 	}

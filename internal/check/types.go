@@ -85,7 +85,7 @@ func seqOf(sig *types.Signature) (kind model.RangeKind, elem types.Type, why str
 	switch {
 	case yield.Params().Len() == 1:
 		return model.Seq, yield.Params().At(0).Type(), ""
-	case yield.Params().Len() == 2 && isError(yield.Params().At(1).Type()):
+	case yield.Params().Len() == 2 && model.IsError(yield.Params().At(1).Type()):
 		return model.Seq2, yield.Params().At(0).Type(), ""
 	}
 	return 0, nil, not

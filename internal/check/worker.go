@@ -205,7 +205,7 @@ func (c *checker) givesNothing(scope *load.Scope, t spec.Text, elem types.Type) 
 		}
 		results = tuple(e)
 	}
-	return len(results) == 0 || len(results) == 1 && isError(results[0])
+	return len(results) == 0 || len(results) == 1 && model.IsError(results[0])
 }
 
 // workerEnd checks where a worker's elements go.

@@ -10,7 +10,7 @@ import (
 // putEach returns the method that puts an item into each queue of one that broadcasts.
 func (t *topology) putEach(m *model.Queue) string {
 	if t.each[m] == "" {
-		t.each[m] = t.members.pick("put"+upperFirst(m.Name), "enqueue"+upperFirst(m.Name))
+		t.each[m] = t.members.pick("put"+model.UpperFirst(m.Name), "enqueue"+model.UpperFirst(m.Name))
 	}
 	return t.each[m]
 }

@@ -127,7 +127,7 @@ func (g *function) carried(f *model.Flow, e *env, names []string, n int, behind 
 		carry(names[n], elem)
 	}
 	for _, v := range namedBefore(f, n) {
-		if slices.ContainsFunc(behind, func(x *model.Expr) bool { return mentions(x, v) }) {
+		if slices.ContainsFunc(behind, func(x *model.Expr) bool { return x.Mentions(v) }) {
 			carry(e.vars[v], v.Type())
 		}
 	}

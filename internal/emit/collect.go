@@ -92,7 +92,7 @@ func (g *function) collecting(c *model.Collect, p *model.Pipeline, name string, 
 func (g *function) indexCollect(r *result, c *model.Collect, e *env) {
 	used := false
 	for _, x := range []*model.Expr{c.Key, c.Value, c.Step, c.Into} {
-		used = used || mentions(x, c.I)
+		used = used || x.Mentions(c.I)
 	}
 	if !used {
 		return

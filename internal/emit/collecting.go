@@ -3,21 +3,12 @@ package emit
 import (
 	"fmt"
 	"go/ast"
-	"go/constant"
 	"go/types"
 	"regexp"
 	"strings"
 
 	"github.com/asyncgen/asyncgen/internal/model"
 )
-
-// constInt returns the value of a constant number.
-func constInt(e *model.Expr) (int64, bool) {
-	if e == nil || e.Value == nil {
-		return 0, false
-	}
-	return constant.Int64Val(constant.ToInt(e.Value))
-}
 
 // scan keeps a running accumulation, and hands it on as the element.
 func (g *function) scan(s *stage, d *down) *down {
@@ -27,7 +18,7 @@ func (g *function) scan(s *stage, d *down) *down {
 	}
 	s.env.vars[s.Acc] = acc
 	s.before = append(s.before, g.initial(acc, s.Init, s.outer, d, s.at))
-	if !mentions(s.Step, s.Acc) {
+	if !s.Step.Mentions(s.Acc) {
 		s.declare("_ = %s // each step gives a new one", acc)
 	}
 	up := behind(d, func(v string, at place) string {
@@ -260,8 +251,8 @@ func (g *function) window(s *stage, d *down) *down {
 
 // slide returns how many elements leave the window: the step, or all where that is longer.
 func (g *function) slide(s *stage, size, step string) string {
-	n, sizeKnown := constInt(s.Size)
-	m, stepKnown := constInt(s.Step)
+	n, sizeKnown := s.Size.Int()
+	m, stepKnown := s.Step.Int()
 	switch {
 	case s.Step == nil || sizeKnown && stepKnown && m <= n:
 		return step
@@ -278,8 +269,8 @@ type gap struct {
 }
 
 func (g *function) gap(s *stage, size, step string) gap {
-	n, sizeKnown := constInt(s.Size)
-	m, stepKnown := constInt(s.Step)
+	n, sizeKnown := s.Size.Int()
+	m, stepKnown := s.Step.Int()
 	if s.Step == nil || sizeKnown && stepKnown && m <= n {
 		return gap{}
 	}

@@ -116,7 +116,7 @@ func (end *ending) join(other string) string {
 // broken returns what comes first in a deferred func: the body may not have come back.
 func (end *ending) broken(x *model.Expr) string {
 	tell := ""
-	if mentions(x, end.r.Err) || x == end.r.OnError {
+	if x.Mentions(end.r.Err) || x == end.r.OnError {
 		tell = fmt.Sprintf("err = %s(%q)", end.std("errors.New"), end.r.FuncName()+": the body did not come back")
 	}
 	return ifThen("!"+end.returned, tell, "defer func() { _ = recover() }()")

@@ -29,7 +29,7 @@ func (g *function) fakeParts(s seam) *fakeParts {
 	for v := range sig.Results().Variables() {
 		p.results = append(p.results, g.typ(v.Type()))
 		value := g.sample(v.Type(), 0)
-		if isErrorType(v.Type()) {
+		if model.IsError(v.Type()) {
 			value = "nil"
 		}
 		p.values = append(p.values, value)
@@ -66,7 +66,7 @@ func (g *function) fake(s seam, pages []*model.Pages) string {
 			return p.decl(s.name, code)
 		}
 	}
-	if n == 0 || ctx < 0 || !isErrorType(sig.Results().At(n-1).Type()) {
+	if n == 0 || ctx < 0 || !model.IsError(sig.Results().At(n-1).Type()) {
 		return p.decl(s.name, p.returning())
 	}
 	p.params[ctx] = "ctx " + strings.TrimPrefix(p.params[ctx], "_ ")
@@ -81,7 +81,7 @@ func (g *function) fake(s seam, pages []*model.Pages) string {
 // for any other type.
 func (g *function) fakeSeq2(t types.Type) string {
 	yield, ok := yieldOf(t)
-	if !ok || yield.Params().Len() != 2 || !isErrorType(yield.Params().At(1).Type()) {
+	if !ok || yield.Params().Len() != 2 || !model.IsError(yield.Params().At(1).Type()) {
 		return ""
 	}
 	elem := yield.Params().At(0).Type()
@@ -172,10 +172,6 @@ func ctxIndex(sig *types.Signature) int {
 		}
 	}
 	return -1
-}
-
-func isErrorType(t types.Type) bool {
-	return types.Identical(t, types.Universe.Lookup("error").Type())
 }
 
 // testArgs returns arguments for a definition's parameters: those of its first example, else samples. It reports false

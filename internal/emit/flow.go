@@ -144,7 +144,7 @@ func (g *function) sourceName(f *model.Flow, e *env, fixed, hint string) string 
 		return ""
 	case *model.Call:
 		if fixed == "" && f.As == nil {
-			return g.locals.pick(calledNoun(s), singular(callName(s)), hint, typeNoun(model.Elem(s)), "item", "value")
+			return g.locals.pick(calledNoun(s), singular(s.Definition().Name), hint, typeNoun(model.Elem(s)), "item", "value")
 		}
 	case *model.Feed:
 		if fixed == "" && f.As == nil {
@@ -191,14 +191,6 @@ func calledNoun(c *model.Call) string {
 		return calledNoun(inner)
 	}
 	return ""
-}
-
-// callName returns the name of the definition that is called.
-func callName(c *model.Call) string {
-	if c.Iterator != nil {
-		return c.Iterator.Name
-	}
-	return c.Pipeline.Name
 }
 
 // asName takes the name that the spec gives.
@@ -248,7 +240,7 @@ func (g *function) stageName(s *model.Stage, in, fixed, hint string) string {
 		case *model.Range:
 			noun = exprNoun(inner.Expr)
 		case *model.Call:
-			noun = singular(callName(inner))
+			noun = singular(inner.Definition().Name)
 		}
 		candidates = []string{noun, hint, typeNoun(s.Elem), "item"}
 	case spec.Scan:

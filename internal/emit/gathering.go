@@ -100,7 +100,7 @@ func (t *topology) collectTogether(g *function, w *model.Worker, e *env, name st
 }
 
 func usesIndex(c *model.Collect) bool {
-	return mentions(c.Key, c.I) || mentions(c.Value, c.I) || mentions(c.Step, c.I)
+	return c.Key.Mentions(c.I) || c.Value.Mentions(c.I) || c.Step.Mentions(c.I)
 }
 
 // setEntry returns the statements that put an element into the map that a consumer's copies share.

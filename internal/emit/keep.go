@@ -28,7 +28,7 @@ func (t *topology) newKeeper(w *model.Worker) *keeper {
 
 // sharesState reports whether a consumer has copies.
 func sharesState(w *model.Worker) bool {
-	n, constant := constInt(w.Copies)
+	n, constant := w.Copies.Int()
 	return w.Copies != nil && !(constant && n == 1)
 }
 

@@ -1,6 +1,7 @@
 package emit
 
 import (
+	"github.com/asyncgen/asyncgen/internal/model"
 	"github.com/asyncgen/asyncgen/internal/stock"
 )
 
@@ -62,7 +63,7 @@ func (f *file) stockParts() {
 			continue
 		}
 		f.addPart(f.stockPart(part.name, stock.Binding{
-			Prefix: f.model.Spec.Ident() + upperFirst(part.name), Names: names, Keep: keep,
+			Prefix: f.model.Spec.Ident() + model.UpperFirst(part.name), Names: names, Keep: keep,
 		}))
 	}
 }

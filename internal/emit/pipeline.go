@@ -163,7 +163,7 @@ func (f *file) pipelineDoc(p *model.Pipeline) string {
 func sourceText(s model.Source) string {
 	switch s := s.(type) {
 	case *model.Call:
-		return callName(s)
+		return s.Definition().Name
 	case *model.Range:
 		return oneLine(s.Expr.Text)
 	case *model.Concat:

@@ -31,7 +31,7 @@ func (f *file) pool(r *model.Resource) {
 	}
 	f.addPart(f.stockPart("pool", stock.Binding{
 		Prefix: lowerFirst(name),
-		Names:  map[string]string{"Pool": name, "ErrClosed": "Err" + upperFirst(name) + "Closed", "Stats": name + "Stats"},
+		Names:  map[string]string{"Pool": name, "ErrClosed": "Err" + model.UpperFirst(name) + "Closed", "Stats": name + "Stats"},
 		Types:  map[string]string{"T": g.typ(r.Elem)},
 		Consts: map[string]string{
 			"hasCheck":          fmt.Sprint(r.Pool.Check != nil),
@@ -44,8 +44,6 @@ func (f *file) pool(r *model.Resource) {
 		Keep: []string{"Pool"},
 	}))
 }
-
-func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 // poolBody returns the statements that make a pool.
 func (g *function) poolBody(r *model.Resource, e *env, name string) string {

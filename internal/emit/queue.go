@@ -51,7 +51,7 @@ func (t *topology) newQueue(m *model.Queue) *queue {
 		t.set = append(t.set, fmt.Sprintf("%s: make(map[%s]struct{})", q.seen, t.g.typ(m.Distinct.Type)))
 	}
 	if m.Distinct != nil || m.Priority != nil || m.Delay != nil || m.Capacity != nil && m.OnFull != model.FullBlocks {
-		q.put = t.members.pick("put"+upperFirst(m.Name), "enqueue"+upperFirst(m.Name))
+		q.put = t.members.pick("put"+model.UpperFirst(m.Name), "enqueue"+model.UpperFirst(m.Name))
 	}
 	if m.Undelivered != nil {
 		q.left = t.field(m.Name+"Left", "[]"+t.itemType(q)+" // in hand when it was aborted; guarded by "+m.Name+"LeftMu")
@@ -61,7 +61,7 @@ func (t *topology) newQueue(m *model.Queue) *queue {
 }
 
 func isZeroConst(e *model.Expr) bool {
-	n, ok := constInt(e)
+	n, ok := e.Int()
 	return ok && n == 0
 }
 
@@ -99,7 +99,7 @@ func (t *topology) copiesOf(all []*model.Worker) string {
 	constant := int64(0)
 	var parts []string
 	for _, w := range all {
-		if n, ok := constInt(w.Copies); ok || w.Copies == nil {
+		if n, ok := w.Copies.Int(); ok || w.Copies == nil {
 			constant += max(1, n)
 			continue
 		}
@@ -116,7 +116,7 @@ func (t *topology) copies(w *model.Worker) string {
 	if w.Copies == nil {
 		return "1"
 	}
-	if n, ok := constInt(w.Copies); ok {
+	if n, ok := w.Copies.Int(); ok {
 		return fmt.Sprint(n)
 	}
 	return fmt.Sprintf("max(1, %s)", t.g.expr(w.Copies, t.env))
@@ -139,7 +139,7 @@ func (t *topology) makeQueue(q *queue) string {
 		"bounded": capacity + ", " + q.takers + ", " + work, "unbounded": q.takers + ", " + work, "handover": work,
 		"priority": capacity + ", " + work, "delayed": capacity + ", " + work,
 	}[q.design]
-	return fmt.Sprintf("%s.%s = %s(%s)", t.recv, q.field, t.queueOwn(q, "new"+upperFirst(q.design)), args)
+	return fmt.Sprintf("%s.%s = %s(%s)", t.recv, q.field, t.queueOwn(q, "new"+model.UpperFirst(q.design)), args)
 }
 
 // putMethod adds the method that puts an item into a queue, where that is more than the queue's own.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/asyncgen/asyncgen/internal/model"
 	"github.com/asyncgen/asyncgen/internal/stock"
 )
 
@@ -29,7 +30,7 @@ func (t *topology) queueName(q *queue, name string) string {
 	if name == q.design {
 		return stock.Name(prefix, "queue")
 	}
-	if name == "new"+upperFirst(q.design) {
+	if name == "new"+model.UpperFirst(q.design) {
 		return stock.Name(prefix, "newQueue")
 	}
 	return stock.Name(prefix, name)
@@ -79,7 +80,7 @@ func (t *topology) sharedKeep() []string {
 }
 
 func (t *topology) queueCode(q *queue, shared []string) string {
-	names := map[string]string{q.design: t.queueName(q, q.design), "new" + upperFirst(q.design): t.queueName(q, "new"+upperFirst(q.design))}
+	names := map[string]string{q.design: t.queueName(q, q.design), "new" + model.UpperFirst(q.design): t.queueName(q, "new"+model.UpperFirst(q.design))}
 	for _, name := range common {
 		names[name] = t.queuePart(name)
 	}

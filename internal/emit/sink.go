@@ -67,7 +67,7 @@ func (k *sinks) onError(g *function, s *stage, d *down, at place) string {
 // countTries returns the declaration of the local that counts a stage's calls for an element, where something asks.
 func (g *function) countTries(s *stage) string {
 	o := s.Calls.OnError
-	if s.Calls.Retry == nil || o == nil || !mentions(o.Put, o.Attempts) && !mentions(o.Call, o.Attempts) {
+	if s.Calls.Retry == nil || o == nil || !o.Put.Mentions(o.Attempts) && !o.Call.Mentions(o.Attempts) {
 		return ""
 	}
 	s.tries = g.locals.pick("attempts", "tries")

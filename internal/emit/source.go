@@ -167,7 +167,7 @@ func (g *function) sometimes(index string, t types.Type, d *down, in place, p *p
 	if !g.precise {
 		return g.lookAtCtx(fmt.Sprintf("%s%%%d == 0", index, stride), d.fail(g.cause(), in))
 	}
-	look := g.locals.pick("look", "look"+upperFirst(in.label.name))
+	look := g.locals.pick("look", "look"+model.UpperFirst(in.label.name))
 	zero := look + " := 0"
 	if t != nil && !types.Identical(t, types.Typ[types.Int]) {
 		zero = fmt.Sprintf("var %s %s", look, g.typ(t))
@@ -343,7 +343,7 @@ type binding struct{ local, decl string }
 // nothing assigns to it, else a local.
 func (g *function) bindArgs(c *model.Call, outer, inner *env) []binding {
 	var all []binding
-	for i, p := range callParams(c) {
+	for i, p := range c.Definition().Params {
 		arg := c.Args[i]
 		if !needs(c, p.Var) {
 			continue

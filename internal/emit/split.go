@@ -163,7 +163,7 @@ func (g *function) splitLoop(f *model.Flow, outer, e *env, names []string, first
 
 // atLeastOne returns the code of a number that is evaluated once.
 func (g *function) atLeastOne(e *model.Expr, outer *env) string {
-	if _, constant := constInt(e); constant {
+	if _, constant := e.Int(); constant {
 		return g.expr(e, outer)
 	}
 	return "max(1, " + g.expr(e, outer) + ")"

@@ -3,7 +3,6 @@ package emit
 import (
 	"fmt"
 	"go/ast"
-	"go/types"
 	"slices"
 	"strings"
 
@@ -103,30 +102,7 @@ func (g *function) indexed(s *stage, up *down) *down {
 
 // namesIndex reports whether the expressions of a stage name i.
 func namesIndex(s *model.Stage) bool {
-	return s.I != nil && slices.ContainsFunc(exprsOf([]*model.Stage{s}), func(e *model.Expr) bool { return mentions(e, s.I) })
-}
-
-// mentions reports whether an expression names a variable.
-func mentions(e *model.Expr, v *types.Var) bool {
-	if e == nil {
-		return false
-	}
-	for _, item := range e.List {
-		if mentions(item, v) {
-			return true
-		}
-	}
-	if e.Node == nil {
-		return false
-	}
-	found := false
-	ast.Inspect(e.Node, func(n ast.Node) bool {
-		if id, ok := n.(*ast.Ident); ok && e.Info.Uses[id] == v {
-			found = true
-		}
-		return !found
-	})
-	return found
+	return s.I != nil && slices.ContainsFunc(exprsOf([]*model.Stage{s}), func(e *model.Expr) bool { return e.Mentions(s.I) })
 }
 
 func (g *function) mapStage(s *stage, d *down) *down {
@@ -213,7 +189,7 @@ func (g *function) take(s *stage, d *down) *down {
 	limit := g.count(s, s.Expr, "limit", 0)
 	taken := g.locals.pick("taken", "given")
 	s.declare("%s := 0", taken)
-	if n, ok := constInt(s.Expr); !ok || n == 0 {
+	if n, ok := s.Expr.Int(); !ok || n == 0 {
 		s.guard = append(s.guard, limit+" > 0")
 	}
 	up := behind(d, func(v string, at place) string {
@@ -232,7 +208,7 @@ func (g *function) take(s *stage, d *down) *down {
 // count returns the code of a number that is evaluated once: itself where it is constant, else a local of at least least.
 func (g *function) count(s *stage, e *model.Expr, name string, least int) string {
 	code := g.expr(e, s.outer)
-	if n, ok := constInt(e); ok && n > 0 {
+	if n, ok := e.Int(); ok && n > 0 {
 		return code // of 0, Go would say that the loop behind it never runs
 	}
 	if local, ok := plainLocal(e, s.outer); ok && least == 0 {

@@ -44,7 +44,7 @@ func pooled(d *model.Definition, v *types.Var) *model.Resource {
 			return w.Resource
 		}
 		for i, arg := range w.Args {
-			if !mentions(arg, v) {
+			if !arg.Mentions(v) {
 				continue
 			}
 			if _, plain := ast.Unparen(arg.Node).(*ast.Ident); plain && !resourceNames(w.Resource, w.Resource.Params[i].Var) {
@@ -92,11 +92,11 @@ func lend(watcher string, pools []lender) string {
 // handedOn reports whether all that the resources of a definition do with v is to hand it to effects.
 func handedOn(d *model.Definition, v *types.Var) bool {
 	for _, w := range d.With {
-		if mentions(w.Pool, v) {
+		if w.Pool.Mentions(v) {
 			return false
 		}
 		for i, arg := range w.Args {
-			if !mentions(arg, v) {
+			if !arg.Mentions(v) {
 				continue
 			}
 			if _, plain := ast.Unparen(arg.Node).(*ast.Ident); !plain || resourceNames(w.Resource, w.Resource.Params[i].Var) || !handedOn(&w.Resource.Definition, w.Resource.Params[i].Var) {
@@ -113,7 +113,7 @@ func resourceNames(r *model.Resource, v *types.Var) bool {
 	if d := r.ReleaseTimeout; d != nil {
 		exprs = append(exprs, d.Expr)
 	}
-	return slices.ContainsFunc(exprs, func(x *model.Expr) bool { return mentions(x, v) && !handed(x, v, r.Effects) })
+	return slices.ContainsFunc(exprs, func(x *model.Expr) bool { return x.Mentions(v) && !handed(x, v, r.Effects) })
 }
 
 // handed reports whether an expression names v only where it hands it to an effect.
@@ -148,7 +148,7 @@ func handed(x *model.Expr, v *types.Var, effects []*model.Effect) bool {
 func pipelineNames(p *model.Pipeline, v *types.Var) bool {
 	if c := p.Collect; c != nil {
 		exprs := []*model.Expr{c.Key, c.Value, c.Init, c.Step, c.Into}
-		if slices.ContainsFunc(exprs, func(x *model.Expr) bool { return mentions(x, v) }) {
+		if slices.ContainsFunc(exprs, func(x *model.Expr) bool { return x.Mentions(v) }) {
 			return true
 		}
 	}

@@ -1,7 +1,6 @@
 package emit
 
 import (
-	"go/ast"
 	"go/types"
 	"slices"
 	"strings"
@@ -47,7 +46,7 @@ func flowNames(f *model.Flow, v *types.Var) bool {
 		for _, p := range s.Gather {
 			exprs = append(exprs, p.Expr)
 		}
-		if sourceNames(s.Inner, v) || slices.ContainsFunc(exprs, func(e *model.Expr) bool { return mentions(e, v) }) {
+		if sourceNames(s.Inner, v) || slices.ContainsFunc(exprs, func(e *model.Expr) bool { return e.Mentions(v) }) {
 			return true
 		}
 	}
@@ -60,7 +59,7 @@ func sourceNames(s model.Source, v *types.Var) bool {
 	}
 	switch s := s.(type) {
 	case *model.Range:
-		return mentions(s.Expr, v)
+		return s.Expr.Mentions(v)
 	case *model.Concat:
 		return some(s.Parts)
 	case *model.Zip:
@@ -68,10 +67,10 @@ func sourceNames(s model.Source, v *types.Var) bool {
 	case *model.Merge:
 		return some(s.Parts)
 	case *model.Gather:
-		return slices.ContainsFunc(s.Parts, func(p *model.Part) bool { return mentions(p.Expr, v) })
+		return slices.ContainsFunc(s.Parts, func(p *model.Part) bool { return p.Expr.Mentions(v) })
 	case *model.Call:
 		for i, arg := range s.Args {
-			if mentions(arg, v) && (holds(s) || needs(s, callParams(s)[i].Var)) {
+			if arg.Mentions(v) && (holds(s) || needs(s, s.Definition().Params[i].Var)) {
 				return true
 			}
 		}
@@ -79,32 +78,12 @@ func sourceNames(s model.Source, v *types.Var) bool {
 	return false
 }
 
-func callParams(c *model.Call) []*model.Param {
-	if c.Iterator != nil {
-		return c.Iterator.Params
-	}
-	return c.Pipeline.Params
-}
-
 func iteratorNames(it *model.Iterator, v *types.Var) bool {
 	if m := it.Pages; m != nil {
-		return mentions(m.Fetch, v) || mentions(m.Until, v) || mentions(m.Ahead, v)
+		return m.Fetch.Mentions(v) || m.Until.Mentions(v) || m.Ahead.Mentions(v)
 	}
 	l := it.Loop
-	return mentions(l.While, v) || mentions(l.Yield, v) || stmtNames(l.Init, v) || stmtNames(l.Next, v)
-}
-
-func stmtNames(s *model.Stmt, v *types.Var) bool {
-	found := false
-	if s == nil {
-		return false
-	}
-	ast.Inspect(s.Node, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		found = found || ok && s.Info.Uses[id] == v
-		return !found
-	})
-	return found
+	return l.While.Mentions(v) || l.Yield.Mentions(v) || l.Init.Mentions(v) || l.Next.Mentions(v)
 }
 
 // leaves reports whether code ends by leaving where it stands, so that nothing behind it would run.

@@ -10,7 +10,7 @@ import (
 // methodName returns what a producer's or consumer's method is called.
 func (t *topology) methodName(w *model.Worker) string {
 	if t.methods[w] == "" {
-		t.methods[w] = t.members.pick(lowerFirst(w.Name), "run"+upperFirst(w.Name))
+		t.methods[w] = t.members.pick(lowerFirst(w.Name), "run"+model.UpperFirst(w.Name))
 	}
 	return t.methods[w]
 }

@@ -41,7 +41,7 @@ func (t *topology) writable(m *model.Queue) bool {
 	if m.Each != nil || t.queues[m].put != "" || m.Answer != nil {
 		return false
 	}
-	n, constant := constInt(m.Capacity)
+	n, constant := m.Capacity.Int()
 	return m.Capacity == nil || !constant || n >= shortest
 }
 

@@ -60,7 +60,7 @@ func (g *function) zipNames(s *model.Zip, e *env) {
 func (g *function) partName(part model.Source, elem types.Type) string {
 	switch part := part.(type) {
 	case *model.Call:
-		return g.locals.pick(singular(callName(part)), typeNoun(elem), "item")
+		return g.locals.pick(singular(part.Definition().Name), typeNoun(elem), "item")
 	case *model.Range:
 		return g.locals.pick(exprNoun(part.Expr), typeNoun(elem), "item")
 	}

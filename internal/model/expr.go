@@ -63,3 +63,6 @@ func mentions(node ast.Node, info *types.Info, v *types.Var) bool {
 	})
 	return found
 }
+
+// IsError reports whether a type is error itself.
+func IsError(t types.Type) bool { return types.Identical(t, types.Universe.Lookup("error").Type()) }
