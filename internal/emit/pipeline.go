@@ -3,6 +3,7 @@ package emit
 import (
 	"fmt"
 	"go/types"
+	"slices"
 	"strings"
 
 	"github.com/asyncgen/asyncgen/internal/model"
@@ -131,16 +132,10 @@ func sourceCaptures(s model.Source) bool {
 	switch s := s.(type) {
 	case *model.Call:
 		return s.Pipeline != nil && flowCaptures(&s.Pipeline.Flow)
-	case *model.Concat:
-		for _, p := range s.Parts {
-			if sourceCaptures(p) {
-				return true
-			}
-		}
 	case *model.Range:
 		return captures(s.Expr)
 	}
-	return false
+	return slices.ContainsFunc(model.Parts(s), sourceCaptures)
 }
 
 // pipelineDoc says what a pipeline returns, where the spec has no doc.

@@ -145,17 +145,9 @@ func sourceTraits(s model.Source, found map[string]bool) {
 		found["Ahead"] = true
 	case *model.Merge:
 		found["Ahead"], found["Unordered"] = true, true
-		for _, p := range s.Parts {
-			sourceTraits(p, found)
-		}
-	case *model.Concat:
-		for _, p := range s.Parts {
-			sourceTraits(p, found)
-		}
-	case *model.Zip:
-		for _, p := range s.Parts {
-			sourceTraits(p, found)
-		}
+	}
+	for _, p := range model.Parts(s) {
+		sourceTraits(p, found)
 	}
 }
 
@@ -169,27 +161,16 @@ func flowPages(f *model.Flow) []*model.Pages {
 }
 
 func sourcePages(s model.Source) []*model.Pages {
+	if c, ok := s.(*model.Call); ok && c.Iterator != nil {
+		return []*model.Pages{c.Iterator.Pages}
+	} else if ok {
+		return flowPages(&c.Pipeline.Flow)
+	}
 	var all []*model.Pages
-	parts := func(parts []model.Source) []*model.Pages {
-		for _, p := range parts {
-			all = append(all, sourcePages(p)...)
-		}
-		return all
+	for _, p := range model.Parts(s) {
+		all = append(all, sourcePages(p)...)
 	}
-	switch s := s.(type) {
-	case *model.Call:
-		if s.Iterator != nil {
-			return []*model.Pages{s.Iterator.Pages}
-		}
-		return flowPages(&s.Pipeline.Flow)
-	case *model.Concat:
-		return parts(s.Parts)
-	case *model.Zip:
-		return parts(s.Parts)
-	case *model.Merge:
-		return parts(s.Parts)
-	}
-	return nil
+	return all
 }
 
 // collectedBody returns the type of what a pipeline collects as one value, and the statements that return it.

@@ -26,7 +26,6 @@ func (g *function) takeTypes(f *model.Flow) {
 }
 
 func (g *function) takeSourceTypes(s model.Source) {
-	var parts []model.Source
 	switch s := s.(type) {
 	case *model.Range:
 		g.takeType(s.Expr.Type)
@@ -39,14 +38,8 @@ func (g *function) takeSourceTypes(s model.Source) {
 		}
 	case *model.Gather:
 		g.takePartTypes(s.Parts)
-	case *model.Concat:
-		parts = s.Parts
-	case *model.Merge:
-		parts = s.Parts
-	case *model.Zip:
-		parts = s.Parts
 	}
-	for _, p := range parts {
+	for _, p := range model.Parts(s) {
 		g.takeSourceTypes(p)
 	}
 	g.takeType(model.Elem(s))

@@ -54,18 +54,9 @@ func flowNames(f *model.Flow, v *types.Var) bool {
 }
 
 func sourceNames(s model.Source, v *types.Var) bool {
-	some := func(parts []model.Source) bool {
-		return slices.ContainsFunc(parts, func(p model.Source) bool { return sourceNames(p, v) })
-	}
 	switch s := s.(type) {
 	case *model.Range:
 		return s.Expr.Mentions(v)
-	case *model.Concat:
-		return some(s.Parts)
-	case *model.Zip:
-		return some(s.Parts)
-	case *model.Merge:
-		return some(s.Parts)
 	case *model.Gather:
 		return slices.ContainsFunc(s.Parts, func(p *model.Part) bool { return p.Expr.Mentions(v) })
 	case *model.Call:
@@ -75,7 +66,7 @@ func sourceNames(s model.Source, v *types.Var) bool {
 			}
 		}
 	}
-	return false
+	return slices.ContainsFunc(model.Parts(s), func(p model.Source) bool { return sourceNames(p, v) })
 }
 
 func iteratorNames(it *model.Iterator, v *types.Var) bool {
