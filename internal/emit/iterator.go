@@ -121,17 +121,11 @@ func (o *object) constructor(seams []seam, setup string) {
 		body = lines(o.recv+" := "+made, setup, "return "+o.recv)
 	}
 	name := o.it.Constructor()
-	doc := comment(name + " returns " + article(o.it.Name) + " " + o.it.Name + " at its beginning.")
-	params := o.params(&o.it.Definition)
-	if len(seams) == 0 {
-		o.file.function(doc, name, writeParams(params), "*"+o.it.Name, body)
-		return
-	}
-	inner := o.file.iteratorInner(o.it)
-	fixed := o.fixedParams(&o.it.Definition)
-	o.file.function(doc, name, writeParams(params), "*"+o.it.Name, "return "+callOf(inner, paramNames(fixed), seamValues(seams)))
-	said := comment(inner + " is " + name + " with its effects as parameters.")
-	o.file.function(said, inner, writeParams(append(fixed, seamParams(seams)...)), "*"+o.it.Name, body)
+	caller{
+		doc:  comment(name + " returns " + article(o.it.Name) + " " + o.it.Name + " at its beginning."),
+		name: name, inner: o.file.iteratorInner(o.it), params: o.params(&o.it.Definition), fixed: o.fixedParams(&o.it.Definition),
+		results: "*" + o.it.Name, body: body,
+	}.add(o.file.function, seams)
 }
 
 // iteratorInner returns the name of the func that takes an iterator's effects.

@@ -18,18 +18,12 @@ func (f *file) pipeline(p *model.Pipeline) {
 	}
 	seams := g.seams(&p.Definition, e)
 	results, body := g.pipelineBody(p, e, seams)
-	doc := docComment(p.Doc, p.Name, f.pipelineDoc(p))
 	ctx := []param{g.ctxParam()}
-	outer := writeParams(append(ctx, g.params(&p.Definition)...))
-	if len(seams) == 0 {
-		f.function(doc, p.Name, outer, results, body)
-		return
-	}
-	inner := f.pipelineInner(p)
-	fixed := append(ctx, g.fixedParams(&p.Definition)...)
-	f.function(doc, p.Name, outer, results, "return "+callOf(inner, paramNames(fixed), seamValues(seams)))
-	said := comment(inner + " is " + p.Name + " with its effects as parameters.")
-	f.function(said, inner, writeParams(append(fixed, seamParams(seams)...)), results, body)
+	caller{
+		doc: docComment(p.Doc, p.Name, f.pipelineDoc(p)), name: p.Name, inner: f.pipelineInner(p),
+		params: append(ctx, g.params(&p.Definition)...), fixed: append(ctx, g.fixedParams(&p.Definition)...),
+		results: results, body: body,
+	}.add(f.function, seams)
 }
 
 // pipelineInner returns the name of the func that takes a pipeline's effects.

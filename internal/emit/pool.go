@@ -16,19 +16,12 @@ func (f *file) pool(r *model.Resource) {
 		e.vars[p.Var] = p.Var.Name()
 	}
 	seams := g.seams(&r.Definition, e)
-	name := model.PoolName(r.Name)
-	doc := comment(fmt.Sprintf("%s returns a pool of what %s gives. It is empty, and acquires as it lends.", model.NewPoolName(r.Name), oneLine(r.Acquire.Text)))
-	body := g.poolBody(r, e, name)
-	params := g.params(&r.Definition)
-	if len(seams) == 0 {
-		f.function(doc, model.NewPoolName(r.Name), writeParams(params), "*"+name, body)
-	} else {
-		inner := f.innerName(model.NewPoolName(r.Name))
-		fixed := g.fixedParams(&r.Definition)
-		f.function(doc, model.NewPoolName(r.Name), writeParams(params), "*"+name, "return "+callOf(inner, paramNames(fixed), seamValues(seams)))
-		said := comment(inner + " is " + model.NewPoolName(r.Name) + " with its effects as parameters.")
-		f.function(said, inner, writeParams(append(fixed, seamParams(seams)...)), "*"+name, body)
-	}
+	name, maker := model.PoolName(r.Name), model.NewPoolName(r.Name)
+	caller{
+		doc:  comment(fmt.Sprintf("%s returns a pool of what %s gives. It is empty, and acquires as it lends.", maker, oneLine(r.Acquire.Text))),
+		name: maker, inner: f.innerName(maker), params: g.params(&r.Definition), fixed: g.fixedParams(&r.Definition),
+		results: "*" + name, body: g.poolBody(r, e, name),
+	}.add(f.function, seams)
 	f.addPart(f.stockPart("pool", stock.Binding{
 		Prefix: lowerFirst(name),
 		Names:  map[string]string{"Pool": name, "ErrClosed": "Err" + model.UpperFirst(name) + "Closed", "Stats": name + "Stats"},

@@ -22,17 +22,13 @@ func (f *file) resource(r *model.Resource) {
 	use := param{g.locals.pick("use", "body"), g.useType(r, value)}
 	seams := g.seams(&r.Definition, e)
 	body := g.resourceBody(r, e, value, use.name, seams)
-	doc := docComment(r.Doc, r.FuncName(), resourceDoc(r)) + "\n//\n" + wrapped(releaseDoc(r))
 	params := append([]param{g.ctxParam()}, g.fixedParams(&r.Definition)...)
 	params = append(params, use)
-	if len(seams) == 0 {
-		f.function(doc, r.FuncName(), writeParams(params), "(err error)", body)
-	} else {
-		inner := f.innerName(r.FuncName())
-		f.function(doc, r.FuncName(), writeParams(params), "error", "return "+callOf(inner, paramNames(params), seamValues(seams)))
-		said := comment(inner + " is " + r.FuncName() + " with its effects as parameters.")
-		f.function(said, inner, writeParams(append(params, seamParams(seams)...)), "(err error)", body)
-	}
+	caller{
+		doc:  docComment(r.Doc, r.FuncName(), resourceDoc(r)) + "\n//\n" + wrapped(releaseDoc(r)),
+		name: r.FuncName(), inner: f.innerName(r.FuncName()), params: params, fixed: params,
+		results: "error", named: "(err error)", body: body,
+	}.add(f.function, seams)
 	if r.Pool != nil {
 		f.pool(r)
 	}

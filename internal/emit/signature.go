@@ -1,6 +1,7 @@
 package emit
 
 import (
+	"cmp"
 	"go/types"
 	"slices"
 	"strings"
@@ -141,6 +142,26 @@ func callOf(fun string, args ...[]string) string {
 		all = append(all, a...)
 	}
 	return fun + "(" + strings.Join(all, ", ") + ")"
+}
+
+// caller is the func by which a definition is called.
+type caller struct {
+	doc, name, inner string  // inner is the name of the func that takes its effects as parameters
+	params, fixed    []param // fixed are params with a slice for a variadic one
+	results          string
+	named            string // the results as the body names them, where it does
+	body             string
+}
+
+// add adds c. Where the definition has effects, c binds the user's to those of a second func, which has the body.
+func (c caller) add(function func(doc, name, params, results, body string), seams []seam) {
+	if len(seams) == 0 {
+		function(c.doc, c.name, writeParams(c.params), cmp.Or(c.named, c.results), c.body)
+		return
+	}
+	function(c.doc, c.name, writeParams(c.params), c.results, "return "+callOf(c.inner, paramNames(c.fixed), seamValues(seams)))
+	function(comment(c.inner+" is "+c.name+" with its effects as parameters."), c.inner,
+		writeParams(append(c.fixed, seamParams(seams)...)), cmp.Or(c.named, c.results), c.body)
 }
 
 // innerName returns the unexported name under which a definition's func takes its effects.

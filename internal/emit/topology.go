@@ -273,19 +273,12 @@ func (t *topology) starting(body string) {
 			fmt.Sprintf("%s, %s := %s", t.recv, t.g.err, callOf(start, []string{"ctx"}, args)),
 			ifThen(t.g.err+" != nil", fmt.Sprintf("return %s{}, %s", result, t.g.err)),
 			shut, "return "+t.recv+".Wait()"))
-	doc := wrapped(start + " starts " + t.Name + ". Its goroutines end when " + t.ends() + ", when one of them fails, or when ctx is done; Wait waits for them, and has to be called.")
-	results := "(*" + t.Name + ", error)"
-	if len(t.seams) == 0 {
-		t.function(doc, start, writeParams(params), results, body)
-		return
-	}
-	inner := t.startInner()
-	fixed := append(ctx, t.g.fixedParams(&t.Definition)...)
-	t.function(doc, start, writeParams(params), results, "return "+callOf(inner, paramNames(fixed), seamValues(t.seams)))
-	t.function(comment(inner+" is "+start+" with its effects as parameters."), inner, writeParams(append(fixed, seamParams(t.seams)...)), results, body)
+	caller{
+		doc:  wrapped(start + " starts " + t.Name + ". Its goroutines end when " + t.ends() + ", when one of them fails, or when ctx is done; Wait waits for them, and has to be called."),
+		name: start, inner: t.innerName(start), params: params, fixed: append(ctx, t.g.fixedParams(&t.Definition)...),
+		results: "(*" + t.Name + ", error)", body: body,
+	}.add(t.function, t.seams)
 }
-
-func (t *topology) startInner() string { return t.innerName(t.StartName()) }
 
 func (t *topology) ends() string {
 	switch {
