@@ -28,12 +28,7 @@ func (p *Pool[T]) Close(ctx context.Context) error {
 	p.mu.Lock()
 	if p.closing {
 		p.mu.Unlock()
-		select {
-		case <-p.ended:
-			return nil
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
+		return await(ctx, p.ended)
 	}
 	p.closing = true
 	p.ended = make(chan struct{})
@@ -52,10 +47,8 @@ func (p *Pool[T]) Close(ctx context.Context) error {
 	p.mu.Unlock()
 
 	var errs []error
-	select {
-	case <-drained:
-	case <-ctx.Done():
-		errs = append(errs, context.Cause(ctx))
+	if err := await(ctx, drained); err != nil {
+		errs = append(errs, err)
 	}
 	idle, failed := p.leave()
 	errs = append(errs, failed.errs...)
@@ -67,6 +60,21 @@ func (p *Pool[T]) Close(ctx context.Context) error {
 		panic(failed.panicked)
 	}
 	return errors.Join(errs...)
+}
+
+// await waits for done, at most until ctx is. Where nothing has to be waited for, ctx does not matter.
+func await(ctx context.Context, done <-chan struct{}) error {
+	select {
+	case <-done:
+		return nil
+	default:
+	}
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }
 
 // leave takes what is idle, and leaves what is still lent to its loan.

@@ -185,3 +185,20 @@ func TestTimerRests(t *testing.T) {
 		b.wantReleased(t)
 	})
 }
+
+// TestCloseDone has Close be given a ctx that is done: where nothing is lent that does not matter, however often it is tried.
+func TestCloseDone(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	cancel(errGone)
+	for range 64 {
+		var b bank
+		p := b.pool(1)
+		_ = p.With(t.Context(), nothing)
+		for range 2 {
+			if err := p.Close(ctx); err != nil {
+				t.Fatalf("Close: %v", err)
+			}
+		}
+		b.wantReleased(t)
+	}
+}
