@@ -224,12 +224,7 @@ func (p *ConnPool) Close(ctx context.Context) error {
 	p.mu.Lock()
 	if p.closing {
 		p.mu.Unlock()
-		select {
-		case <-p.ended:
-			return nil
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
+		return connPoolAwait(ctx, p.ended)
 	}
 	p.closing = true
 	p.ended = make(chan struct{})
@@ -248,10 +243,8 @@ func (p *ConnPool) Close(ctx context.Context) error {
 	p.mu.Unlock()
 
 	var errs []error
-	select {
-	case <-drained:
-	case <-ctx.Done():
-		errs = append(errs, context.Cause(ctx))
+	if err := connPoolAwait(ctx, drained); err != nil {
+		errs = append(errs, err)
 	}
 	idle, failed := p.leave()
 	errs = append(errs, failed.errs...)
@@ -263,6 +256,21 @@ func (p *ConnPool) Close(ctx context.Context) error {
 		panic(failed.panicked)
 	}
 	return errors.Join(errs...)
+}
+
+// connPoolAwait waits for done, at most until ctx is. Where nothing has to be waited for, ctx does not matter.
+func connPoolAwait(ctx context.Context, done <-chan struct{}) error {
+	select {
+	case <-done:
+		return nil
+	default:
+	}
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }
 
 // leave takes what is idle, and leaves what is still lent to its loan.

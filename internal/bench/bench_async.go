@@ -183,12 +183,7 @@ func (p *LentPool) Close(ctx context.Context) error {
 	p.mu.Lock()
 	if p.closing {
 		p.mu.Unlock()
-		select {
-		case <-p.ended:
-			return nil
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
+		return lentPoolAwait(ctx, p.ended)
 	}
 	p.closing = true
 	p.ended = make(chan struct{})
@@ -204,10 +199,8 @@ func (p *LentPool) Close(ctx context.Context) error {
 	p.mu.Unlock()
 
 	var errs []error
-	select {
-	case <-drained:
-	case <-ctx.Done():
-		errs = append(errs, context.Cause(ctx))
+	if err := lentPoolAwait(ctx, drained); err != nil {
+		errs = append(errs, err)
 	}
 	idle, failed := p.leave()
 	errs = append(errs, failed.errs...)
@@ -216,6 +209,21 @@ func (p *LentPool) Close(ctx context.Context) error {
 	}
 	p.dropAll(ctx, idle, &errs)
 	return errors.Join(errs...)
+}
+
+// lentPoolAwait waits for done, at most until ctx is. Where nothing has to be waited for, ctx does not matter.
+func lentPoolAwait(ctx context.Context, done <-chan struct{}) error {
+	select {
+	case <-done:
+		return nil
+	default:
+	}
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }
 
 // leave takes what is idle, and leaves what is still lent to its loan.
@@ -679,12 +687,7 @@ func (p *CheckedPool) Close(ctx context.Context) error {
 	p.mu.Lock()
 	if p.closing {
 		p.mu.Unlock()
-		select {
-		case <-p.ended:
-			return nil
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
+		return checkedPoolAwait(ctx, p.ended)
 	}
 	p.closing = true
 	p.ended = make(chan struct{})
@@ -703,10 +706,8 @@ func (p *CheckedPool) Close(ctx context.Context) error {
 	p.mu.Unlock()
 
 	var errs []error
-	select {
-	case <-drained:
-	case <-ctx.Done():
-		errs = append(errs, context.Cause(ctx))
+	if err := checkedPoolAwait(ctx, drained); err != nil {
+		errs = append(errs, err)
 	}
 	idle, failed := p.leave()
 	errs = append(errs, failed.errs...)
@@ -718,6 +719,21 @@ func (p *CheckedPool) Close(ctx context.Context) error {
 		panic(failed.panicked)
 	}
 	return errors.Join(errs...)
+}
+
+// checkedPoolAwait waits for done, at most until ctx is. Where nothing has to be waited for, ctx does not matter.
+func checkedPoolAwait(ctx context.Context, done <-chan struct{}) error {
+	select {
+	case <-done:
+		return nil
+	default:
+	}
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }
 
 // leave takes what is idle, and leaves what is still lent to its loan.
