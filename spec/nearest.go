@@ -1,7 +1,7 @@
 package spec
 
-// nearest returns the word that s is most likely meant to be, or "" where none is near: at most one edit in three letters.
-func nearest(s string, words []string) string {
+// Nearest returns the word that s is most likely meant to be, or "" where none is near: at most one edit in three letters.
+func Nearest(s string, words []string) string {
 	best, least := "", max(1, len(s)/3)
 	for _, w := range words {
 		if len(w)-len(s) > least || len(s)-len(w) > least {

@@ -96,7 +96,7 @@ func (r *reader) word(at Text, n *yaml.Node, want string, words []string) Text {
 		return t
 	}
 	d := r.diags.Errorf(t.Pos, diag.BadValue, "%s: want %s, found %s", clip(at.Value), want, quoted(t.Value))
-	if near := nearest(t.Value, words); near != "" && len(words) > 1 {
+	if near := Nearest(t.Value, words); near != "" && len(words) > 1 {
 		d.Help("did you mean %q?", near)
 	}
 	return Text{}
@@ -149,7 +149,7 @@ func (r *reader) pairs(n *yaml.Node, code diag.Code) iter.Seq2[Text, *yaml.Node]
 // unknownKey reports a key that the language does not have, and returns the one that it is likely meant to be, or "".
 func (r *reader) unknownKey(title string, name Text, known []string, hints map[string]string) string {
 	d := r.diags.Errorf(name.Pos, diag.UnknownKey, "%s has no key %s", title, quoted(name.Value))
-	near := nearest(name.Value, known)
+	near := Nearest(name.Value, known)
 	switch hint := hints[name.Value]; {
 	case hint != "":
 		d.Help("%s", hint)

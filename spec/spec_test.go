@@ -193,7 +193,7 @@ func TestNearest(t *testing.T) {
 		"mpa": "map", "fliter": "filter", "take-while": "take_while", "onerror": "on_error", "ma": "map", "m": "", "": "",
 		"concurrency": "", "filters": "filter",
 	} {
-		if got := nearest(s, words); got != want {
+		if got := Nearest(s, words); got != want {
 			t.Errorf("nearest to %q is %q, want %q", s, got, want)
 		}
 	}

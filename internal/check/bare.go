@@ -24,7 +24,10 @@ func (c *checker) filled(scope *load.Scope, g goText, what string, v *types.Var)
 		if !fits {
 			d := c.diags.Errorf(g.at(0), c.misfit(sig), "%s: %s takes %s, want %s", what, g.text, c.paramList(sig), c.wantArgs(v))
 			c.declaredHere(d, funcNamed(name.Node, name.Info))
-			if v == nil && len(paramTypes(sig)) > 0 {
+			switch {
+			case len(paramTypes(sig)) == 0:
+				d.Help("write the call: %s()", g.text)
+			case v == nil:
 				d.Help("write the call: %s(…)", g.text)
 			}
 			return g, nil

@@ -108,6 +108,7 @@ type checker struct {
 	ctx   *types.Var
 
 	beside []*checker            // those of the folder, this one too
+	lost   map[string]bool       // the names of imports that cannot be had
 	own    map[types.Object]bool // the variables that the spec itself brings into scope
 
 	iterators map[string]*state[spec.Iterator, model.Iterator]
@@ -132,6 +133,7 @@ func newChecker(s *spec.Spec, pkg *load.Package, taken *names) *checker {
 		started:   map[string]*state[spec.Topology, topology]{},
 		pools:     map[*types.TypeName]string{},
 		unordered: map[*model.Pipeline]*disorder{},
+		lost:      map[string]bool{},
 		own:       map[types.Object]bool{},
 		file:      &model.File{Spec: s, Dir: pkg.Dir, Path: pkg.Path, Taken: taken.all, Declared: taken.declared},
 	}
@@ -232,7 +234,7 @@ func (c *checker) imports() {
 		}
 		pkg, err := c.pkg.Import(imp.Path.Value)
 		if err != nil {
-			c.diags.Errorf(imp.Path.At(0), diag.BadImport, "%v", err)
+			c.lostImport(imp, err)
 			continue
 		}
 		name := pkg.Name()
@@ -245,6 +247,19 @@ func (c *checker) imports() {
 			continue
 		}
 		c.scope.Declare(types.NewPkgName(token.NoPos, c.pkg.Types, name, pkg))
+	}
+}
+
+// lostImport tells of an import that cannot be had.
+func (c *checker) lostImport(imp spec.Import, err error) {
+	d := c.diags.Errorf(imp.Path.At(0), diag.BadImport, "%v", err)
+	name := imp.Name.Value
+	if name == "" {
+		name = path.Base(imp.Path.Value)
+	}
+	c.lost[name] = true
+	if known, ok := wellKnown[imp.Path.Value]; ok && known != imp.Path.Value {
+		d.Help("did you mean %s?", known)
 	}
 }
 

@@ -58,7 +58,8 @@ func (c *checker) wayBack(name string) string {
 type definition struct {
 	*model.Definition
 	scope *load.Scope
-	ok    bool // nothing is wrong with what it holds
+	ok    bool            // nothing is wrong with what it holds
+	lost  map[string]bool // names of what it would hold, but for an error
 }
 
 // begin opens the check of a definition: its parameters, and the scope that its Go sees.
@@ -67,6 +68,7 @@ func (c *checker) begin(d *spec.Definition) *definition {
 		Definition: &model.Definition{Name: d.Name.Value, Doc: d.Doc.Value, Words: map[string]bool{}, Locals: map[string]bool{}},
 		scope:      c.scope.Child(c.ctx),
 		ok:         true,
+		lost:       map[string]bool{},
 	}
 	for i, p := range d.Params {
 		c.hidesType(d, p.Name)
@@ -108,7 +110,7 @@ func (c *checker) param(p spec.Param, last bool) *model.Param {
 		g = goText{g.text[3:], func(i int) diag.Pos { return p.Type.At(i + 3) }}
 	}
 	t, errs := c.typeOf(g.text)
-	if !c.goErrors(g, errs) {
+	if !c.goErrors(c.scope, g, errs) {
 		t = types.Typ[types.Invalid] // the parameter is there all the same
 	}
 	if variadic {

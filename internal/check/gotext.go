@@ -36,7 +36,7 @@ func (c *checker) typed(scope *load.Scope, g goText) *load.Expr {
 			return nil
 		}
 	}
-	if !c.goErrors(g, errs) {
+	if !c.goErrors(scope, g, errs) {
 		return nil
 	}
 	return e
@@ -52,9 +52,9 @@ func (c *checker) typeOf(text string) (types.Type, []load.Error) {
 }
 
 // goErrors reports what the parser and the type checker say of g, and whether it is all right.
-func (c *checker) goErrors(g goText, errs []load.Error) bool {
+func (c *checker) goErrors(scope *load.Scope, g goText, errs []load.Error) bool {
 	for _, e := range errs {
-		if c.ofBrokenParam(e.Msg) || c.toldBeside(e.Msg) {
+		if c.ofBrokenParam(e.Msg) || c.toldBeside(e.Msg) || c.toldBefore(e.Msg) {
 			continue
 		}
 		code := diag.BadType
@@ -62,9 +62,15 @@ func (c *checker) goErrors(g goText, errs []load.Error) bool {
 			code = diag.BadGo
 		}
 		msg := declaredAt.ReplaceAllString(e.Msg, "")
-		c.explain(c.diags.Errorf(g.at(min(e.Offset, len(g.text))), code, "%s", msg), msg)
+		c.explain(c.diags.Errorf(g.at(min(e.Offset, len(g.text))), code, "%s", msg), scope, msg)
 	}
 	return len(errs) == 0
+}
+
+// toldBefore reports whether msg only follows from an import or a resource that cannot be had, which has been told.
+func (c *checker) toldBefore(msg string) bool {
+	name, ok := strings.CutPrefix(msg, "undefined: ")
+	return ok && (c.lost[name] || c.def != nil && c.def.lost[name])
 }
 
 // declaredAt matches the places that go/types puts into a message.
@@ -82,61 +88,4 @@ func (c *checker) ofBrokenParam(msg string) bool {
 		}
 	}
 	return false
-}
-
-// explain adds why a name of the package cannot be used, where that is known.
-func (c *checker) explain(d *diag.Diagnostic, msg string) {
-	if strings.HasPrefix(msg, "unexpected = ") {
-		d.Help("a comparison is written ==")
-		return
-	}
-	name, ok := strings.CutPrefix(msg, "undefined: ")
-	if !ok {
-		return
-	}
-	if where, ok := knownIn[name]; ok {
-		d.Help("%s is %s", name, where)
-		return
-	}
-	if _, ok := c.pipelines[name]; ok {
-		d.Help("%s has an error of its own, or is declared by this spec and cannot be used here", name)
-		return
-	}
-	for _, by := range c.beside {
-		if by.generator(name) != nil {
-			d.Help("%s is generated from %s, by a definition that needs this one", name, by.spec.Path)
-			return
-		}
-	}
-	if path, ok := wellKnown[name]; ok {
-		d.Help("add it: imports: [%s]", path)
-		return
-	}
-	if c.def != nil && c.def.Locals[name] {
-		d.Help("%s is given by as: to an element further on, or to one that batch or window has gathered since", name)
-		return
-	}
-	for _, e := range c.pkg.Errors {
-		d.Note(e.Pos, "the package has an error: %s", e.Text)
-		return
-	}
-}
-
-// knownIn says of the names that only some Go text sees what they are, and where.
-var knownIn = map[string]string{
-	"v":      "the element in hand: what is evaluated once, before there is one, does not see it; behind zip the elements are a, b, c",
-	"i":      "the index of the element in hand: what is evaluated once, before there is one, does not see it",
-	"acc":    "the accumulator: only the step of scan and reduce sees it",
-	"err":    "the error in hand: only what is called for an error sees it",
-	"offset": "where a page begins: only fetch and until see it, where fetch names it",
-	"page":   "the number of a page: only fetch and until see it, where fetch names it",
-	"cursor": "where a page begins: only fetch and until see it, where fetch names it",
-}
-
-// wellKnown are packages that a spec often forgets to import.
-var wellKnown = map[string]string{
-	"bufio": "bufio", "bytes": "bytes", "cmp": "cmp", "context": "context", "errors": "errors", "fmt": "fmt",
-	"http": "net/http", "io": "io", "json": "encoding/json", "maps": "maps", "math": "math", "os": "os",
-	"rand": "math/rand/v2", "slices": "slices", "sort": "sort", "strconv": "strconv", "strings": "strings",
-	"time": "time", "unicode": "unicode",
 }

@@ -113,7 +113,7 @@ func objects(vars []*types.Var) []types.Object {
 func (c *checker) stmt(scope *load.Scope, t spec.Text) *model.Stmt {
 	g := whole(t)
 	s, errs := scope.Stmt(g.text)
-	if !c.goErrors(g, errs) {
+	if !c.goErrors(scope, g, errs) {
 		return nil
 	}
 	m := &model.Stmt{Text: s.Text, Node: s.Node, Base: s.Base, Info: s.Info, Defs: s.Defs}

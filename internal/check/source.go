@@ -53,8 +53,13 @@ func (c *checker) goSource(scope *load.Scope, g goText, what string, v *types.Va
 	kind, elem, why := elemOf(m.Type)
 	if elem == nil {
 		d := c.diags.Errorf(filled.at(0), diag.BadSource, "%s: cannot range over %s (%s): %s", what, g.text, c.typeName(m.Type), why)
-		if _, ok := m.Type.Underlying().(*types.Map); ok {
+		switch t := m.Type.Underlying().(type) {
+		case *types.Map:
 			d.Help("write maps.Keys(%s) or maps.Values(%s), and import maps", g.text, g.text)
+		case *types.Signature:
+			if t.Results().Len() > 0 {
+				d.Help("write the call: %s(…)", g.text)
+			}
 		}
 		return nil
 	}

@@ -93,7 +93,7 @@ func (c *checker) queueShape(t *topology, s *spec.Queue, q *model.Queue) bool {
 	ok := true
 	if s.Of.Given() {
 		typ, errs := c.typeOf(s.Of.Value)
-		if ok = c.goErrors(whole(s.Of), errs); ok {
+		if ok = c.goErrors(c.scope, whole(s.Of), errs); ok {
 			q.Elem = typ
 		}
 	}

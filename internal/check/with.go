@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/types"
+	"strings"
 
 	"github.com/asyncgen/asyncgen/internal/diag"
 	"github.com/asyncgen/asyncgen/internal/model"
@@ -15,7 +16,7 @@ func (c *checker) with(def *definition, all []spec.With) {
 	for _, w := range all {
 		m := c.withOne(def, w)
 		if m == nil {
-			def.ok = false
+			def.ok, def.lost[w.Name.Value] = false, true
 			continue
 		}
 		def.With = append(def.With, m)
@@ -41,6 +42,11 @@ func (c *checker) withOne(def *definition, w spec.With) *model.With {
 	}
 	call, ok := ast.Unparen(node).(*ast.CallExpr)
 	if !ok {
+		if r := c.resourceNamed(def, node); r != nil {
+			c.diags.Errorf(g.at(0), diag.BadSource, "with: %s is a resource, and wants its arguments", g.text).
+				Help("write %s(%s)", g.text, strings.Join(paramNames(r), ", "))
+			return nil
+		}
 		return c.loan(def, w)
 	}
 	id, ok := ast.Unparen(call.Fun).(*ast.Ident)
@@ -60,6 +66,28 @@ func (c *checker) withOne(def *definition, w spec.With) *model.With {
 	return &model.With{Resource: r, Args: args}
 }
 
+// resourceNamed returns the resource of this spec that node is the bare name of, or nil.
+func (c *checker) resourceNamed(def *definition, node ast.Expr) *spec.Resource {
+	id, ok := ast.Unparen(node).(*ast.Ident)
+	if !ok || def.scope.Lookup(id.Name) != nil {
+		return nil
+	}
+	for _, r := range c.spec.Resources {
+		if r.Name.Value == id.Name {
+			return r
+		}
+	}
+	return nil
+}
+
+func paramNames(r *spec.Resource) []string {
+	var all []string
+	for _, p := range r.Params {
+		all = append(all, p.Name.Value)
+	}
+	return all
+}
+
 // loan checks a with of a pool: the pool is a value of a pool's type.
 func (c *checker) loan(def *definition, w spec.With) *model.With {
 	e := c.value(def.scope, whole(w.Resource), "with")
@@ -76,7 +104,11 @@ func (c *checker) loan(def *definition, w spec.With) *model.With {
 			}
 		}
 	}
-	c.diags.Errorf(w.Resource.At(0), diag.BadSource, "with: %s is %s, want a resource or a pool of this spec", w.Resource, c.typeName(e.Type)).
-		Help("want NAME: RESOURCE(ARGS), or NAME: POOL where POOL is a param of a pool's type")
+	d := c.diags.Errorf(w.Resource.At(0), diag.BadSource, "with: %s is %s, want a resource or a pool of this spec", w.Resource, c.typeName(e.Type))
+	if named, ok := types.Unalias(e.Type).(*types.Named); ok && c.pools[named.Obj()] != "" {
+		d.Help("a pool is handed on by its pointer: *%s", named.Obj().Name())
+		return nil
+	}
+	d.Help("want NAME: RESOURCE(ARGS), or NAME: POOL where POOL is a param of a pool's type")
 	return nil
 }

@@ -85,7 +85,11 @@ func (c *checker) queueNamed(t *topology, name spec.Text, what string) *model.Qu
 		for _, q := range t.Queues {
 			all = append(all, q.Name)
 		}
-		d.Help("the queues are %s", join(all))
+		if near := spec.Nearest(name.Value, all); near != "" {
+			d.Help("did you mean %s?", near)
+		} else {
+			d.Help("the queues are %s", join(all))
+		}
 	}
 	return q
 }
@@ -97,7 +101,7 @@ func (c *checker) checkWorker(t *topology, w *worker) bool {
 	if !c.copies(t, w) {
 		return false
 	}
-	held := &definition{Definition: &model.Definition{Locals: t.def.Locals}, scope: t.def.scope, ok: true}
+	held := &definition{Definition: &model.Definition{Locals: t.def.Locals}, scope: t.def.scope, ok: true, lost: t.def.lost}
 	c.with(held, w.with)
 	t.def.Passed = append(t.def.Passed, held.Passed...)
 	w.With = held.With

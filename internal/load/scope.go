@@ -3,6 +3,8 @@ package load
 import (
 	"go/ast"
 	"go/types"
+	"maps"
+	"slices"
 )
 
 // Scope is what Go text in a spec sees. Scopes nest: those of a file, a definition, a stage; around them lie the
@@ -46,6 +48,15 @@ func (s *Scope) Lookup(name string) types.Object {
 		return obj
 	}
 	return types.Universe.Lookup(name)
+}
+
+// Names returns the names that s and the scopes around it declare, without those of the package and Go's own.
+func (s *Scope) Names() []string {
+	var all []string
+	for ; s != nil; s = s.parent {
+		all = slices.AppendSeq(all, maps.Keys(s.names))
+	}
+	return all
 }
 
 // own is Lookup without the package and what is predeclared.
