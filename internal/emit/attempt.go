@@ -54,7 +54,7 @@ func (g *function) callAsFunc(s *stage, e *model.Expr, dest string) string {
 	if dest == "" && e.Values == 0 {
 		return fmt.Sprintf("func(ctx %s) error {\nreturn %s\n}", ctx, code)
 	}
-	names := choiceOf(dest != "", dest+", ", strings.Repeat("_, ", e.Values))
+	names := either(dest != "", dest+", ", strings.Repeat("_, ", e.Values))
 	if !e.Fails {
 		return fmt.Sprintf("func(ctx %s) error {\n%s = %s\nreturn nil\n}", ctx, strings.TrimSuffix(names, ", "), code)
 	}
@@ -146,8 +146,8 @@ func (g *function) openCall(s *stage, r *model.Range, list string, d, inner *dow
 		typ, opened = "<-chan "+g.typ(r.Elem), fmt.Sprintf("%s[%s, error]", g.std("iter.Seq2"), g.typ(r.Elem))
 	}
 	ctx, tries := g.std("context.Context"), g.countTries(s)
-	count := choiceOf(tries != "", s.tries+"++\n", "")
-	made := g.expr(e, s.env) + choiceOf(e.Fails, "", ", nil")
+	count := either(tries != "", s.tries+"++\n", "")
+	made := g.expr(e, s.env) + either(e.Fails, "", ", nil")
 	call := fmt.Sprintf("%s(ctx, %s, func(ctx %s) (%s, error) {\n%sreturn %s\n})",
 		g.file.stockName(openers[r.Kind]), g.durationIn(s.Calls.Timeout, s.outer), ctx, typ, count, made)
 	rest := g.rangeLocal(over, list, inner, s.out, around).code(around)

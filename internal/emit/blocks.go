@@ -81,7 +81,7 @@ func oneForOne(stages []*model.Stage) bool {
 func (g *function) inPlace(f *model.Flow, r *model.Range, outer, e *env, names []string, last int, in, out *cargo, d *down, at place) (before []string, code string) {
 	list, index := g.outName(), g.locals.pick("i", "at")
 	put := func() string { return fmt.Sprintf("%s[%s] = %s", list, index, g.packed(out)) }
-	inside := place{next: "continue", stop: "break", fail: func(err string) string { return "return " + err }, fn: g.newFunc(), label: g.newLabel(in.name)}
+	inside := place{next: "continue", stop: "break", fail: returnErr, fn: g.newFunc(), label: g.newLabel(in.name)}
 	before, body, name := g.workerBody(f, outer, e, names, 0, last, in, put, inside)
 	stock, block, clause := "Slice", g.locals.pick(severalOf(in.name), "in", "chunk"), ""
 	param := fmt.Sprintf("_ int, %s []%s, ", block, in.typ)

@@ -123,7 +123,7 @@ func (c *carrier) declared(g *function, w *model.Worker, name string) string {
 	}
 	loads := ""
 	for i, load := range c.loads {
-		loads += choiceOf(i > 0, ", ", "") + load
+		loads += either(i > 0, ", ", "") + load
 	}
 	return lines(
 		fmt.Sprintf("%s := %s(%s.%s)", name, c.t.queueOwn(c.q, "newFlight"), c.t.recv, c.t.funnels[w]),

@@ -29,14 +29,14 @@ func (g *function) zeroValue(t types.Type) (zero, decl string) {
 }
 
 // yielding returns what makes the end of a pipeline that is ranged over.
-func (g *function) yielding(yield string, elem types.Type) func(string, *env) *down {
+func (g *function) yielding(yield string) func(string, *env) *down {
 	return func(string, *env) *down {
 		return &down{
 			elem: func(v string, at place) string {
 				call := fmt.Sprintf("%s(%s, nil)", yield, g.use(v))
 				return ifThen("!"+call, at.leave)
 			},
-			fail:     func(err string, at place) string { return at.fail(err) },
+			fail:     failAt,
 			observed: true,
 			terminal: true,
 		}
@@ -51,15 +51,15 @@ type result struct {
 	ret    string // the statements that return what has been collected
 }
 
-// collecting returns the end of a pipeline that collects. name is what its last element is called.
-// at is where the loop stands; outer, where the func returns.
-func (g *function) collecting(c *model.Collect, p *model.Pipeline, name string, e *env, at, outer place) *result {
+// collecting returns the end of a pipeline that collects. name is what its last element is called; outer is where the func
+// returns.
+func (g *function) collecting(c *model.Collect, p *model.Pipeline, name string, e *env, outer place) *result {
 	e = e.clone()
 	if c.V != nil {
 		e.vars[c.V] = name
 	}
 	r := &result{types: []types.Type{c.Type}}
-	r.down = &down{fail: func(err string, at place) string { return at.fail(err) }, terminal: true}
+	r.down = &down{fail: failAt, terminal: true}
 	switch c.Kind {
 	case model.CollectSlice:
 		g.collectSlice(r, p)
@@ -71,7 +71,7 @@ func (g *function) collecting(c *model.Collect, p *model.Pipeline, name string, 
 		r.down.elem = func(string, place) string { return count + "++" }
 		r.ret = returning(count)
 	case model.CollectFirst, model.CollectLast:
-		g.collectEdge(r, c, p)
+		g.collectEdge(r, c)
 	case model.CollectOne:
 		g.collectOne(r, c, p, outer)
 	case model.CollectMap:
@@ -130,7 +130,7 @@ func (g *function) collectSet(r *result, c *model.Collect) {
 }
 
 // collectEdge keeps the first element, and stops there, or the last.
-func (g *function) collectEdge(r *result, c *model.Collect, p *model.Pipeline) {
+func (g *function) collectEdge(r *result, c *model.Collect) {
 	r.types = []types.Type{c.Type, types.Typ[types.Bool]}
 	kept, found := g.locals.pick(string(c.Kind), "kept"), g.locals.pick("found", "any")
 	r.before = []string{fmt.Sprintf("var %s %s", kept, g.typ(c.Type)), found + " := false"}
@@ -201,7 +201,7 @@ func (g *function) collectReduce(r *result, c *model.Collect, e *env, at place) 
 	acc := g.locals.pick("total", "acc", "reduced")
 	outer := e.clone()
 	e.vars[c.Acc] = acc
-	r.before = []string{g.initial(acc, c.Init, outer, r.down, at)}
+	r.before = []string{g.try(acc, c.Init, outer, r.down, at)}
 	r.down.elem = func(v string, at place) string { return g.assign(acc, c.Acc, c.Step, e, r.down, at) }
 	r.ret = returning(acc)
 	r.down.looks = c.Step.Effect

@@ -17,7 +17,7 @@ func (g *function) scan(s *stage, d *down) *down {
 		acc = g.locals.pick("acc", "running")
 	}
 	s.env.vars[s.Acc] = acc
-	s.before = append(s.before, g.initial(acc, s.Init, s.outer, d, s.at))
+	s.before = append(s.before, g.try(acc, s.Init, s.outer, d, s.at))
 	if !s.Step.Mentions(s.Acc) {
 		s.declare("_ = %s // each step gives a new one", acc)
 	}
@@ -40,11 +40,6 @@ func (g *function) hand(name, code string, d *down, at place) string {
 		return rest
 	}
 	return lines(name+" := "+code, rest)
-}
-
-// initial returns the statements that make an accumulator.
-func (g *function) initial(acc string, init *model.Expr, env *env, d *down, at place) string {
-	return g.try(acc, init, env, d, at)
 }
 
 // assign returns the statements that move an accumulator on by a step: acc += v where the step is acc + v.

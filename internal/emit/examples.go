@@ -73,14 +73,9 @@ func (g *function) exampleBody(noun any, e *model.Example, call string) string {
 	var wants []string
 	checks := []string{ifThen("err != nil", "t.Fatal(err)")}
 	for i, w := range e.Want {
-		results[i] = choice(len(e.Want) == 1, "got")
-		if results[i] == "" {
-			results[i] = fmt.Sprintf("got%d", i+1)
-		}
-		want := "want"
-		if len(e.Want) > 1 {
-			want = fmt.Sprintf("want%d", i+1)
-		}
+		number := choice(len(e.Want) > 1, fmt.Sprint(i+1))
+		want := "want" + number
+		results[i] = "got" + number
 		differ := fmt.Sprintf("!%s(%s, %s)", g.std("reflect.DeepEqual"), results[i], want)
 		if isSeq {
 			differ = "len(got)+len(want) > 0 && " + differ
@@ -124,18 +119,11 @@ func (g *function) exampleError(noun any, e *model.Example, call string, isSeq b
 	if isSeq {
 		call = fmt.Sprintf("%s(%s, %d)", g.file.contract("Elements"), call, 1_000_000)
 	}
-	blanks := strings.Repeat("_, ", max(resultCount(noun), choiceInt(isSeq, 1)))
+	blanks := strings.Repeat("_, ", max(resultCount(noun), either(isSeq, 1, 0)))
 	want := g.expr(e.Err, newEnv())
 	return lines(blanks+"err := "+call,
 		"var want error = "+want,
 		ifThen(fmt.Sprintf("!%s(err, want)", g.std("errors.Is")), "t.Errorf(\"got error %v, want %v\", err, want)"))
-}
-
-func choiceInt(yes bool, n int) int {
-	if yes {
-		return n
-	}
-	return 0
 }
 
 // ranged reports whether a definition's elements are ranged over, and whether they never end.

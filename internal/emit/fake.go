@@ -55,6 +55,15 @@ func (p *fakeParts) decl(name, body string) string {
 	return fmt.Sprintf("%s := func(%s) %s {\n%s\n}", name, strings.Join(p.params, ", "), results, body)
 }
 
+// fakes declares what stands for the effects of a definition in a test, as fake does for each, and tells what it is called.
+func (g *function) fakes(d *model.Definition, fake func(i int, s seam) string) (decls string, names []string) {
+	for i, s := range g.seams(d, newEnv()) {
+		decls = lines(decls, fake(i, s))
+		names = append(names, s.name)
+	}
+	return decls, names
+}
+
 // fake returns the declaration of a func that stands for an effect in a test: it does what the probe says.
 func (g *function) fake(s seam, pages []*model.Pages) string {
 	p := g.fakeParts(s)

@@ -143,7 +143,7 @@ func (g *function) feed(f *model.Feed, d *down, name string, at place) *part {
 	next, more, inHand := hand+".next()", hand+".more()", hand
 	if c := g.carrier; c != nil {
 		next, more, inHand = hand+".next(ctx)", hand+".more(ctx)", c.feed
-		c.q.keep[choiceOf(len(g.pending) > 0, "flight.more", "flight.next")] = true
+		c.q.keep[either(len(g.pending) > 0, "flight.more", "flight.next")] = true
 	}
 	v := name
 	if !g.used[name] {

@@ -120,13 +120,6 @@ func lastNaming(f *model.Flow) int {
 	return 0
 }
 
-func choice(yes bool, s string) string {
-	if yes {
-		return s
-	}
-	return ""
-}
-
 func bindName(e *env, as *types.Var, name string) {
 	if as != nil {
 		e.vars[as] = name

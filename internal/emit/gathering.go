@@ -29,14 +29,13 @@ func (t *topology) collect(g *function, w *model.Worker, e *env, name string, en
 		return lines(t.recv+".mu.Lock()", body, t.recv+".mu.Unlock()")
 	}
 	switch {
-	case w.EachOwn:
-		end.before = []string{fmt.Sprintf("var %s %s", local, g.typ(c.Type))}
-		end.down.elem = func(v string, at place) string { return fmt.Sprintf("%s = append(%s, %s)", local, local, g.use(v)) }
-		end.after = locked(fmt.Sprintf("%s[%s] = %s", result, number, local))
 	case c.Kind == model.CollectSlice:
 		end.before = []string{fmt.Sprintf("var %s %s", local, g.typ(c.Type))}
 		end.down.elem = func(v string, at place) string { return fmt.Sprintf("%s = append(%s, %s)", local, local, g.use(v)) }
 		end.after = locked(fmt.Sprintf("%s = append(%s, %s...)", result, result, local))
+		if w.EachOwn {
+			end.after = locked(fmt.Sprintf("%s[%s] = %s", result, number, local))
+		}
 	case c.Kind == model.CollectCount:
 		end.before = []string{local + " := 0"}
 		end.down.elem = func(string, place) string { return local + "++" }

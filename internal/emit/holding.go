@@ -56,10 +56,10 @@ func (o *object) elements(seams []seam) string {
 	for i := range g.passing {
 		g.passing[i].name = o.bound[i]
 	}
-	inside := place{fn: g.newFunc(), leave: lines(left+" = true", "return "+o.broken), stop: "return nil", fail: func(err string) string { return "return " + err }}
+	inside := place{fn: g.newFunc(), leave: lines(left+" = true", "return "+o.broken), stop: "return nil", fail: returnErr}
 	held := g.within(o.it.With, o.env, g.passing, func(e *env) string {
 		name := g.locals.pick(singular(o.it.Name), typeNoun(o.it.Elem), "item")
-		loop := g.iteratorLoop(o.it, e, g.yielding(yield, o.it.Elem)(name, e), name, inside).code(inside)
+		loop := g.iteratorLoop(o.it, e, g.yielding(yield)(name, e), name, inside).code(inside)
 		return thenReturn(loop, "return nil")
 	})
 	code := lines(left+" := false // by whoever pulls: then nothing more can be yielded",

@@ -43,11 +43,11 @@ func (g *function) pipelineBody(p *model.Pipeline, e *env, seams []seam) (result
 	at := place{fail: func(err string) string { return g.failWith(p.Collect, err) }}
 	inside := at
 	if len(p.With) > 0 {
-		inside = place{leave: "return nil", stop: "return nil", fail: func(err string) string { return "return " + err }}
+		inside = place{leave: "return nil", stop: "return nil", fail: returnErr}
 	}
 	loop := func(e *env) string {
 		return g.flow(&p.Flow, e, "", singular(p.Name), inside, func(name string, e *env) *down {
-			r = g.collecting(p.Collect, p, name, e, inside, at)
+			r = g.collecting(p.Collect, p, name, e, at)
 			return r.down
 		}).code(inside)
 	}
@@ -74,13 +74,13 @@ func (g *function) rangedBody(p *model.Pipeline, e *env) (results, body string) 
 	elem := g.typ(p.Elem)
 	results = fmt.Sprintf("%s[%s, error]", g.std("iter.Seq2"), elem)
 	if len(p.With) == 0 {
-		code := g.flow(&p.Flow, e, "", singular(p.Name), outer, g.yielding(yield, p.Elem)).code(outer)
+		code := g.flow(&p.Flow, e, "", singular(p.Name), outer, g.yielding(yield)).code(outer)
 		return results, fmt.Sprintf("return func(%s func(%s, error) bool) {\n%s\n}", yield, elem, code)
 	}
 	left := g.locals.pick("left", "gone")
-	inside := place{leave: lines(left+" = true", "return nil"), stop: "return nil", fail: func(err string) string { return "return " + err }}
+	inside := place{leave: lines(left+" = true", "return nil"), stop: "return nil", fail: returnErr}
 	held := g.within(p.With, e, g.passing, func(e *env) string {
-		return thenReturn(g.flow(&p.Flow, e, "", singular(p.Name), inside, g.yielding(yield, p.Elem)).code(inside), "return nil")
+		return thenReturn(g.flow(&p.Flow, e, "", singular(p.Name), inside, g.yielding(yield)).code(inside), "return nil")
 	})
 	zero, _ := g.zeroValue(p.Elem)
 	code := lines(left+" := false // by whoever ranges: then nothing more can be yielded",

@@ -87,8 +87,8 @@ func (g *function) resourceBody(r *model.Resource, e *env, value, use string, se
 }
 
 func (g *function) acquireAndUse(r *model.Resource, e *env, value, use string) string {
-	at := place{fail: func(err string) string { return "return " + err }}
-	d := &down{fail: func(err string, at place) string { return at.fail(err) }}
+	at := place{fail: returnErr}
+	d := &down{fail: failAt}
 	args := "(ctx)"
 	var acquire string
 	switch {
@@ -168,7 +168,7 @@ func (g *function) withinNamed(all []*model.With, e *env, seams []seam, results 
 		rest = body(inner)
 	}
 	if name != "" {
-		param += fmt.Sprintf(", %s %s", choiceOf(g.used[name], name, "_"), g.typ(w.Var.Type()))
+		param += fmt.Sprintf(", %s %s", either(g.used[name], name, "_"), g.typ(w.Var.Type()))
 	}
 	use := fmt.Sprintf("func(%s) %s {\n%s\n}", param, results, rest)
 	if len(all) > 1 {
@@ -200,11 +200,4 @@ func passed(effects []*model.Effect, seams []seam) []string {
 		}
 	}
 	return names
-}
-
-func choiceOf(yes bool, a, b string) string {
-	if yes {
-		return a
-	}
-	return b
 }

@@ -51,12 +51,7 @@ func (f *file) resourceContract(r *model.Resource) {
 	ledger := g.locals.pick("l", "ledger")
 	use := g.locals.pick("use", "body")
 	g.locals.taken[f.innerName(r.FuncName())] = true
-	seams := g.seams(&r.Definition, newEnv())
-	var fakes, names []string
-	for _, s := range seams {
-		fakes = append(fakes, g.resourceFake(s, all, ledger))
-		names = append(names, s.name)
-	}
+	fakes, names := g.fakes(&r.Definition, func(_ int, s seam) string { return g.resourceFake(s, all, ledger) })
 	body := use
 	if r.Elem != nil {
 		body = fmt.Sprintf("func(ctx %s, _ %s) error { return %s(ctx) }", g.std("context.Context"), g.typ(r.Elem), use)
@@ -76,7 +71,7 @@ func (f *file) resourceContract(r *model.Resource) {
 	}
 	ctx := g.std("context.Context")
 	f.testFunc(r.FuncName()+"Contract", fmt.Sprintf("%s(t, %d, %s, %t, func(ctx %s, %s *%s, %s func(ctx %s) error) error {\n%s\n})",
-		f.contract("CheckResource"), len(all), list, suppresses, ctx, ledger, f.contract("Ledger"), use, ctx, lines(lend(ledger, pools), lines(fakes...), "return "+call)))
+		f.contract("CheckResource"), len(all), list, suppresses, ctx, ledger, f.contract("Ledger"), use, ctx, lines(lend(ledger, pools), fakes, "return "+call)))
 }
 
 // poolContract adds the test of a resource's pool, where the test can take the place of what acquires and releases.
@@ -92,17 +87,13 @@ func (f *file) poolContract(r *model.Resource) {
 	ledger := g.locals.pick("l", "ledger")
 	pool := g.locals.pick("pool", "lender")
 	use := g.locals.pick("use", "body")
-	var fakes, names []string
-	for _, s := range g.seams(&r.Definition, newEnv()) {
-		fakes = append(fakes, g.resourceFake(s, all, ledger))
-		names = append(names, s.name)
-	}
+	fakes, names := g.fakes(&r.Definition, func(_ int, s seam) string { return g.resourceFake(s, all, ledger) })
 	ctx := g.std("context.Context")
 	body := fmt.Sprintf("func(ctx %s, %s func(ctx %s) error) error {\nreturn %s.With(ctx, func(ctx %s, _ %s) error { return %s(ctx) })\n}",
 		ctx, use, ctx, pool, ctx, g.typ(r.Elem), use)
 	f.testFunc(model.PoolName(r.Name)+"Contract", fmt.Sprintf("%s(t, %t, func(%s *%s) (func(ctx %s, use func(ctx %s) error) error, func(ctx %s) error) {\n%s\n})",
 		f.contract("CheckPool"), r.Release.Fails, ledger, f.contract("Ledger"), ctx, ctx, ctx,
-		lines(lines(fakes...), pool+" := "+callOf(inner, args, names), "return "+body+", "+pool+".Close")))
+		lines(fakes, pool+" := "+callOf(inner, args, names), "return "+body+", "+pool+".Close")))
 }
 
 // tellable reports whether each acquire and release of a stack has an effect of its own.

@@ -1,6 +1,9 @@
 package emit
 
-import "github.com/asyncgen/asyncgen/internal/model"
+import (
+	"github.com/asyncgen/asyncgen/internal/model"
+	"github.com/asyncgen/asyncgen/spec"
+)
 
 // sinks is what a topology does with an element whose call has failed and that is left out.
 type sinks struct {
@@ -23,7 +26,7 @@ func (t *topology) newSinks(g *function, w *model.Worker) *sinks {
 	for _, s := range w.Stages {
 		behind = behind && !splits(s)
 		k.whole[s] = behind
-		behind = behind || s.Kind == "batch" && !splits(s)
+		behind = behind || s.Kind == spec.Batch && !splits(s)
 	}
 	return k
 }
@@ -37,7 +40,7 @@ func (k *sinks) onError(g *function, s *stage, d *down, at place) string {
 	o := s.Calls.OnError
 	told := ""
 	e := s.env.clone()
-	e.vars[o.Err], e.vars[o.Attempts] = g.err, choiceOf(s.tries != "", s.tries, "1")
+	e.vars[o.Err], e.vars[o.Attempts] = g.err, either(s.tries != "", s.tries, "1")
 	switch {
 	case o.Into != nil:
 		v := g.use(s.in)

@@ -122,10 +122,10 @@ func (g *function) handingOn(c *cargo, loop func(to *down, inside place) string)
 		elem: func(v string, at place) string {
 			return ifThen("!"+g.emit+"("+g.packed(c)+")", at.leave)
 		},
-		fail:     func(err string, at place) string { return at.fail(err) },
+		fail:     failAt,
 		observed: true, terminal: true, byName: true, stops: true,
 	}
-	inside := place{leave: "return nil", stop: "return nil", fail: func(err string) string { return "return " + err }, fn: g.newFunc()}
+	inside := place{leave: "return nil", stop: "return nil", fail: returnErr, fn: g.newFunc()}
 	code := loop(to, inside)
 	g.precise, g.looked, g.used[c.fields[0]] = precise, looked, used
 	return fmt.Sprintf("func(ctx %s, %s func(%s) bool) error {\n%s\n}", g.std("context.Context"), g.emit, c.typ, thenReturn(code, "return nil"))
@@ -341,7 +341,7 @@ func (g *function) workerBody(f *model.Flow, outer, e *env, names []string, firs
 	g.precise, g.looked = false, true
 	to := &down{
 		elem:     func(v string, at place) string { return put() },
-		fail:     func(err string, at place) string { return at.fail(err) },
+		fail:     failAt,
 		observed: true, terminal: true, byName: true,
 	}
 	body, name = g.taking(in, func() string {

@@ -71,13 +71,9 @@ func (g *function) lender(r *model.Resource) (lender, bool) {
 	}
 	inner := g.file.innerName(model.NewPoolName(r.Name))
 	g.locals.taken[inner] = true
-	var decls, names []string
-	for _, s := range g.seams(&r.Definition, newEnv()) {
-		decls = append(decls, g.plainFake(s))
-		names = append(names, s.name)
-	}
+	decls, names := g.fakes(&r.Definition, func(_ int, s seam) string { return g.plainFake(s) })
 	name := g.locals.pick("pool", lowerFirst(r.Name)+"Pool")
-	return lender{name, lines(lines(decls...), name+" := "+callOf(inner, args, names))}, true
+	return lender{name, lines(decls, name+" := "+callOf(inner, args, names))}, true
 }
 
 // lend declares pools, and tells watcher how many loans of each are out.

@@ -199,17 +199,13 @@ func (g *function) startCall(d *model.Definition, inner, outer string, args []st
 		return callOf(outer, spread(d, args)), ""
 	}
 	g.locals.taken[inner] = true
-	seams := g.seams(d, newEnv())
-	var decls, names []string
-	for i, s := range seams {
+	decls, names := g.fakes(d, func(i int, s seam) string {
 		if i < len(d.Effects) {
-			decls = append(decls, g.fake(s, pages))
-		} else {
-			decls = append(decls, g.heldFake(s, d))
+			return g.fake(s, pages)
 		}
-		names = append(names, s.name)
-	}
-	return callOf(inner, args, names), lines(decls...)
+		return g.heldFake(s, d)
+	})
+	return callOf(inner, args, names), decls
 }
 
 // spread writes the last argument of a variadic definition as one.

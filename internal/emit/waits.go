@@ -4,14 +4,13 @@ import (
 	"slices"
 
 	"github.com/asyncgen/asyncgen/internal/model"
+	"github.com/asyncgen/asyncgen/spec"
 )
 
 // computes reports whether a consumer only computes: nothing that it does can make it wait.
 func (t *topology) computes(w *model.Worker) bool {
-	for _, q := range w.Targets() {
-		if q.Blocks() {
-			return false
-		}
+	if slices.ContainsFunc(w.Targets(), (*model.Queue).Blocks) {
+		return false
 	}
 	if c := w.Collect; c != nil && (c.Kind == model.CollectInto || waits(c.Key) || waits(c.Value) || waits(c.Step)) || len(w.With) > 0 || w.Key != nil {
 		return false
@@ -20,22 +19,12 @@ func (t *topology) computes(w *model.Worker) bool {
 	if len(from) > 1 || !canTake(from[0]) {
 		return false
 	}
-	for _, s := range w.Stages {
-		if stageWaits(s) {
-			return false
-		}
-	}
-	return !gathers(w)
+	return !gathers(w) && !slices.ContainsFunc(w.Stages, stageWaits)
 }
 
 // gathers reports whether a consumer has items in hand beside the one that it is at: those of a batch.
 func gathers(w *model.Worker) bool {
-	for _, s := range w.Stages {
-		if s.Kind == "batch" {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(w.Stages, func(s *model.Stage) bool { return s.Kind == spec.Batch })
 }
 
 // waits reports whether an expression may make its goroutine wait.
@@ -47,7 +36,7 @@ func stageWaits(s *model.Stage) bool {
 			return true
 		}
 	}
-	if s.Kind == "gather" || s.Kind == "rate" || s.Kind == "prefetch" || s.Every != nil || s.Calls.Timeout != nil || s.Calls.Retry != nil || s.Calls.Workers != nil || s.Calls.OnError != nil {
+	if s.Kind == spec.GatherStage || s.Kind == spec.Rate || s.Kind == spec.Prefetch || s.Every != nil || s.Calls.Timeout != nil || s.Calls.Retry != nil || s.Calls.Workers != nil || s.Calls.OnError != nil {
 		return true
 	}
 	return s.Inner != nil && sourceWaits(s.Inner)

@@ -159,7 +159,7 @@ func (t *topology) worker(w *model.Worker) {
 		g.writer = g.locals.pick(w.Into.Name, "writer", w.Into.Name+"Writer")
 		result = g.writer + ".flush()"
 	}
-	at := place{leave: "return " + result, stop: "return " + result, fail: func(err string) string { return "return " + err }}
+	at := place{leave: "return " + result, stop: "return " + result, fail: returnErr}
 	g.sinks, g.keeper = t.newSinks(g, w), t.newKeeper(w)
 	g.carrier = t.newCarrier(g, w)
 	g.collected = endExprs(w)
@@ -251,7 +251,7 @@ type workerEnd struct {
 func (t *topology) workerEnd(g *function, w *model.Worker, name string, e *env, number string) *workerEnd {
 	end := &workerEnd{down: &down{
 		elem: func(string, place) string { return "" },
-		fail: func(err string, at place) string { return at.fail(err) }, observed: true, terminal: true,
+		fail: failAt, observed: true, terminal: true,
 	}}
 	defer t.answering(g, w, end)
 	switch {

@@ -16,7 +16,7 @@ func (g *function) zip(s *model.Zip, e *env, d *down, at place) *part {
 	}
 	var beside []*puller
 	for i, part := range s.Parts[1:] {
-		pull := g.puller(part, e, d, names[i+1], at)
+		pull := g.puller(part, e, d, names[i+1])
 		p.before = append(p.before, pull.before...)
 		beside = append(beside, pull)
 	}
@@ -76,10 +76,10 @@ type puller struct {
 }
 
 // puller returns how the elements of a zip's later part are taken.
-func (g *function) puller(s model.Source, e *env, d *down, name string, at place) *puller {
+func (g *function) puller(s model.Source, e *env, d *down, name string) *puller {
 	r, ok := s.(*model.Range)
 	if !ok || r.Expr.Fails || r.Expr.Effect {
-		return g.pullCall(s, e, d, name, at)
+		return g.pullCall(s, e, d, name)
 	}
 	over := g.expr(r.Expr, e)
 	switch r.Kind {
@@ -97,11 +97,11 @@ func (g *function) puller(s model.Source, e *env, d *down, name string, at place
 			return lines(ifThen(fmt.Sprintf("%s >= len(%s)", pair, list), in.stop), choice(used, fmt.Sprintf("%s := %s[%s]", name, list, pair)))
 		}}
 	}
-	return g.pullCall(s, e, d, name, at)
+	return g.pullCall(s, e, d, name)
 }
 
 // pullCall pulls a source that pushes. It is turned around by iter.Pull2, which costs a switch of coroutines an element.
-func (g *function) pullCall(s model.Source, e *env, d *down, name string, at place) *puller {
+func (g *function) pullCall(s model.Source, e *env, d *down, name string) *puller {
 	next, stop := g.locals.pick("next", "pull"), g.locals.pick("stop", "stopPulling")
 	ok := g.locals.pick("ok", "more")
 	elem := model.Elem(s)
@@ -129,7 +129,7 @@ func (g *function) pullCall(s model.Source, e *env, d *down, name string, at pla
 func (g *function) asSeq2(s model.Source, e *env, elem types.Type) string {
 	inner := g.nested()
 	yield := inner.locals.pick("yield", "push")
-	to := inner.yielding(yield, elem)
+	to := inner.yielding(yield)
 	name := inner.locals.pick(typeNoun(elem), "item")
 	at := inner.seqPlace(yield, elem)
 	code := inner.source(s, e.clone(), to(name, e), name, at).code(at)

@@ -216,7 +216,8 @@ func (f *folder) ifStmt(n *ast.IfStmt, b *block) bool {
 	switch v {
 	case always:
 		ends := f.list(n.Body.List, n.Body)
-		return f.unwrap(n, n.Body, b) && ends
+		f.unwrap(n, n.Body, b)
+		return ends
 	case never:
 		return f.otherwise(n, b)
 	}
@@ -239,7 +240,8 @@ func (f *folder) otherwise(n *ast.IfStmt, b *block) bool {
 	switch e := n.Else.(type) {
 	case *ast.BlockStmt:
 		ends := f.list(e.List, e)
-		return f.unwrap(n, e, b) && ends
+		f.unwrap(n, e, b)
+		return ends
 	case *ast.IfStmt:
 		f.cut(n.Pos(), e.Pos(), "")
 		return f.ifStmt(e, b)
@@ -280,15 +282,13 @@ func (f *folder) elsePart(from token.Pos, e ast.Stmt) {
 }
 
 // unwrap puts the statements of body in the place of n. It keeps the braces where a name would clash without them.
-// It always reports true: control goes through body.
-func (f *folder) unwrap(n ast.Node, body *ast.BlockStmt, b *block) bool {
+func (f *folder) unwrap(n ast.Node, body *ast.BlockStmt, b *block) {
 	if f.fits(body, body.List, b) {
 		f.cutAround(n, body.Lbrace+1, body.Rbrace)
-		return true
+		return
 	}
 	f.cut(n.Pos(), body.Lbrace, "")
 	f.cut(body.Rbrace+1, n.End(), "")
-	return true
 }
 
 // cutAround leaves of n only what is from pos to end, without the line ends around it.

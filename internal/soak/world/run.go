@@ -148,7 +148,7 @@ func (r *Run) call(ctx context.Context, site int, items ...Item) error {
 	for _, v := range items {
 		id = mix(id, v.ID)
 	}
-	defer r.enter(ctx, site, items)()
+	defer r.enter(site, items)()
 	try := r.books.try(site, id)
 	plan := mix(r.Seed, uint64(site), id, uint64(try))
 	chance := func(thousandths int) bool {
@@ -260,7 +260,7 @@ func (r *Run) sleep(ctx context.Context, d time.Duration, deaf bool) bool {
 }
 
 // enter notes that a call has begun. What it returns is called at its end.
-func (r *Run) enter(ctx context.Context, site int, items []Item) func() {
+func (r *Run) enter(site int, items []Item) func() {
 	s := &r.Sites[site]
 	r.mu.Lock()
 	r.made++
