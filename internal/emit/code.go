@@ -1,6 +1,7 @@
 package emit
 
 import (
+	"fmt"
 	"go/types"
 	"path"
 	"regexp"
@@ -94,4 +95,31 @@ func (m *imports) settle(f *jen.File, taken func(name string) bool) {
 		used[alias] = true
 		f.ImportAlias(p, alias)
 	}
+}
+
+// lines puts statements together.
+func lines(parts ...string) string {
+	var kept []string
+	for _, p := range parts {
+		if p = strings.Trim(p, "\n"); p != "" {
+			kept = append(kept, p)
+		}
+	}
+	return strings.Join(kept, "\n")
+}
+
+// ifThen returns an if statement.
+func ifThen(cond string, body ...string) string {
+	return fmt.Sprintf("if %s {\n%s\n}", cond, lines(body...))
+}
+
+// choice returns s where yes holds.
+func choice(yes bool, s string) string { return either(yes, s, "") }
+
+// either returns a where yes holds, and b where not.
+func either[T any](yes bool, a, b T) T {
+	if yes {
+		return a
+	}
+	return b
 }

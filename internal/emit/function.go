@@ -113,33 +113,6 @@ func returnErr(err string) string { return "return " + err }
 // failAt is the fail of a down that has nothing to do before.
 func failAt(err string, at place) string { return at.fail(err) }
 
-// lines puts statements together.
-func lines(parts ...string) string {
-	var kept []string
-	for _, p := range parts {
-		if p = strings.Trim(p, "\n"); p != "" {
-			kept = append(kept, p)
-		}
-	}
-	return strings.Join(kept, "\n")
-}
-
-// ifThen returns an if statement.
-func ifThen(cond string, body ...string) string {
-	return fmt.Sprintf("if %s {\n%s\n}", cond, lines(body...))
-}
-
-// choice returns s where yes holds.
-func choice(yes bool, s string) string { return either(yes, s, "") }
-
-// either returns a where yes holds, and b where not.
-func either[T any](yes bool, a, b T) T {
-	if yes {
-		return a
-	}
-	return b
-}
-
 // lookAtCtx leaves with ctx's cause where ctx is done and cond holds.
 func (g *function) lookAtCtx(cond string, fail string) string {
 	if cond != "" {

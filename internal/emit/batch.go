@@ -1,0 +1,67 @@
+package emit
+
+import (
+	"fmt"
+)
+
+// batch gathers slices. What is left is handed on at the end, and before an error.
+func (g *function) batch(s *stage, d *down) *down {
+	size := ""
+	if s.Size != nil {
+		size = g.count(s, s.Size, "size", 1)
+	}
+	batch := g.locals.pick("pending", "partial")
+	g.pending = append(g.pending, batch)
+	s.declare("var %s %s", batch, g.typ(s.Elem))
+	if !d.terminal {
+		s.shared, d = g.share(s.out, s.Elem, d)
+	}
+	elem := d.elem
+	flush := func(at place) string {
+		at.next = ""
+		if !d.byName {
+			return ifThen("len("+batch+") > 0", elem(batch, at))
+		}
+		return ifThen("len("+batch+") > 0", g.hand(s.out, batch, d, at))
+	}
+	up := behind(d, func(v string, at place) string {
+		take := lines(fmt.Sprintf("%s := %s", s.out, batch), batch+" = nil", elem(s.out, at))
+		if !g.used[s.out] {
+			take = lines(batch+" = nil", elem(s.out, at))
+		}
+		add := fmt.Sprintf("%s = append(%s, %s)", batch, batch, g.use(v))
+		if size == "" {
+			return add // it is handed on when it is due
+		}
+		if at.next == "" {
+			return lines(add, ifThen(fmt.Sprintf("len(%s) >= %s", batch, size), take))
+		}
+		return lines(add, ifThen(fmt.Sprintf("len(%s) < %s", batch, size), at.next), take)
+	})
+	up.end = func(at place) string { return lines(flush(at), d.finish(at)) }
+	up.looks = false
+	switch {
+	case g.sinks.flushes(s):
+		up.fail = func(err string, at place) string {
+			if err == g.cause() || at.label == nil && at.fn == 0 { // cancelled, or before the first element
+				return at.fail(err)
+			}
+			hand := g.sinks.hand
+			at.stop = "" // whatever is taken
+			return lines(ifThen("ctx.Err() == nil", hand+".fail()", up.end(at), hand+".handled()"), at.fail(err))
+		}
+	case d.observed || d.stops: // what comes before an error can be seen, or ends the stream before it
+		up.fail = func(err string, at place) string {
+			if at.label == nil && at.fn == 0 {
+				return d.fail(err, at) // before the first element
+			}
+			rest := elem(s.out, place{stop: at.stop, leave: at.leave, fail: at.fail, label: at.label, fn: at.fn})
+			take := lines(batch+" = nil", rest)
+			if g.used[s.out] {
+				take = lines(fmt.Sprintf("%s := %s", s.out, batch), take)
+			}
+			return lines(ifThen("len("+batch+") > 0", take), d.fail(err, at))
+		}
+	}
+	return up
+}
