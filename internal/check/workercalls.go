@@ -175,11 +175,6 @@ func takesModifiers(kind spec.StageKind) bool {
 	return kind == spec.Map || kind == spec.Filter || kind == spec.Flatten || kind == spec.Tap
 }
 
-// besideLoop reports whether a stage of a consumer runs beside the loop over its queue.
-func besideLoop(s *model.Stage) bool {
-	return s.Kind == spec.Prefetch || s.Calls.Workers != nil || s.Every != nil
-}
-
 // partition checks the key of which a consumer handles one item at a time.
 func (c *checker) partition(t *topology, w *worker, f *flow) bool {
 	m := w.calls.PartitionBy
@@ -190,7 +185,7 @@ func (c *checker) partition(t *topology, w *worker, f *flow) bool {
 		c.diags.Errorf(m.At(0), diag.Combination, "partition_by: says what the copies of a consumer share, and there are none without concurrency")
 		return false
 	}
-	if slices.ContainsFunc(f.Stages, besideLoop) {
+	if slices.ContainsFunc(f.Stages, (*model.Stage).Beside) {
 		c.notYet(m, "partitions of consumers whose stages run beside their loop")
 		return false
 	}

@@ -2,6 +2,7 @@ package emit
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/asyncgen/asyncgen/internal/model"
 )
@@ -19,12 +20,7 @@ type carrier struct {
 
 // carries reports whether a consumer's stages run in several goroutines.
 func carries(w *model.Worker) bool {
-	for _, s := range w.Stages {
-		if w.Consumer && splits(s) {
-			return true
-		}
-	}
-	return false
+	return w.Consumer && slices.ContainsFunc(w.Stages, (*model.Stage).Beside)
 }
 
 // newCarrier returns the carrier of a worker, nil where one goroutine does all of it.

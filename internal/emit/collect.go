@@ -3,6 +3,7 @@ package emit
 import (
 	"fmt"
 	"go/types"
+	"slices"
 
 	"github.com/asyncgen/asyncgen/internal/model"
 )
@@ -90,11 +91,7 @@ func (g *function) collecting(c *model.Collect, p *model.Pipeline, name string, 
 
 // indexCollect counts the elements where the collecting expressions use i.
 func (g *function) indexCollect(r *result, c *model.Collect, e *env) {
-	used := false
-	for _, x := range []*model.Expr{c.Key, c.Value, c.Step, c.Into} {
-		used = used || x.Mentions(c.I)
-	}
-	if !used {
+	if !namesItsIndex(c) {
 		return
 	}
 	index := g.locals.pick("index", "position")
@@ -103,6 +100,10 @@ func (g *function) indexCollect(r *result, c *model.Collect, e *env) {
 	inner := r.down.elem
 	r.down.elem = func(v string, at place) string { return lines(index+"++", inner(v, at)) }
 	r.down.terminal = false
+}
+
+func namesItsIndex(c *model.Collect) bool {
+	return slices.ContainsFunc(c.Exprs(), func(x *model.Expr) bool { return x.Mentions(c.I) })
 }
 
 func returning(values string) string { return "return " + values + ", nil" }

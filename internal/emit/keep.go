@@ -39,8 +39,7 @@ func (t *topology) keep(w *model.Worker) string {
 	atomic := func(typ, says string) string { return t.imports.std("sync/atomic."+typ) + " // " + says }
 	for _, s := range w.Stages {
 		name := func(what string) string { return w.Name + what }
-		takes := s.Kind == spec.Take || s.Kind == spec.TakeWhile || s.Kind == spec.TakeUntil
-		if !shared && !(apart && takes) {
+		if !shared && !(apart && s.Takes()) {
 			continue
 		}
 		switch s.Kind {

@@ -33,9 +33,7 @@ func (f *file) pipelineInner(p *model.Pipeline) string { return f.innerName(p.Na
 func (g *function) pipelineBody(p *model.Pipeline, e *env, seams []seam) (results, body string) {
 	g.closes = flowCaptures(&p.Flow)
 	g.passing = seams
-	if c := p.Collect; c != nil {
-		g.collected = []*model.Expr{c.Key, c.Value, c.Step, c.Into}
-	}
+	g.collected = p.Collect.Exprs()
 	if p.Collect == nil {
 		return g.rangedBody(p, e)
 	}

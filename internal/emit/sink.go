@@ -24,9 +24,9 @@ func (t *topology) newSinks(g *function, w *model.Worker) *sinks {
 	}
 	behind := false
 	for _, s := range w.Stages {
-		behind = behind && !splits(s)
+		behind = behind && !s.Beside()
 		k.whole[s] = behind
-		behind = behind || s.Kind == spec.Batch && !splits(s)
+		behind = behind || s.Kind == spec.Batch && !s.Beside()
 	}
 	return k
 }

@@ -15,15 +15,10 @@ import (
 // A stage that runs beside the loop splits its flow: what stands before is a loop of its own, in a func that hands on
 // each element; what stands behind ranges over what comes out.
 
-// splits reports whether a stage runs beside the loop.
-func splits(s *model.Stage) bool {
-	return s.Calls.Workers != nil || s.Kind == spec.Prefetch || s.Every != nil
-}
-
 // lastSplit returns the last of the first n stages that splits the flow, and the first of the run of concurrent stages
 // that it ends and that one set of workers can do. It returns -1 where none splits.
 func lastSplit(stages []*model.Stage, n int) (first, last int) {
-	for last = n - 1; last >= 0 && !splits(stages[last]); last-- {
+	for last = n - 1; last >= 0 && !stages[last].Beside(); last-- {
 	}
 	if last < 0 || stages[last].Calls.Workers == nil {
 		return last, last
@@ -43,13 +38,7 @@ func sameWorkers(a, b *model.Stage) bool {
 func exprsOf(stages []*model.Stage) []*model.Expr {
 	var all []*model.Expr
 	for _, s := range stages {
-		all = append(all, s.Expr, s.Init, s.Step, s.Size, s.Calls.Key)
-		if s.Calls.OnError != nil {
-			all = append(all, s.Calls.OnError.Call, s.Calls.OnError.Put)
-		}
-		for _, p := range s.Gather {
-			all = append(all, p.Expr)
-		}
+		all = append(all, s.Exprs()...)
 		switch inner := s.Inner.(type) {
 		case *model.Range:
 			all = append(all, inner.Expr)

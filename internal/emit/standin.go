@@ -142,11 +142,8 @@ func handed(x *model.Expr, v *types.Var, effects []*model.Effect) bool {
 
 // pipelineNames reports whether a pipeline's own code names v.
 func pipelineNames(p *model.Pipeline, v *types.Var) bool {
-	if c := p.Collect; c != nil {
-		exprs := []*model.Expr{c.Key, c.Value, c.Init, c.Step, c.Into}
-		if slices.ContainsFunc(exprs, func(x *model.Expr) bool { return x.Mentions(v) }) {
-			return true
-		}
+	if c := p.Collect; c != nil && (c.Init.Mentions(v) || slices.ContainsFunc(c.Exprs(), func(x *model.Expr) bool { return x.Mentions(v) })) {
+		return true
 	}
 	return flowNames(&p.Flow, v)
 }

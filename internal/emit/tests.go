@@ -125,7 +125,7 @@ func findTraits(flow *model.Flow, found map[string]bool) {
 			}
 		}
 		set("Flushes", s.Kind == spec.Batch)
-		set("Ahead", splits(s) || s.Kind == spec.Rate || s.Kind == spec.GatherStage || s.Calls.Timeout != nil)
+		set("Ahead", s.Beside() || s.Kind == spec.Rate || s.Kind == spec.GatherStage || s.Calls.Timeout != nil)
 		set("Unordered", s.Calls.Workers != nil && !s.Calls.Ordered)
 		set("Tolerant", s.Calls.Retry != nil || s.Calls.OnError != nil)
 		sourceTraits(s.Inner, found)

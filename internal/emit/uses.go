@@ -23,30 +23,7 @@ func flowNames(f *model.Flow, v *types.Var) bool {
 		return true
 	}
 	for _, s := range f.Stages {
-		exprs := []*model.Expr{s.Expr, s.Init, s.Step, s.Size, s.Calls.Workers, s.Calls.Key}
-		for _, d := range []*model.Duration{s.Every, s.Calls.Timeout} {
-			if d != nil {
-				exprs = append(exprs, d.Expr)
-			}
-		}
-		if r := s.Calls.Retry; r != nil {
-			exprs = append(exprs, r.Attempts, r.Backoff, r.When)
-			for _, d := range []*model.Duration{r.Delay, r.MaxDelay} {
-				if d != nil {
-					exprs = append(exprs, d.Expr)
-				}
-			}
-		}
-		if o := s.Calls.OnError; o != nil {
-			exprs = append(exprs, o.Call)
-		}
-		if s.Rate != nil {
-			exprs = append(exprs, s.Rate.N)
-		}
-		for _, p := range s.Gather {
-			exprs = append(exprs, p.Expr)
-		}
-		if sourceNames(s.Inner, v) || slices.ContainsFunc(exprs, func(e *model.Expr) bool { return e.Mentions(v) }) {
+		if sourceNames(s.Inner, v) || slices.ContainsFunc(s.Exprs(), func(e *model.Expr) bool { return e.Mentions(v) }) {
 			return true
 		}
 	}

@@ -211,10 +211,7 @@ func endExprs(w *model.Worker) []*model.Expr {
 	for _, way := range w.Route {
 		all = append(all, way.When)
 	}
-	if c := w.Collect; c != nil {
-		all = append(all, c.Key, c.Value, c.Step, c.Into)
-	}
-	return all
+	return append(all, w.Collect.Exprs()...)
 }
 
 // lastLook returns the statement that keeps a worker from its last calls where it was cancelled.

@@ -54,7 +54,7 @@ func (t *topology) collectTogether(g *function, w *model.Worker, e *env, name st
 	c := w.Collect
 	e = e.clone()
 	e.vars[c.V] = name
-	if index := g.locals.pick("index", "position"); usesIndex(c) {
+	if index := g.locals.pick("index", "position"); namesItsIndex(c) {
 		e.vars[c.I] = index
 		end.before = append(end.before, index+" := -1")
 	}
@@ -92,14 +92,10 @@ func (t *topology) collectTogether(g *function, w *model.Worker, e *env, name st
 			return fmt.Sprintf("func() {\n%s\n}()", lines(lock, "defer "+unlock, step))
 		}
 	}
-	if usesIndex(c) {
+	if namesItsIndex(c) {
 		inner := end.down.elem
 		end.down.elem = func(v string, at place) string { return lines(e.vars[c.I]+"++", inner(v, at)) }
 	}
-}
-
-func usesIndex(c *model.Collect) bool {
-	return c.Key.Mentions(c.I) || c.Value.Mentions(c.I) || c.Step.Mentions(c.I)
 }
 
 // setEntry returns the statements that put an element into the map that a consumer's copies share.

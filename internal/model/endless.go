@@ -1,10 +1,6 @@
 package model
 
-import (
-	"slices"
-
-	"github.com/asyncgen/asyncgen/spec"
-)
+import "slices"
 
 // NeverReturns reports whether a pipeline collects what never ends.
 func (p *Pipeline) NeverReturns() bool {
@@ -19,9 +15,7 @@ func (f *Flow) Endless() bool { return !f.Takes() && Endless(f.Source) }
 
 // Takes reports whether a flow has a stage that may end it before its source does.
 func (f *Flow) Takes() bool {
-	return slices.ContainsFunc(f.Stages, func(s *Stage) bool {
-		return s.Kind == spec.Take || s.Kind == spec.TakeWhile || s.Kind == spec.TakeUntil
-	})
+	return slices.ContainsFunc(f.Stages, (*Stage).Takes)
 }
 
 // Endless reports whether a source never ends by itself. What is not known to be so is taken to end.
