@@ -27,7 +27,7 @@ func Run(ctx context.Context, patterns []string) (*Result, error) {
 	return line.run(ctx, patterns)
 }
 
-func (s stages) run(ctx context.Context, patterns []string) (*Result, error) {
+func (s frontEnd) run(ctx context.Context, patterns []string) (*Result, error) {
 	r := newResult()
 	dir, err := os.Getwd()
 	if err != nil {
@@ -50,7 +50,7 @@ func (s stages) run(ctx context.Context, patterns []string) (*Result, error) {
 }
 
 // plan returns how the outputs of what was found stand to the disk; nil where a spec is refused.
-func (s stages) plan(ctx context.Context, f *finder, r *Result) (*output.Plan, error) {
+func (s frontEnd) plan(ctx context.Context, f *finder, r *Result) (*output.Plan, error) {
 	collisions(f.specs, r.diags)
 	var specs []*spec.Spec
 	for _, at := range f.specs {
@@ -92,7 +92,7 @@ func collisions(specs []found, diags *diag.List) {
 }
 
 // read reads and parses one spec. It returns nil where the spec is refused.
-func (s stages) read(ctx context.Context, name string, r *Result) (*spec.Spec, error) {
+func (s frontEnd) read(ctx context.Context, name string, r *Result) (*spec.Spec, error) {
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
@@ -127,7 +127,7 @@ func readFile(name string) ([]byte, error) {
 }
 
 // checkAll checks the specs that could be parsed, so that one run tells of all mistakes.
-func (s stages) checkAll(ctx context.Context, specs []*spec.Spec, orphans []string, diags *diag.List) ([]checked, error) {
+func (s frontEnd) checkAll(ctx context.Context, specs []*spec.Spec, orphans []string, diags *diag.List) ([]checked, error) {
 	if len(specs) == 0 {
 		return nil, nil
 	}

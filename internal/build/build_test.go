@@ -16,8 +16,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// fakes are rooms in which a spec is words: the word that it holds says what becomes of it.
-func fakes() stages { return stages{parse: fakeParse, check: fakeCheck} }
+// fakes is a front end for specs that are words: the word says what becomes of the spec.
+func fakes() frontEnd { return frontEnd{parse: fakeParse, check: fakeCheck} }
 
 func fakeParse(path string, source []byte, diags *diag.List) *spec.Spec {
 	switch {
@@ -104,7 +104,7 @@ package x
 	}
 }
 
-// A run tells of the mistakes of all specs, whichever room finds them, in order and none twice.
+// A run tells of the mistakes of all specs, whichever step finds them, in order and none twice.
 func TestRefused(t *testing.T) {
 	enter(t, `
 -- a b.async.yaml --

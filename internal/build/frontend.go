@@ -9,8 +9,8 @@ import (
 	"github.com/asyncgen/asyncgen/spec"
 )
 
-// stages are the rooms that a spec goes through. Tests put others in their place.
-type stages struct {
+// frontEnd is the steps that read and check specs; tests replace them.
+type frontEnd struct {
 	parse func(path string, source []byte, diags *diag.List) *spec.Spec
 	check func(ctx context.Context, specs []*spec.Spec, orphans []string, diags *diag.List) ([]checked, error)
 }
@@ -21,8 +21,8 @@ type checked struct {
 	emit func() (code, test []byte, err error)
 }
 
-// line is the rooms that Run goes through.
-var line = stages{parse: spec.Parse, check: checkSpecs}
+// line is the front end of Run.
+var line = frontEnd{parse: spec.Parse, check: checkSpecs}
 
 // checkSpecs is check.Specs, with the emit.File of each model.
 func checkSpecs(ctx context.Context, specs []*spec.Spec, orphans []string, diags *diag.List) ([]checked, error) {
