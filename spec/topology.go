@@ -51,7 +51,7 @@ var queue = mapping[Queue]{
 			"What a put into a full queue does; the default is block."),
 		entry("distinct", goExpr, func(q *Queue) *Text { return &q.Distinct }, "A key: an item whose key was there is dropped."),
 		entry("priority", goExpr, func(q *Queue) *Text { return &q.Priority }, "Higher comes first."),
-		entry("delay", goExpr, func(q *Queue) *Text { return &q.Delay }, "A time.Duration: how long an item waits."),
+		entry("delay", goDuration, func(q *Queue) *Text { return &q.Delay }, "How long an item waits: a duration, or a time.Duration over v."),
 		entry("undelivered", goFunc, func(q *Queue) *Text { return &q.Undelivered },
 			"Called once for each item that will not be handled."),
 		entry("open", boolean, func(q *Queue) *Flag { return &q.Open }, "Whether the program puts items in too."),

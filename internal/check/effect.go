@@ -88,8 +88,9 @@ func needsAddress(f *types.Func, recv types.Type) bool {
 	return types.NewMethodSet(recv).Lookup(f.Pkg(), f.Name()) == nil
 }
 
+// addEffect notes an effect, unless the seam for it could not be written: then it is called as it stands.
 func (c *checker) addEffect(e *model.Effect) {
-	if !slices.ContainsFunc(c.def.Effects, e.Same) {
+	if c.hidden(e.Func.Type()) == nil && !slices.ContainsFunc(c.def.Effects, e.Same) {
 		c.def.Effects = append(c.def.Effects, e)
 	}
 }

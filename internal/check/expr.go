@@ -74,6 +74,9 @@ func (c *checker) oneValue(g goText, e *load.Expr, what, want string) *model.Exp
 		c.wrongResult(g, e, what, want)
 		return nil
 	}
+	if !c.canWrite(g.at(0), what, g.text, m.Type) {
+		return nil
+	}
 	return m
 }
 

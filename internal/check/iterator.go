@@ -124,6 +124,9 @@ func (c *checker) stmt(scope *load.Scope, t spec.Text) *model.Stmt {
 			c.diags.Errorf(t.At(0), diag.BadName, "ctx cannot be declared: it is the context")
 			return nil
 		}
+		if !c.canWrite(t.At(0), "init", v.Name(), v.Type()) {
+			return nil
+		}
 	}
 	m.Effect = c.effects(s.Node, s.Info)
 	for _, id := range assigned(s.Node) {

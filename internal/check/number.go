@@ -108,6 +108,12 @@ func (c *checker) duration(scope *load.Scope, t spec.Text, what string) *model.D
 	return &model.Duration{Expr: e}
 }
 
+// isFixed reports whether a duration is written as one, and is not Go.
+func isFixed(t spec.Text) bool {
+	_, err := time.ParseDuration(t.Value)
+	return err == nil
+}
+
 func isDuration(t types.Type) bool {
 	named, ok := types.Unalias(t).(*types.Named)
 	return ok && named.Obj().Name() == "Duration" && named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == "time"

@@ -136,6 +136,11 @@ func (c *checker) fetch(scope *load.Scope, t spec.Text, m *model.Pages) types.Ty
 		c.wrongResult(g, e, "fetch", want)
 		return nil
 	}
+	for _, r := range []types.Type{results[0], slice.Elem(), results[n-2]} {
+		if !c.canWrite(g.at(0), "fetch", "what it gives", r) {
+			return nil
+		}
+	}
 	m.Fetch = c.model(e)
 	m.Slice = results[0]
 	return slice.Elem()

@@ -52,10 +52,11 @@ func (c *checker) acquire(def *definition, r *spec.Resource, m *model.Resource) 
 	}
 	c.effectOfCall(e)
 	m.Elem = m.Acquire.Type
-	if m.Elem != nil {
-		m.V = c.newVar("v", m.Elem)
+	if m.Elem == nil {
+		return true
 	}
-	return true
+	m.V = c.newVar("v", m.Elem)
+	return c.canWrite(filled.at(0), "acquire", filled.text, m.Elem)
 }
 
 // effectOfCall makes an effect of the function that e calls, whether it is given ctx or not: acquiring and releasing

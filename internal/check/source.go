@@ -63,6 +63,9 @@ func (c *checker) goSource(scope *load.Scope, g goText, what string, v *types.Va
 		}
 		return nil
 	}
+	if !c.canWrite(filled.at(0), what, "an element of "+g.text, elem) {
+		return nil
+	}
 	return &model.Range{Kind: kind, Expr: m, Elem: elem}
 }
 

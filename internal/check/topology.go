@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/asyncgen/asyncgen/internal/diag"
+	"github.com/asyncgen/asyncgen/internal/load"
 	"github.com/asyncgen/asyncgen/internal/model"
 	"github.com/asyncgen/asyncgen/spec"
 )
@@ -165,31 +166,41 @@ func (c *checker) queueExprs(t *topology) {
 			q.Undelivered = c.sink(scope, whole(s.Undelivered), "undelivered", q.V)
 			t.ok = q.Undelivered != nil && t.ok
 		}
-		for _, e := range []struct {
-			text spec.Text
-			what string
-			into **model.Expr
-			fits func(types.Type) string
-		}{
-			{s.Distinct, "distinct", &q.Distinct, wantComparable},
-			{s.Priority, "priority", &q.Priority, wantOrdered},
-			{s.Delay, "delay", &q.Delay, wantDuration},
-		} {
-			if !e.text.Given() {
-				continue
-			}
-			m := c.call(scope, whole(e.text), e.what, q.V)
-			if m == nil || !c.isQuick(e.text, m, e.what) {
-				t.ok = false
-				continue
-			}
-			if want := e.fits(m.Type); want != "" {
-				c.diags.Errorf(e.text.At(0), diag.WrongResult, "%s: %s is %s, want %s", e.what, e.text, c.typeName(m.Type), want)
-				t.ok = false
-			}
-			*e.into = m
-		}
+		q.Distinct = c.quick(t, scope, s.Distinct, "distinct", q.V, wantComparable)
+		q.Priority = c.quick(t, scope, s.Priority, "priority", q.V, wantOrdered)
+		q.Delay = c.delay(t, scope, s.Delay, q.V)
 	}
+}
+
+// quick checks an expression over an item that may neither block nor fail, and whose type fits. It is nil where none is given.
+func (c *checker) quick(t *topology, scope *load.Scope, text spec.Text, what string, v *types.Var, fits func(types.Type) string) *model.Expr {
+	if !text.Given() {
+		return nil
+	}
+	e := c.call(scope, whole(text), what, v)
+	if e == nil || !c.isQuick(text, e, what) {
+		t.ok = false
+		return nil
+	}
+	if want := fits(e.Type); want != "" {
+		c.diags.Errorf(text.At(0), diag.WrongResult, "%s: %s is %s, want %s", what, text, c.typeName(e.Type), want)
+		t.ok = false
+	}
+	return e
+}
+
+// delay checks how long an item waits: so long, or what an expression over it gives. It is nil where none is given.
+func (c *checker) delay(t *topology, scope *load.Scope, text spec.Text, v *types.Var) *model.Duration {
+	if isFixed(text) {
+		d := c.duration(scope, text, "delay")
+		t.ok = t.ok && d != nil
+		return d
+	}
+	e := c.quick(t, scope, text, "delay", v, wantDuration)
+	if e == nil {
+		return nil
+	}
+	return &model.Duration{Expr: e}
 }
 
 // broadcasts makes a queue for each consumer of those that broadcast.

@@ -238,8 +238,8 @@ func (g *function) sample(t types.Type, depth int) string {
 		if u.Dir() == types.SendOnly {
 			return "nil"
 		}
-		return fmt.Sprintf("func() %s {\nch := make(chan %s, 2)\nch <- %s\nch <- %s\nclose(ch)\nreturn ch\n}()",
-			typ, g.typ(u.Elem()), g.sample(u.Elem(), depth+1), g.sample(u.Elem(), depth+1))
+		return fmt.Sprintf("func() %s {\nch := make(%s, 2)\nch <- %s\nch <- %s\nclose(ch)\nreturn ch\n}()",
+			typ, g.typ(types.NewChan(types.SendRecv, u.Elem())), g.sample(u.Elem(), depth+1), g.sample(u.Elem(), depth+1))
 	case *types.Pointer:
 		if named, ok := types.Unalias(u.Elem()).(*types.Named); ok && g.canName(named) && !types.IsInterface(named) {
 			return "new(" + g.typ(u.Elem()) + ")"

@@ -169,7 +169,7 @@ func (t *topology) putting(q *queue, item string, e *env, ctx string) string {
 		args = append(args, rank)
 	}
 	if q.design == "delayed" {
-		args = append(args, t.g.expr(q.Delay, e))
+		args = append(args, t.g.durationIn(q.Delay, e))
 	}
 	verb := map[model.Full]string{
 		model.FullBlocks: "put", model.FullDropsNew: "putOrDrop", model.FullDropsOld: "putOver", model.FullIsAnError: "putOrFail",

@@ -104,6 +104,9 @@ func (f *folder) needs(names map[string]bool) needs {
 	n := needs{map[string]bool{}, map[string]bool{}}
 	decls := map[string][]decl{} // a type's methods stand with the type
 	for _, file := range f.files {
+		for _, dot := range file.dots {
+			n.imports[pathOf(dot)] = true
+		}
 		for _, d := range declsOf(file) {
 			key := d.id.Name
 			if d.recv != "" {
@@ -119,9 +122,6 @@ func (f *folder) needs(names map[string]bool) needs {
 		}
 		n.names[name] = true
 		for _, d := range decls[name] {
-			for _, dot := range d.file.dots {
-				n.imports[dot] = true
-			}
 			ast.Inspect(d.node, func(node ast.Node) bool {
 				switch node := node.(type) {
 				case *ast.Ident:

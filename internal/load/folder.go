@@ -43,7 +43,7 @@ type folder struct {
 type file struct {
 	ast     *ast.File
 	imports map[string]*ast.ImportSpec // by name, which is guessed where it is not given; none for _ and .
-	dots    []string                   // paths that are imported by .
+	dots    []*ast.ImportSpec          // those by .
 }
 
 // scan reads the folder dir, leaving out the files that are called as in without and those that are not built here.
@@ -200,7 +200,7 @@ func newFile(tree *ast.File) *file {
 		case spec.Name == nil:
 			f.imports[name] = spec
 		case spec.Name.Name == ".":
-			f.dots = append(f.dots, path)
+			f.dots = append(f.dots, spec)
 		case spec.Name.Name != "_":
 			f.imports[spec.Name.Name] = spec
 		}

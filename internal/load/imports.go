@@ -106,6 +106,15 @@ func (im *imports) nameOf(path, otherwise string) string {
 	return otherwise
 }
 
+// exported returns what the package with that path exports; nothing where it cannot be had.
+func (im *imports) exported(path string) []string {
+	pkg, err := im.Import(path)
+	if err != nil {
+		return nil
+	}
+	return slices.DeleteFunc(pkg.Scope().Names(), func(name string) bool { return !token.IsExported(name) })
+}
+
 // Import returns the package with that path; it is the types.Importer of the group.
 func (im *imports) Import(path string) (*types.Package, error) {
 	if pkg := im.packages[path]; pkg != nil && pkg.Complete() {

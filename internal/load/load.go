@@ -148,18 +148,29 @@ func (m *member) check(imports *imports) *Package {
 		Errors:    m.folder.errors,
 		imports:   imports,
 	}
-	p.FileImports = map[string]diag.Pos{}
-	for _, f := range m.folder.files {
-		for name, spec := range f.imports {
-			if spec.Name == nil {
-				name = imports.nameOf(pathOf(spec), name)
-			}
-			p.FileImports[name] = position(imports.fset, spec.Pos())
-		}
-	}
+	p.FileImports = m.fileImports(imports)
 	p.Types = imports.check(m.path, m.folder, m.needs.names)
 	for _, path := range m.request.Imports {
 		_, _ = p.Import(path) // read now, so that later calls only look it up; the caller asks for the error
 	}
 	return p
+}
+
+// fileImports returns the names that come into the folder's files by their imports, and where.
+func (m *member) fileImports(imports *imports) map[string]diag.Pos {
+	names := map[string]diag.Pos{}
+	for _, f := range m.folder.files {
+		for name, spec := range f.imports {
+			if spec.Name == nil {
+				name = imports.nameOf(pathOf(spec), name)
+			}
+			names[name] = position(imports.fset, spec.Pos())
+		}
+		for _, spec := range f.dots {
+			for _, name := range imports.exported(pathOf(spec)) {
+				names[name] = position(imports.fset, spec.Pos())
+			}
+		}
+	}
+	return names
 }

@@ -27,7 +27,7 @@ type Package struct {
 	GoVersion   string              // the language version in go.mod, such as 1.25.0; "" where there is none
 	Declared    map[string]diag.Pos // the package-level names of its files, methods and init not among them
 	TestNames   map[string]diag.Pos // what its own test files declare; not those of package NAME_test
-	FileImports map[string]diag.Pos // the names by which its files import packages, which no declaration can have
+	FileImports map[string]diag.Pos // the names that its files import, of packages and by a dot, which no declaration can have
 	Errors      []diag.Note         // what is wrong with the folder: files that do not parse, two packages
 
 	imports *imports
@@ -73,7 +73,7 @@ func (p *Package) Import(path string) (*types.Package, error) {
 	if path == p.Path {
 		return nil, fmt.Errorf("package %s is the one that the spec sits in: it needs no import", path)
 	}
-	if !mayImport(p.Path, path) {
+	if !MayImport(p.Path, path) {
 		return nil, fmt.Errorf("package %s is internal: it cannot be imported from here", path)
 	}
 	if l := p.imports.listed[path]; l != nil {
@@ -89,8 +89,8 @@ func (p *Package) Import(path string) (*types.Package, error) {
 	return p.imports.Import(path)
 }
 
-// mayImport reports whether Go's rule on internal packages lets the package at from import path.
-func mayImport(from, path string) bool {
+// MayImport reports whether Go's rule on internal packages lets the package at from import path.
+func MayImport(from, path string) bool {
 	const element = "/internal/"
 	i := strings.LastIndex("/"+path+"/", element)
 	if i < 0 {

@@ -37,7 +37,7 @@ type Queue struct {
 	V           *types.Var // what its expressions see
 	Distinct    *Expr      // nil where left out, as the next three
 	Priority    *Expr
-	Delay       *Expr
+	Delay       *Duration
 	Undelivered *Expr
 	Open        bool // the program puts items in too
 
