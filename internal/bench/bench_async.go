@@ -1822,11 +1822,14 @@ func (t *Line) sample(ctx context.Context) (err error) {
 	defer func() {
 		numbers.leave(t.crew.cutShort(err))
 	}()
-	for number, ok := numbers.next(); ok; number, ok = numbers.next() {
-		if !Sampled(number) {
-			continue
+	for numbers.refill() {
+		for at, number := range numbers.items {
+			numbers.at = at
+			if !Sampled(number) {
+				continue
+			}
+			collected = append(collected, number)
 		}
-		collected = append(collected, number)
 	}
 	t.mu.Lock()
 	t.result.Sample = append(t.result.Sample, collected...)
@@ -2315,26 +2318,15 @@ type numbersShare struct {
 	at     int   // the one that is being handled
 }
 
-// next goes on to the next item. ok is false at the end, and after abort.
-func (s *numbersShare) next() (v int, ok bool) {
-	s.at++
-	if s.at < len(s.items) {
-		return s.items[s.at], true
-	}
-	return s.refill()
-}
-
-// refill settles the share as handled, and takes another.
-func (s *numbersShare) refill() (v int, ok bool) {
+// refill settles the share as handled, and takes another. It reports whether there is one: not so at the end, and after
+// abort.
+func (s *numbersShare) refill() bool {
 	if s.items == nil {
 		s.items = make([]int, 0, lineMost)
 	}
 	s.at = 0
-	s.items, _ = s.take(s.items) // after abort there is nothing either
-	if len(s.items) == 0 {
-		return v, false
-	}
-	return s.items[0], true
+	s.items, _ = s.take(s.items)
+	return len(s.items) > 0
 }
 
 // leave settles what is in hand of a taker that goes. The item that is being handled has failed, or if the taker was
@@ -2691,11 +2683,14 @@ func (t *Fork) sample(ctx context.Context) (err error) {
 	defer func() {
 		numbers.leave(t.crew.cutShort(err))
 	}()
-	for number, ok := numbers.next(); ok; number, ok = numbers.next() {
-		if !Sampled(number) {
-			continue
+	for numbers.refill() {
+		for at, number := range numbers.items {
+			numbers.at = at
+			if !Sampled(number) {
+				continue
+			}
+			collected = append(collected, number)
 		}
-		collected = append(collected, number)
 	}
 	t.mu.Lock()
 	t.result.Sample = append(t.result.Sample, collected...)
@@ -3184,26 +3179,15 @@ type forkNumbersShare struct {
 	at     int   // the one that is being handled
 }
 
-// next goes on to the next item. ok is false at the end, and after abort.
-func (s *forkNumbersShare) next() (v int, ok bool) {
-	s.at++
-	if s.at < len(s.items) {
-		return s.items[s.at], true
-	}
-	return s.refill()
-}
-
-// refill settles the share as handled, and takes another.
-func (s *forkNumbersShare) refill() (v int, ok bool) {
+// refill settles the share as handled, and takes another. It reports whether there is one: not so at the end, and after
+// abort.
+func (s *forkNumbersShare) refill() bool {
 	if s.items == nil {
 		s.items = make([]int, 0, forkMost)
 	}
 	s.at = 0
-	s.items, _ = s.take(s.items) // after abort there is nothing either
-	if len(s.items) == 0 {
-		return v, false
-	}
-	return s.items[0], true
+	s.items, _ = s.take(s.items)
+	return len(s.items) > 0
 }
 
 // leave settles what is in hand of a taker that goes. The item that is being handled has failed, or if the taker was
@@ -3416,7 +3400,7 @@ func (q *forkNumbersQueue) putAll(items []int) error {
 type NarrowLine struct {
 	work    narrowLineWork
 	n       int
-	numbers *narrowLineNumbersQueue // a ring: 5 deep, blocks when full; sample only computes, and takes a fair share at once
+	numbers *narrowLineNumbersQueue // a ring without a lock, since one puts and one takes: 5 deep, blocks when full; sample only computes, and takes all at once
 	crew    *narrowLineCrew
 	mu      sync.Mutex // guards result
 	result  NarrowLineResult
@@ -3468,7 +3452,7 @@ func RunNarrowLine(ctx context.Context, n int) (NarrowLineResult, error) {
 // called.
 func StartNarrowLine(ctx context.Context, n int) (*NarrowLine, error) {
 	t := &NarrowLine{n: n}
-	t.numbers = newNarrowLineNumbersQueue(5, 1, &t.work)
+	t.numbers = newNarrowLineNumbersQueue(5, &t.work)
 	t.crew = newNarrowLineCrew(ctx, t.stop, t.settle)
 	t.work.begin()
 	t.crew.run(func() error { return t.put(t.crew.intake) }, t.work.end, t.numbers.close)
@@ -3543,10 +3527,7 @@ func (t *NarrowLine) settle() error {
 // put goes through n and puts into numbers.
 func (t *NarrowLine) put(ctx context.Context) error {
 	for number := range t.n {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		if err := t.numbers.put(number); err != nil {
+		if err := t.numbers.put(ctx, number); err != nil {
 			return err
 		}
 	}
@@ -3560,11 +3541,14 @@ func (t *NarrowLine) sample(ctx context.Context) (err error) {
 	defer func() {
 		numbers.leave(t.crew.cutShort(err))
 	}()
-	for number, ok := numbers.next(); ok; number, ok = numbers.next() {
-		if !Sampled(number) {
-			continue
+	for numbers.refill() {
+		for at, number := range numbers.items {
+			numbers.at = at
+			if !Sampled(number) {
+				continue
+			}
+			collected = append(collected, number)
 		}
-		collected = append(collected, number)
 	}
 	t.mu.Lock()
 	t.result.Sample = append(t.result.Sample, collected...)
@@ -3773,295 +3757,10 @@ func (p *narrowLinePanic) Unwrap() error {
 	return err
 }
 
-// narrowLineNumbersQueue is a first-in, first-out queue of a fixed capacity: a ring under a mutex.
-type narrowLineNumbersQueue struct {
-	narrowLineCore
-	buf    []int // the ring, from head on
-	head   int
-	takers int // how many share the queue
-
-	// What take learns of the takers' pace; see share.
-	quick bool
-	told  bool  // at the last take a putter was told of room
-	mark  int64 // how many items had been put then
-}
-
-// newNarrowLineNumbersQueue returns an empty queue for capacity items, at least 1, which the given number of takers will share.
-func newNarrowLineNumbersQueue(capacity, takers int, w *narrowLineWork) *narrowLineNumbersQueue {
-	q := &narrowLineNumbersQueue{buf: make([]int, capacity), takers: takers}
-	q.start(capacity, w)
-	return q
-}
-
-// put appends v, and waits while the queue is full. The error is ErrNarrowLineClosed, or the cause of abort.
-func (q *narrowLineNumbersQueue) put(v int) error {
-	q.mu.Lock()
-	err := q.admit()
-	if err == nil {
-		q.add(v)
-	}
-	q.mu.Unlock()
-	return err
-}
-
-// take settles what is in hand as handled, and refills it with its share of what is queued, as far as its capacity
-// goes; it waits while there is nothing. No item and no error is the end; the error is the cause of abort.
-//
-// It is for takers that only compute: the lock is paid once a share. One that may block would keep the rest of its
-// share from those that are idle: it pops.
-func (q *narrowLineNumbersQueue) take(hand []int) ([]int, error) {
-	q.mu.Lock()
-	q.ledger.settle(narrowLineOutcome{handled: int64(len(hand))})
-	hand = hand[:0]
-	if q.told {
-		q.quick = q.ledger.put == q.mark
-	}
-	if !q.offer() {
-		err := q.cause
-		q.mu.Unlock()
-		return hand, err
-	}
-	share := min(q.share(), cap(hand))
-	first, rest := q.front(share)
-	hand = append(append(hand, first...), rest...)
-	clear(first) // so that the ring keeps nothing alive
-	clear(rest)
-	q.advance(share)
-	q.told, q.mark = q.room.looking > 0, q.ledger.put
-	q.mu.Unlock()
-	return hand, nil
-}
-
-// share is how many items a taker gets: a fair share, unless the takers are quick.
-//
-// That they are if one is back with its hand done before a putter that was told of room has run: then another taker,
-// woken at the same time, would not have run either, and had better sleep on. It counts at small capacities, where most
-// of the time goes into waking takers for items that are gone when they come.
-func (q *narrowLineNumbersQueue) share() int {
-	if q.quick {
-		return q.n
-	}
-	return max(1, q.n/q.takers)
-}
-
-// drain empties the queue, counts what was in it as undelivered, and returns it, oldest first.
-func (q *narrowLineNumbersQueue) drain() []int {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	first, rest := q.front(q.n)
-	left := append(append([]int(nil), first...), rest...)
-	clear(q.buf)
-	q.drained()
-	return left
-}
-
-// add appends v, for which there is room.
-func (q *narrowLineNumbersQueue) add(v int) {
-	tail := q.head + q.n
-	if tail >= len(q.buf) {
-		tail -= len(q.buf)
-	}
-	q.buf[tail] = v
-	q.entered(1)
-}
-
-// front returns the k oldest, in two pieces where the ring ends between them.
-func (q *narrowLineNumbersQueue) front(k int) (first, rest []int) {
-	first = q.buf[q.head:min(q.head+k, len(q.buf))]
-	return first, q.buf[:k-len(first)]
-}
-
-// advance goes past the k oldest, which were copied out.
-func (q *narrowLineNumbersQueue) advance(k int) {
-	q.head += k
-	if q.head >= len(q.buf) {
-		q.head -= len(q.buf)
-	}
-	q.removed(k)
-}
-
-// narrowLineCore is what all queues have: the lock, those that wait, the end, the count. What it holds is the queue's affair.
-type narrowLineCore struct {
-	mu     sync.Mutex
-	items  narrowLineGate // takers that wait for an item
-	room   narrowLineGate // putters that wait for room
-	n      int            // items in the queue
-	limit  int            // how many there may be
-	refuse error          // what a putter gets: nil until close or abort
-	cause  error          // what a taker gets: nil until abort
-	ledger narrowLineLedger
-}
-
-// start readies the core of an empty queue for limit items that is part of w.
-func (c *narrowLineCore) start(limit int, w *narrowLineWork) {
-	c.items.cond.L = &c.mu
-	c.room.cond.L = &c.mu
-	c.limit = limit
-	c.ledger.work = w
-}
-
-// admit waits for room. The error says why nothing may be put: ErrNarrowLineClosed, or the cause of abort.
-func (c *narrowLineCore) admit() error {
-	if c.n >= c.limit {
-		c.awaitRoom()
-	}
-	return c.refuse
-}
-
-// awaitRoom returns when there is room, or nothing may be put any more.
-func (c *narrowLineCore) awaitRoom() {
-	c.room.enter()
-	for turn := 0; c.n >= c.limit && c.refuse == nil; turn++ {
-		c.room.pause(turn)
-	}
-	c.room.leave()
-}
-
-// entered counts k items that may be taken at once.
-func (c *narrowLineCore) entered(k int) {
-	c.n += k
-	c.ledger.enter(int64(k))
-	c.items.wake()
-	if c.n < c.limit {
-		c.room.wake()
-	}
-}
-
-// offer waits for an item. It reports whether there is one to be taken; if not, this is the end.
-func (c *narrowLineCore) offer() bool {
-	if c.n == 0 {
-		c.awaitItem()
-	}
-	return c.n > 0 && c.cause == nil
-}
-
-// awaitItem returns when there is an item, or none will come.
-func (c *narrowLineCore) awaitItem() {
-	c.items.enter()
-	for turn := 0; c.n == 0 && c.refuse == nil; turn++ {
-		c.items.pause(turn)
-	}
-	c.items.leave()
-}
-
-// removed counts k items that were removed, where all that is left may be taken at once.
-func (c *narrowLineCore) removed(k int) {
-	c.gone(k)
-	if c.n > 0 {
-		c.items.wake()
-	}
-}
-
-// gone counts k items that were removed, and leaves it to the caller to tell the takers of the others.
-func (c *narrowLineCore) gone(k int) {
-	c.n -= k
-	if c.n < c.limit {
-		c.room.wake()
-	}
-}
-
-// drained counts all that was in the queue as undelivered. Nothing is put any more.
-func (c *narrowLineCore) drained() {
-	if c.refuse == nil {
-		c.refuse = ErrNarrowLineClosed
-	}
-	c.ledger.settle(narrowLineOutcome{undelivered: int64(c.n)})
-	c.n = 0
-	c.items.wakeAll()
-	c.room.wakeAll()
-}
-
-// close ends the putting. Takers get what is left.
-func (c *narrowLineCore) close() { c.end(ErrNarrowLineClosed, nil) }
-
-// abort ends putting and taking; what is left stays for drain. The first cause counts.
-func (c *narrowLineCore) abort(cause error) { c.end(cause, cause) }
-
-// end sets what putters and takers get, unless that end was reached before, and lets all of them see it.
-func (c *narrowLineCore) end(refuse, cause error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.cause != nil || cause == nil && c.refuse != nil {
-		return
-	}
-	c.refuse, c.cause = refuse, cause
-	c.items.wakeAll()
-	c.room.wakeAll()
-}
-
-// settle records what became of items that were taken.
-func (c *narrowLineCore) settle(o narrowLineOutcome) {
-	c.mu.Lock()
-	c.ledger.settle(o)
-	c.mu.Unlock()
-}
-
-// stats returns the count of this moment.
-func (c *narrowLineCore) stats() narrowLineStats {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.ledger.stats(c.n)
-}
-
 const (
 	// narrowLineYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
 	narrowLineYields = 2
-	// narrowLinePollers is how many do so at a time; more would only take the lock from those that have work.
-	narrowLinePollers = 2
 )
-
-// narrowLineGate is where goroutines wait for one thing, an item or room. The mutex behind cond guards it.
-//
-// Those that look for it again (they poll, or a signal is on its way to them) are told from those that are parked. One
-// that looks will find what there is, so nobody else need be woken; whoever has found it and leaves some over wakes
-// the next. Thus it holds whenever the mutex is free: if there is something and one is parked, another looks.
-type narrowLineGate struct {
-	cond    sync.Cond
-	looking int
-	parked  int
-}
-
-// enter counts the caller among those that look.
-func (g *narrowLineGate) enter() { g.looking++ }
-
-// leave takes back an enter.
-func (g *narrowLineGate) leave() { g.looking-- }
-
-// pause lets go of the mutex for a moment, or until a wake. The caller counts its turns from 0.
-func (g *narrowLineGate) pause(turn int) {
-	if turn < narrowLineYields && g.looking <= narrowLinePollers {
-		g.cond.L.Unlock()
-		runtime.Gosched()
-		g.cond.L.Lock()
-		return
-	}
-	g.looking--
-	g.parked++
-	g.cond.Wait()
-}
-
-// wake lets one that is parked look again, unless one looks already.
-func (g *narrowLineGate) wake() {
-	if g.parked > 0 && g.looking == 0 {
-		g.signal()
-	}
-}
-
-// signal counts one that is parked as looking, and wakes it. It stays a call, which makes wake cheap to inline.
-//
-//go:noinline
-func (g *narrowLineGate) signal() {
-	g.parked--
-	g.looking++
-	g.cond.Signal()
-}
-
-// wakeAll lets all look again.
-func (g *narrowLineGate) wakeAll() {
-	g.looking += g.parked
-	g.parked = 0
-	g.cond.Broadcast()
-}
 
 // narrowLineMost is how many items a taker that only computes takes under one lock.
 const narrowLineMost = 64
@@ -4074,26 +3773,15 @@ type narrowLineNumbersShare struct {
 	at     int   // the one that is being handled
 }
 
-// next goes on to the next item. ok is false at the end, and after abort.
-func (s *narrowLineNumbersShare) next() (v int, ok bool) {
-	s.at++
-	if s.at < len(s.items) {
-		return s.items[s.at], true
-	}
-	return s.refill()
-}
-
-// refill settles the share as handled, and takes another.
-func (s *narrowLineNumbersShare) refill() (v int, ok bool) {
+// refill settles the share as handled, and takes another. It reports whether there is one: not so at the end, and after
+// abort.
+func (s *narrowLineNumbersShare) refill() bool {
 	if s.items == nil {
 		s.items = make([]int, 0, narrowLineMost)
 	}
 	s.at = 0
-	s.items, _ = s.take(s.items) // after abort there is nothing either
-	if len(s.items) == 0 {
-		return v, false
-	}
-	return s.items[0], true
+	s.items, _ = s.take(s.items)
+	return len(s.items) > 0
 }
 
 // leave settles what is in hand of a taker that goes. The item that is being handled has failed, or if the taker was
@@ -4129,41 +3817,211 @@ type narrowLineStats struct {
 	depth, inFlight int64 // still queued; taken, and not settled yet
 }
 
-// narrowLineLedger counts what was put into a queue and what became of it. The queue's mutex guards it.
-type narrowLineLedger struct {
-	work    *narrowLineWork
-	put     int64
-	settled narrowLineOutcome
-	done    int64 // the total of settled
+// narrowLineNumbersQueue is a first-in, first-out queue of a small fixed capacity between one goroutine that puts and one that takes: a
+// ring without a lock, where each side counts what it has done and reads the count of the other (L. Lamport, Proving the
+// Correctness of Multiprocess Programs, 1977). One that waits lets the other run, and parks when that does not help.
+//
+// Whoever puts is itself counted in work, has a context that is done after abort, and closes the queue after its last put.
+type narrowLineNumbersQueue struct {
+	buf    []int
+	parked atomic.Pointer[narrowLineSide] // the one that is parked: nil is none
+	ended  atomic.Bool                    // closed or aborted: the taker looks which
+	work   *narrowLineWork
+
+	mu    sync.Mutex        // guards what follows, and what is stored above
+	wake  sync.Cond         // for the side that is parked
+	busy  bool              // counted in work
+	cause error             // what the taker gets, and the putter's context has: nil until abort
+	rest  narrowLineOutcome // of items that no take has settled
+
+	putter  narrowLineSide
+	taker   narrowLineSide
+	settled atomic.Int64 // how many items take was told to be handled
 }
 
-// enter counts k items that were put.
-func (l *narrowLineLedger) enter(k int64) {
-	if l.put == l.done {
-		l.work.begin()
-	}
-	l.put += k
+// narrowLineSide is what one of the two goroutines that share a single knows. It keeps to cache lines of its own.
+type narrowLineSide struct {
+	_     [64]byte
+	count atomic.Int64 // how many items it has put or taken
+	at    int          // the place of its next item
+	other int64        // the count of the other side when it last looked
 }
 
-// settle counts what became of items that were put.
-func (l *narrowLineLedger) settle(o narrowLineOutcome) {
-	n := o.total()
-	if n == 0 {
-		return
+// newNarrowLineNumbersQueue returns an empty queue for capacity items, at least 1.
+func newNarrowLineNumbersQueue(capacity int, w *narrowLineWork) *narrowLineNumbersQueue {
+	q := &narrowLineNumbersQueue{buf: make([]int, capacity), work: w}
+	q.wake.L = &q.mu
+	q.parked.Store(&q.taker) // until it comes
+	return q
+}
+
+// put appends v, and waits while the queue is full. It looks at ctx at least once for each turn of the ring, and whenever
+// it has waited: once that is done it may have put nothing, and the error is its cause.
+func (q *narrowLineNumbersQueue) put(ctx context.Context, v int) error {
+	s := &q.putter
+	if full := s.count.Load() - int64(len(q.buf)); s.other == full {
+		s.other = q.await(s, &q.taker, full)
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 	}
-	l.settled.handled += o.handled
-	l.settled.failed += o.failed
-	l.settled.dropped += o.dropped
-	l.settled.undelivered += o.undelivered
-	l.done += n
-	if l.put == l.done && !o.ends {
-		l.work.end()
+	q.buf[s.at] = v
+	q.moved(s, 1)
+	return nil
+}
+
+// take settles what is in hand as handled, and refills it with what is queued, as far as its capacity goes; it waits
+// while there is nothing. No item and no error is the end; the error is the cause of abort.
+func (q *narrowLineNumbersQueue) take(hand []int) ([]int, error) {
+	s := &q.taker
+	taken := s.count.Load()
+	q.settled.Store(taken)
+	hand = hand[:0]
+	if s.other == taken {
+		s.other = q.await(s, &q.putter, taken)
+	}
+	if q.ended.Load() {
+		s.other = q.putter.count.Load() // there will be no more
+		if err := q.over(); err != nil || s.other == taken {
+			return hand, err
+		}
+	}
+	n := min(int(s.other-taken), cap(hand))
+	first, rest := q.front(n)
+	hand = append(append(hand, first...), rest...)
+	clear(first) // so that the ring keeps nothing alive
+	clear(rest)
+	q.moved(s, n)
+	return hand, nil
+}
+
+// moved counts n items that a side has put or taken.
+func (q *narrowLineNumbersQueue) moved(s *narrowLineSide, n int) {
+	if s.at += n; s.at >= len(q.buf) {
+		s.at -= len(q.buf)
+	}
+	s.count.Store(s.count.Load() + int64(n))
+	if p := q.parked.Load(); p != nil && p != s {
+		q.rouse()
 	}
 }
 
-// stats is the ledger of a queue that holds depth items.
-func (l *narrowLineLedger) stats(depth int) narrowLineStats {
-	return narrowLineStats{put: l.put, settled: l.settled, depth: int64(depth), inFlight: l.put - l.done - int64(depth)}
+// await returns the count of the other side when it is not seen any more, or the queue has ended.
+func (q *narrowLineNumbersQueue) await(s, other *narrowLineSide, seen int64) int64 {
+	for range narrowLineYields {
+		if n := other.count.Load(); n != seen {
+			return n
+		}
+		runtime.Gosched()
+	}
+	q.park(s, other, seen)
+	return other.count.Load()
+}
+
+// park waits until the count of the other side is not seen any more, or the queue has ended.
+func (q *narrowLineNumbersQueue) park(s, other *narrowLineSide, seen int64) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for other.count.Load() == seen && !q.ended.Load() {
+		q.parked.Store(s) // the other side looks from now on: look once more
+		if other.count.Load() != seen {
+			q.stirs()
+			return
+		}
+		if s == &q.taker {
+			q.rests()
+		}
+		q.wake.Wait()
+	}
+}
+
+// rouse wakes the side that is parked.
+func (q *narrowLineNumbersQueue) rouse() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.stirs()
+	q.wake.Signal()
+}
+
+// stirs notes that nobody is parked: then there is work, and it is counted before a put returns that made it.
+func (q *narrowLineNumbersQueue) stirs() {
+	if !q.busy {
+		q.busy = true
+		q.work.begin()
+	}
+	q.parked.Store(nil)
+}
+
+// rests notes that nothing is queued or in hand.
+func (q *narrowLineNumbersQueue) rests() {
+	if q.busy {
+		q.busy = false
+		q.work.end()
+	}
+}
+
+// over is what a take gets when the queue has ended: the cause of abort.
+func (q *narrowLineNumbersQueue) over() error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.cause == nil && q.taker.count.Load() == q.putter.count.Load() {
+		q.rests()
+	}
+	return q.cause
+}
+
+// drain empties the queue, counts what was in it as undelivered, and returns it, oldest first. Both sides have gone.
+func (q *narrowLineNumbersQueue) drain() []int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	n := q.putter.count.Load() - q.taker.count.Load()
+	first, rest := q.front(int(n))
+	left := append(append([]int(nil), first...), rest...)
+	clear(q.buf)
+	q.taker.count.Add(n)
+	q.rest.undelivered += n
+	return left
+}
+
+// front returns the k oldest, in two pieces where the ring ends between them.
+func (q *narrowLineNumbersQueue) front(k int) (first, rest []int) {
+	first = q.buf[q.taker.at:min(q.taker.at+k, len(q.buf))]
+	return first, q.buf[:k-len(first)]
+}
+
+// close ends the putting. The taker gets what is left.
+func (q *narrowLineNumbersQueue) close() { q.abort(nil) }
+
+// abort ends putting and taking; what is left stays for drain. The first cause counts.
+func (q *narrowLineNumbersQueue) abort(cause error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.cause == nil {
+		q.cause = cause
+	}
+	q.ended.Store(true)
+	q.wake.Signal()
+}
+
+// settle records what became of items that were taken, by a taker that goes.
+func (q *narrowLineNumbersQueue) settle(o narrowLineOutcome) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.rest.handled += o.handled
+	q.rest.failed += o.failed
+	q.rest.undelivered += o.undelivered
+}
+
+// stats returns the count of this moment.
+func (q *narrowLineNumbersQueue) stats() narrowLineStats {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	s := narrowLineStats{settled: q.rest}
+	s.settled.handled += q.settled.Load()
+	taken := q.taker.count.Load()
+	s.put = q.putter.count.Load() // last, so that no item is taken before it is put
+	s.depth, s.inFlight = s.put-taken, taken-s.settled.total()
+	return s
 }
 
 // narrowLineWork tells when a topology has nothing left to do. Whoever may still put something (a producer) and every queue
@@ -4395,11 +4253,14 @@ func (t *NarrowFork) sample(ctx context.Context) (err error) {
 	defer func() {
 		numbers.leave(t.crew.cutShort(err))
 	}()
-	for number, ok := numbers.next(); ok; number, ok = numbers.next() {
-		if !Sampled(number) {
-			continue
+	for numbers.refill() {
+		for at, number := range numbers.items {
+			numbers.at = at
+			if !Sampled(number) {
+				continue
+			}
+			collected = append(collected, number)
 		}
-		collected = append(collected, number)
 	}
 	t.mu.Lock()
 	t.result.Sample = append(t.result.Sample, collected...)
@@ -4909,26 +4770,15 @@ type narrowForkNumbersShare struct {
 	at     int   // the one that is being handled
 }
 
-// next goes on to the next item. ok is false at the end, and after abort.
-func (s *narrowForkNumbersShare) next() (v int, ok bool) {
-	s.at++
-	if s.at < len(s.items) {
-		return s.items[s.at], true
-	}
-	return s.refill()
-}
-
-// refill settles the share as handled, and takes another.
-func (s *narrowForkNumbersShare) refill() (v int, ok bool) {
+// refill settles the share as handled, and takes another. It reports whether there is one: not so at the end, and after
+// abort.
+func (s *narrowForkNumbersShare) refill() bool {
 	if s.items == nil {
 		s.items = make([]int, 0, narrowForkMost)
 	}
 	s.at = 0
-	s.items, _ = s.take(s.items) // after abort there is nothing either
-	if len(s.items) == 0 {
-		return v, false
-	}
-	return s.items[0], true
+	s.items, _ = s.take(s.items)
+	return len(s.items) > 0
 }
 
 // leave settles what is in hand of a taker that goes. The item that is being handled has failed, or if the taker was
@@ -5234,11 +5084,14 @@ func (t *Mesh) sample(ctx context.Context) (err error) {
 	defer func() {
 		numbers.leave(t.crew.cutShort(err))
 	}()
-	for number, ok := numbers.next(); ok; number, ok = numbers.next() {
-		if !Sampled(number) {
-			continue
+	for numbers.refill() {
+		for at, number := range numbers.items {
+			numbers.at = at
+			if !Sampled(number) {
+				continue
+			}
+			collected = append(collected, number)
 		}
-		collected = append(collected, number)
 	}
 	t.mu.Lock()
 	t.result.Sample = append(t.result.Sample, collected...)
@@ -5747,26 +5600,15 @@ type meshNumbersShare struct {
 	at     int   // the one that is being handled
 }
 
-// next goes on to the next item. ok is false at the end, and after abort.
-func (s *meshNumbersShare) next() (v int, ok bool) {
-	s.at++
-	if s.at < len(s.items) {
-		return s.items[s.at], true
-	}
-	return s.refill()
-}
-
-// refill settles the share as handled, and takes another.
-func (s *meshNumbersShare) refill() (v int, ok bool) {
+// refill settles the share as handled, and takes another. It reports whether there is one: not so at the end, and after
+// abort.
+func (s *meshNumbersShare) refill() bool {
 	if s.items == nil {
 		s.items = make([]int, 0, meshMost)
 	}
 	s.at = 0
-	s.items, _ = s.take(s.items) // after abort there is nothing either
-	if len(s.items) == 0 {
-		return v, false
-	}
-	return s.items[0], true
+	s.items, _ = s.take(s.items)
+	return len(s.items) > 0
 }
 
 // leave settles what is in hand of a taker that goes. The item that is being handled has failed, or if the taker was
@@ -6131,11 +5973,14 @@ func (t *NarrowMesh) sample(ctx context.Context) (err error) {
 	defer func() {
 		numbers.leave(t.crew.cutShort(err))
 	}()
-	for number, ok := numbers.next(); ok; number, ok = numbers.next() {
-		if !Sampled(number) {
-			continue
+	for numbers.refill() {
+		for at, number := range numbers.items {
+			numbers.at = at
+			if !Sampled(number) {
+				continue
+			}
+			collected = append(collected, number)
 		}
-		collected = append(collected, number)
 	}
 	t.mu.Lock()
 	t.result.Sample = append(t.result.Sample, collected...)
@@ -6665,26 +6510,15 @@ type narrowMeshNumbersShare struct {
 	at     int   // the one that is being handled
 }
 
-// next goes on to the next item. ok is false at the end, and after abort.
-func (s *narrowMeshNumbersShare) next() (v int, ok bool) {
-	s.at++
-	if s.at < len(s.items) {
-		return s.items[s.at], true
-	}
-	return s.refill()
-}
-
-// refill settles the share as handled, and takes another.
-func (s *narrowMeshNumbersShare) refill() (v int, ok bool) {
+// refill settles the share as handled, and takes another. It reports whether there is one: not so at the end, and after
+// abort.
+func (s *narrowMeshNumbersShare) refill() bool {
 	if s.items == nil {
 		s.items = make([]int, 0, narrowMeshMost)
 	}
 	s.at = 0
-	s.items, _ = s.take(s.items) // after abort there is nothing either
-	if len(s.items) == 0 {
-		return v, false
-	}
-	return s.items[0], true
+	s.items, _ = s.take(s.items)
+	return len(s.items) > 0
 }
 
 // leave settles what is in hand of a taker that goes. The item that is being handled has failed, or if the taker was
@@ -6984,9 +6818,12 @@ func (t *Paced) late(ctx context.Context, worker int) (err error) {
 	defer func() {
 		times.leave(t.crew.cutShort(err))
 	}()
-	for item, ok := times.next(); ok; item, ok = times.next() {
-		since := time.Since(item)
-		collected = append(collected, since)
+	for times.refill() {
+		for at, item := range times.items {
+			times.at = at
+			since := time.Since(item)
+			collected = append(collected, since)
+		}
 	}
 	t.mu.Lock()
 	t.result.Late[worker] = collected
@@ -7496,26 +7333,15 @@ type pacedTimesShare struct {
 	at     int         // the one that is being handled
 }
 
-// next goes on to the next item. ok is false at the end, and after abort.
-func (s *pacedTimesShare) next() (v time.Time, ok bool) {
-	s.at++
-	if s.at < len(s.items) {
-		return s.items[s.at], true
-	}
-	return s.refill()
-}
-
-// refill settles the share as handled, and takes another.
-func (s *pacedTimesShare) refill() (v time.Time, ok bool) {
+// refill settles the share as handled, and takes another. It reports whether there is one: not so at the end, and after
+// abort.
+func (s *pacedTimesShare) refill() bool {
 	if s.items == nil {
 		s.items = make([]time.Time, 0, pacedMost)
 	}
 	s.at = 0
-	s.items, _ = s.take(s.items) // after abort there is nothing either
-	if len(s.items) == 0 {
-		return v, false
-	}
-	return s.items[0], true
+	s.items, _ = s.take(s.items)
+	return len(s.items) > 0
 }
 
 // leave settles what is in hand of a taker that goes. The item that is being handled has failed, or if the taker was

@@ -67,10 +67,10 @@ func (t *topology) inHand(g *function, w *model.Worker) string {
 			fmt.Sprintf("%s := &%s{funnel: %s.%s%s}", hand, t.queueName(q, "catch"), t.recv, t.funnels[w], keys),
 			fmt.Sprintf("defer func() {\n%s.leave(%s(%s))\n}()", hand, t.member("crew.cutShort"), g.err))
 	}
-	kind, taking, size := "hand", "pop", ""
+	kind, next, taking, size := "hand", ".next", "pop", ""
 	switch {
-	case t.computes(w):
-		kind, taking = "share", "take"
+	case g.shares:
+		kind, next, taking = "share", ".refill", "take"
 	case onlyOne(w):
 		kind, taking, size = "share", "take", fmt.Sprintf(", items: make([]%s, 0, 1)", g.typ(q.Elem))
 	}
@@ -85,7 +85,7 @@ func (t *topology) inHand(g *function, w *model.Worker) string {
 	case kind == "hand" && hasKeys(q):
 		free = fmt.Sprintf(", free: func(%s) {}", t.itemType(q))
 	}
-	for _, name := range []string{kind, kind + ".next", kind + ".leave", q.design + "." + taking, "core.settle"} {
+	for _, name := range []string{kind, kind + next, kind + ".leave", q.design + "." + taking, q.owner() + ".settle"} {
 		q.keep[name] = true
 	}
 	if kind == "hand" {
@@ -165,6 +165,16 @@ func (g *function) feed(f *model.Feed, d *down, name string, at place) *part {
 		}
 		p.loop = in.label.before(fmt.Sprintf("for {\n%s\n%s, %s := %s\n%s\n%s\n}",
 			ifThen(strings.Join(empty, " && "), inHand+".handled() // nothing that was taken is in a batch"), v, ok, more, ifThen("!"+ok, "break"), body))
+		return p
+	}
+	if g.shares {
+		at := g.locals.pick("at", "index")
+		each := at + ", " + v
+		if v == "_" {
+			each = at
+		}
+		loop := in.label.before(fmt.Sprintf("for %s := range %s.items {\n%s.at = %s\n%s\n}", each, hand, hand, at, body))
+		p.loop = fmt.Sprintf("for %s.refill() {\n%s\n}", hand, loop)
 		return p
 	}
 	p.loop = in.label.before(fmt.Sprintf("for %s, %s := %s; %s; %s, %s = %s {\n%s\n}", v, ok, next, ok, v, ok, next, body))

@@ -19,6 +19,7 @@ type function struct {
 	funcs     int               // func literals so far
 	passing   []seam            // the effects that it has, to pass on
 	collected []*model.Expr     // the expressions of what becomes of the elements
+	shares    bool              // of a consumer: it takes several items at once, and goes through them
 	takings   string            // what a consumer has taken
 	writer    string            // what a producer puts its items by, several at a time; "" where it puts each
 	pending   []string          // the batches in the making

@@ -2,6 +2,7 @@ package emit
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/asyncgen/asyncgen/internal/model"
@@ -38,6 +39,8 @@ func (t *topology) newQueue(m *model.Queue) *queue {
 		q.design, q.why = "unbounded", "it grows as needed"
 	case isZeroConst(m.Capacity):
 		q.design, q.why = "handover", "from hand to hand"
+	case t.single(m):
+		q.design, q.why = "single", "a ring without a lock, since one puts and one takes"
 	default:
 		q.design, q.why = "bounded", "a ring"
 	}
@@ -65,6 +68,31 @@ func isZeroConst(e *model.Expr) bool {
 	return ok && n == 0
 }
 
+// single reports whether one goroutine puts into a queue, and waits when it is full, and one takes from it that only
+// computes. It is not for a queue of which several items can be put at a time: that is cheaper still.
+func (t *topology) single(m *model.Queue) bool {
+	if n, constant := constInt(m.Capacity); !constant || n >= shortest {
+		return false
+	}
+	if !alone(m) || !slices.Contains(t.Queues, m) || m.OnFull != model.FullBlocks || m.Distinct != nil || m.Answer != nil || len(m.Takers) != 1 {
+		return false
+	}
+	for _, s := range m.Fillers[0].Stages {
+		if o := s.Calls.OnError; o != nil && o.Into != nil && slices.Contains(o.Into.Physical(), m) {
+			return false // workers of the stage put, too
+		}
+	}
+	return m.Takers[0].Copies == nil && t.computes(m.Takers[0])
+}
+
+// owner returns the stock part's type that has what a queue shares with most: its own, where it shares nothing.
+func (q *queue) owner() string {
+	if q.design == "single" {
+		return q.design
+	}
+	return "core"
+}
+
 // queueSays tells in a line what was chosen for a queue, and why.
 func (t *topology) queueSays(q *queue) string {
 	deep := "any number of items"
@@ -86,7 +114,10 @@ func (t *topology) takersSay(q *queue) string {
 	var all []string
 	for _, w := range q.Takers {
 		how := "takes one at a time, since its calls may block"
-		if t.computes(w) {
+		switch {
+		case q.design == "single":
+			how = "only computes, and takes all at once"
+		case t.computes(w):
 			how = "only computes, and takes a fair share at once"
 		}
 		all = append(all, w.Name+" "+how)
@@ -136,7 +167,7 @@ func (t *topology) makeQueue(q *queue) string {
 	}
 	work := "&" + t.recv + ".work"
 	args := map[string]string{
-		"bounded": capacity + ", " + q.takers + ", " + work, "unbounded": q.takers + ", " + work, "handover": work,
+		"single": capacity + ", " + work, "bounded": capacity + ", " + q.takers + ", " + work, "unbounded": q.takers + ", " + work, "handover": work,
 		"priority": capacity + ", " + work, "delayed": capacity + ", " + work,
 	}[q.design]
 	return fmt.Sprintf("%s.%s = %s(%s)", t.recv, q.field, t.queueOwn(q, "new"+model.UpperFirst(q.design)), args)

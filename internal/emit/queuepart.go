@@ -15,7 +15,7 @@ import (
 
 // common are the declarations of the stock part queue that all queues of a topology share.
 var common = []string{
-	"core", "gate", "ledger", "work", "outcome", "stats", "heap", "yields", "pollers", "smallest", "most",
+	"core", "gate", "ledger", "work", "outcome", "stats", "side", "heap", "yields", "pollers", "smallest", "most",
 	"ticket", "newTicket", "load", "parcel", "sent", "called", "keyOf", "opened", "openedChunks", "openedBatches",
 }
 
@@ -68,9 +68,13 @@ func (t *topology) parts() {
 
 // sharedKeep returns what the queues together need of what they share, so that it is made the same for each.
 func (t *topology) sharedKeep() []string {
-	keep := map[string]bool{"core.abort": true, "core.close": true, "core.stats": true, "work.fail": true, "work.join": true, "work.begin": true, "work.end": true}
+	keep := map[string]bool{"work.fail": true, "work.join": true, "work.begin": true, "work.end": true}
 	for _, m := range t.Physical() {
-		for name := range t.queues[m].keep {
+		q := t.queues[m]
+		for _, name := range []string{".abort", ".close", ".stats"} {
+			q.keep[q.owner()+name] = true
+		}
+		for name := range q.keep {
 			if root, _, _ := strings.Cut(name, "."); slices.Contains(common, root) {
 				keep[name] = true
 			}

@@ -163,6 +163,7 @@ func (t *topology) worker(w *model.Worker) {
 	g.sinks, g.keeper = t.newSinks(g, w), t.newKeeper(w)
 	g.carrier = t.newCarrier(g, w)
 	g.collected = endExprs(w)
+	g.shares = w.Consumer && t.computes(w)
 	if w.Every != nil {
 		g.every = g.durationIn(w.Every, e)
 	}
@@ -256,7 +257,11 @@ func (t *topology) workerEnd(g *function, w *model.Worker, name string, e *env, 
 		t.writing(g, w, end)
 	case w.Into != nil:
 		end.down.elem = func(v string, at place) string {
-			return lines(t.look(g, w, end.down, at), t.put(g, w.Into, g.use(v), at))
+			look := ""
+			if t.queues[w.Into] == nil || t.queues[w.Into].design != "single" { // whose put looks
+				look = t.look(g, w, end.down, at)
+			}
+			return lines(look, t.put(g, w.Into, g.use(v), at))
 		}
 		end.down.terminal, end.down.looks = false, !w.Consumer
 	case len(w.Route) > 0:
@@ -295,6 +300,9 @@ func (t *topology) putCall(m *model.Queue, v string) string {
 	q.keep[q.design+".put"] = true
 	if q.Answer != nil {
 		v = t.wrapped(q, v)
+	}
+	if q.design == "single" {
+		v = "ctx, " + v
 	}
 	return fmt.Sprintf("%s.%s.put(%s)", t.recv, q.field, v)
 }

@@ -30,7 +30,7 @@ func TestNothingLost(t *testing.T) {
 func churn(t *testing.T, d design, r *rand.Rand) {
 	t.Helper()
 	const each = 300
-	putters, takers := 1+r.IntN(4), 1+r.IntN(4)
+	putters, takers := d.goroutines(1+r.IntN(4)), d.goroutines(1+r.IntN(4))
 	abort, patience, after := r.IntN(3) > 0, r.IntN(2) > 0, r.IntN(each*putters)
 
 	var w work

@@ -25,6 +25,7 @@ type design struct {
 	limit int                    // how many puts succeed with no taker; -1: any number
 	order func(queued []int) int // see model
 	fifo  bool
+	alone bool // one goroutine puts, and one takes
 	make  func(*work) queue
 }
 
@@ -36,20 +37,35 @@ func (d design) modelLimit() int {
 	return d.limit
 }
 
+// goroutines is how many may put, or take, of those that a test has.
+func (d design) goroutines(n int) int {
+	if d.alone {
+		return 1
+	}
+	return n
+}
+
 // designs is the table that the tests of what all queues promise run over.
 func designs() []design {
+	return append(shared(),
+		design{"single 1", 1, oldest, true, true, func(w *work) queue { return newPair(1, w) }},
+		design{"single 5", 5, oldest, true, true, func(w *work) queue { return newPair(5, w) }})
+}
+
+// shared is those designs that any number of goroutines put into and take from.
+func shared() []design {
 	return []design{
-		{"bounded 1", 1, oldest, true, func(w *work) queue { return newBounded[int](1, 2, w) }},
-		{"bounded 2", 2, oldest, true, func(w *work) queue { return newBounded[int](2, 1, w) }},
-		{"bounded 7", 7, oldest, true, func(w *work) queue { return newBounded[int](7, 4, w) }},
-		{"bounded 64", 64, oldest, true, func(w *work) queue { return newBounded[int](64, 4, w) }},
-		{"unbounded", -1, oldest, true, func(w *work) queue { return newUnbounded[int](2, w) }},
-		{"handover", 0, oldest, true, func(w *work) queue { return newHandover[int](w) }},
-		{"priority", -1, highest, false, func(w *work) queue { return ranking{newPriority[int, int](0, w)} }},
-		{"priority 5", 5, highest, false, func(w *work) queue { return ranking{newPriority[int, int](5, w)} }},
-		{"delayed", -1, highest, false, func(w *work) queue { return timing{newDelayed[int, int](0, w)} }},
-		{"delayed 5", 5, highest, false, func(w *work) queue { return timing{newDelayed[int, int](5, w)} }},
-		{"bounded 3, taken in shares", 3, oldest, true, func(w *work) queue { return &sharing{bounded: newBounded[int](3, 2, w)} }},
+		{"bounded 1", 1, oldest, true, false, func(w *work) queue { return newBounded[int](1, 2, w) }},
+		{"bounded 2", 2, oldest, true, false, func(w *work) queue { return newBounded[int](2, 1, w) }},
+		{"bounded 7", 7, oldest, true, false, func(w *work) queue { return newBounded[int](7, 4, w) }},
+		{"bounded 64", 64, oldest, true, false, func(w *work) queue { return newBounded[int](64, 4, w) }},
+		{"unbounded", -1, oldest, true, false, func(w *work) queue { return newUnbounded[int](2, w) }},
+		{"handover", 0, oldest, true, false, func(w *work) queue { return newHandover[int](w) }},
+		{"priority", -1, highest, false, false, func(w *work) queue { return ranking{newPriority[int, int](0, w)} }},
+		{"priority 5", 5, highest, false, false, func(w *work) queue { return ranking{newPriority[int, int](5, w)} }},
+		{"delayed", -1, highest, false, false, func(w *work) queue { return timing{newDelayed[int, int](0, w)} }},
+		{"delayed 5", 5, highest, false, false, func(w *work) queue { return timing{newDelayed[int, int](5, w)} }},
+		{"bounded 3, taken in shares", 3, oldest, true, false, func(w *work) queue { return &sharing{bounded: newBounded[int](3, 2, w)} }},
 	}
 }
 
@@ -62,6 +78,43 @@ func (q *sharing) pop() (int, bool) {
 		return 0, false
 	}
 	return hand[0], true
+}
+
+// pair is a single as the other designs are: what it pops is settled by whoever pops it, and who puts looks at the end.
+type pair struct {
+	*single[int]
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+}
+
+func newPair(capacity int, w *work) *pair {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	return &pair{newSingle[int](capacity, w), ctx, cancel}
+}
+
+func (q *pair) put(v int) error {
+	if q.ctx.Err() != nil {
+		return context.Cause(q.ctx)
+	}
+	return q.single.put(q.ctx, v)
+}
+
+func (q *pair) pop() (int, bool) {
+	hand, err := q.take(make([]int, 0, 1))
+	if err != nil || len(hand) == 0 {
+		return 0, false
+	}
+	return hand[0], true
+}
+
+func (q *pair) close() {
+	q.cancel(ErrClosed)
+	q.single.close()
+}
+
+func (q *pair) abort(cause error) {
+	q.cancel(cause)
+	q.single.abort(cause)
 }
 
 // ranking puts each item with its rank.

@@ -93,23 +93,21 @@ type share[T any] struct {
 // next goes on to the next item. ok is false at the end, and after abort.
 func (s *share[T]) next() (v T, ok bool) {
 	s.at++
-	if s.at < len(s.items) {
-		return s.items[s.at], true
+	if s.at >= len(s.items) && !s.refill() {
+		return v, false
 	}
-	return s.refill()
+	return s.items[s.at], true
 }
 
-// refill settles the share as handled, and takes another.
-func (s *share[T]) refill() (v T, ok bool) {
+// refill settles the share as handled, and takes another. It reports whether there is one: not so at the end, and after
+// abort.
+func (s *share[T]) refill() bool {
 	if s.items == nil {
 		s.items = make([]T, 0, most)
 	}
 	s.at = 0
-	s.items, _ = s.take(s.items) // after abort there is nothing either
-	if len(s.items) == 0 {
-		return v, false
-	}
-	return s.items[0], true
+	s.items, _ = s.take(s.items)
+	return len(s.items) > 0
 }
 
 // leave settles what is in hand of a taker that goes. The item that is being handled has failed, or if the taker was

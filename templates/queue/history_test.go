@@ -25,7 +25,7 @@ func (c call) String() string {
 // TestLinearizable records what several goroutines saw of a queue, and looks for an order of their operations, within
 // the time that each took, in which the model says the same. The search is that of Wing and Gong (1993).
 func TestLinearizable(t *testing.T) {
-	for _, d := range designs() {
+	for _, d := range shared() {
 		t.Run(d.name, func(t *testing.T) {
 			for seed := range uint64(150) {
 				h := record(d, rand.New(rand.NewPCG(seed, 2)))

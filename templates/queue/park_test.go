@@ -9,9 +9,9 @@ import (
 	"time"
 )
 
-// each runs a test over all designs, in a bubble where a goroutine that is left parked fails it.
+// each runs a test over all designs that are shared, in a bubble where a goroutine that is left parked fails it.
 func each(t *testing.T, test func(t *testing.T, d design, q queue)) {
-	for _, d := range designs() {
+	for _, d := range shared() {
 		t.Run(d.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { test(t, d, d.make(new(work))) })
 		})

@@ -30,8 +30,11 @@ var movers = []struct {
 	move func(e edge, n int) int64
 }{{"shares", moveShares}, {"chan", moveChan}, {"select", moveSelect}, {"pop", movePop}}
 
-// moveShares takes shares from a bounded queue.
+// moveShares takes shares from the queue that the edge gets.
 func moveShares(e edge, n int) int64 {
+	if e.capacity < 16 && e.putters == 1 && e.takers == 1 {
+		return moveSingle(e, n)
+	}
 	return moveBounded(e, n, func(q *bounded[int]) (sum int64, err error) {
 		hand := make([]int, 0, 64)
 		for {
@@ -43,6 +46,32 @@ func moveShares(e edge, n int) int64 {
 			}
 		}
 	})
+}
+
+// moveSingle takes all that there is from a single.
+func moveSingle(e edge, n int) (sum int64) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	defer cancel(nil)
+	q := newSingle[int](e.capacity, new(work))
+	stop := context.AfterFunc(ctx, func() { q.abort(context.Cause(ctx)) })
+	defer stop()
+	var putter sync.WaitGroup
+	putter.Go(func() {
+		defer q.close()
+		for i := range n {
+			if err := q.put(ctx, i); err != nil {
+				cancel(err)
+				return
+			}
+		}
+	})
+	for hand, _ := q.take(make([]int, 0, 64)); len(hand) > 0; hand, _ = q.take(hand) {
+		for _, v := range hand {
+			sum += int64(v)
+		}
+	}
+	putter.Wait()
+	return sum
 }
 
 // movePop takes one item at a time from a bounded queue.

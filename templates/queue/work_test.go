@@ -153,7 +153,7 @@ func TestJoinIsNotEarly(t *testing.T) {
 					w.end()
 				}()
 				var takers sync.WaitGroup
-				for range 2 {
+				for range d.goroutines(2) {
 					takers.Go(func() {
 						for _, ok := q.pop(); ok; _, ok = q.pop() {
 							q.settle(outcome{handled: 1})
