@@ -250,14 +250,17 @@ func (t *Crawl) links(ctx context.Context) (err error) {
 	defer func() {
 		pages.leave(t.crew.cutShort(err))
 	}()
-	for page, ok := pages.next(); ok; page, ok = pages.next() {
-		t.site.Fetched(page)
-		for i, link := range page.Links {
-			if i%256 == 0 && ctx.Err() != nil {
-				return context.Cause(ctx)
-			}
-			if err := t.putUrls(link); err != nil {
-				return err
+	for pages.refill() {
+		for at, page := range pages.items {
+			pages.at = at
+			t.site.Fetched(page)
+			for i, link := range page.Links {
+				if i%256 == 0 && ctx.Err() != nil {
+					return context.Cause(ctx)
+				}
+				if err := t.putUrls(link); err != nil {
+					return err
+				}
 			}
 		}
 	}
@@ -270,8 +273,11 @@ func (t *Crawl) bury(ctx context.Context) (err error) {
 	defer func() {
 		dead.leave(t.crew.cutShort(err))
 	}()
-	for item, ok := dead.next(); ok; item, ok = dead.next() {
-		t.site.Buried(item)
+	for dead.refill() {
+		for at, item := range dead.items {
+			dead.at = at
+			t.site.Buried(item)
+		}
 	}
 	return nil
 }
@@ -619,12 +625,11 @@ func (c *crawlCore) stats() crawlStats {
 	return c.ledger.stats(c.n)
 }
 
-const (
-	// crawlYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
-	crawlYields = 2
-	// crawlPollers is how many do so at a time; more would only take the lock from those that have work.
-	crawlPollers = 2
-)
+// crawlYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
+const crawlYields = 2
+
+// crawlPollers is how many do so at a time; more would only take the lock from those that have work.
+const crawlPollers = 2
 
 // crawlGate is where goroutines wait for one thing, an item or room. The mutex behind cond guards it.
 //
@@ -1277,26 +1282,15 @@ type pagesShare struct {
 	at     int    // the one that is being handled
 }
 
-// next goes on to the next item. ok is false at the end, and after abort.
-func (s *pagesShare) next() (v Page, ok bool) {
-	s.at++
-	if s.at < len(s.items) {
-		return s.items[s.at], true
-	}
-	return s.refill()
-}
-
-// refill settles the share as handled, and takes another.
-func (s *pagesShare) refill() (v Page, ok bool) {
+// refill settles the share as handled, and takes another. It reports whether there is one: not so at the end, and after
+// abort.
+func (s *pagesShare) refill() bool {
 	if s.items == nil {
 		s.items = make([]Page, 0, crawlMost)
 	}
 	s.at = 0
-	s.items, _ = s.take(s.items) // after abort there is nothing either
-	if len(s.items) == 0 {
-		return v, false
-	}
-	return s.items[0], true
+	s.items, _ = s.take(s.items)
+	return len(s.items) > 0
 }
 
 // leave settles what is in hand of a taker that goes. The item that is being handled has failed, or if the taker was
@@ -1324,26 +1318,15 @@ type deadShare struct {
 	at     int    // the one that is being handled
 }
 
-// next goes on to the next item. ok is false at the end, and after abort.
-func (s *deadShare) next() (v Dead, ok bool) {
-	s.at++
-	if s.at < len(s.items) {
-		return s.items[s.at], true
-	}
-	return s.refill()
-}
-
-// refill settles the share as handled, and takes another.
-func (s *deadShare) refill() (v Dead, ok bool) {
+// refill settles the share as handled, and takes another. It reports whether there is one: not so at the end, and after
+// abort.
+func (s *deadShare) refill() bool {
 	if s.items == nil {
 		s.items = make([]Dead, 0, crawlMost)
 	}
 	s.at = 0
-	s.items, _ = s.take(s.items) // after abort there is nothing either
-	if len(s.items) == 0 {
-		return v, false
-	}
-	return s.items[0], true
+	s.items, _ = s.take(s.items)
+	return len(s.items) > 0
 }
 
 // leave settles what is in hand of a taker that goes. The item that is being handled has failed, or if the taker was

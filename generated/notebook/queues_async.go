@@ -632,12 +632,11 @@ func (c *crunchCore) stats() crunchStats {
 	return c.ledger.stats(c.n)
 }
 
-const (
-	// crunchYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
-	crunchYields = 2
-	// crunchPollers is how many do so at a time; more would only take the lock from those that have work.
-	crunchPollers = 2
-)
+// crunchYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
+const crunchYields = 2
+
+// crunchPollers is how many do so at a time; more would only take the lock from those that have work.
+const crunchPollers = 2
 
 // crunchGate is where goroutines wait for one thing, an item or room. The mutex behind cond guards it.
 //
@@ -706,23 +705,21 @@ type jobsShare struct {
 // next goes on to the next item. ok is false at the end, and after abort.
 func (s *jobsShare) next() (v int, ok bool) {
 	s.at++
-	if s.at < len(s.items) {
-		return s.items[s.at], true
+	if s.at >= len(s.items) && !s.refill() {
+		return v, false
 	}
-	return s.refill()
+	return s.items[s.at], true
 }
 
-// refill settles the share as handled, and takes another.
-func (s *jobsShare) refill() (v int, ok bool) {
+// refill settles the share as handled, and takes another. It reports whether there is one: not so at the end, and after
+// abort.
+func (s *jobsShare) refill() bool {
 	if s.items == nil {
 		s.items = make([]int, 0, crunchMost)
 	}
 	s.at = 0
-	s.items, _ = s.take(s.items) // after abort there is nothing either
-	if len(s.items) == 0 {
-		return v, false
-	}
-	return s.items[0], true
+	s.items, _ = s.take(s.items)
+	return len(s.items) > 0
 }
 
 // leave settles what is in hand of a taker that goes. The item that is being handled has failed, or if the taker was
@@ -1023,9 +1020,12 @@ func (t *Drain) squares(ctx context.Context, worker int) (err error) {
 	defer func() {
 		data.leave(t.crew.cutShort(err))
 	}()
-	for number, ok := data.next(); ok; number, ok = data.next() {
-		value := number * number
-		collected = append(collected, value)
+	for data.refill() {
+		for at, number := range data.items {
+			data.at = at
+			value := number * number
+			collected = append(collected, value)
+		}
 	}
 	t.mu.Lock()
 	t.result.Squares[worker] = collected
@@ -1340,12 +1340,11 @@ func (c *drainCore) stats() drainStats {
 	return c.ledger.stats(c.n)
 }
 
-const (
-	// drainYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
-	drainYields = 2
-	// drainPollers is how many do so at a time; more would only take the lock from those that have work.
-	drainPollers = 2
-)
+// drainYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
+const drainYields = 2
+
+// drainPollers is how many do so at a time; more would only take the lock from those that have work.
+const drainPollers = 2
 
 // drainGate is where goroutines wait for one thing, an item or room. The mutex behind cond guards it.
 //
@@ -1411,26 +1410,15 @@ type dataShare struct {
 	at     int   // the one that is being handled
 }
 
-// next goes on to the next item. ok is false at the end, and after abort.
-func (s *dataShare) next() (v int, ok bool) {
-	s.at++
-	if s.at < len(s.items) {
-		return s.items[s.at], true
-	}
-	return s.refill()
-}
-
-// refill settles the share as handled, and takes another.
-func (s *dataShare) refill() (v int, ok bool) {
+// refill settles the share as handled, and takes another. It reports whether there is one: not so at the end, and after
+// abort.
+func (s *dataShare) refill() bool {
 	if s.items == nil {
 		s.items = make([]int, 0, drainMost)
 	}
 	s.at = 0
-	s.items, _ = s.take(s.items) // after abort there is nothing either
-	if len(s.items) == 0 {
-		return v, false
-	}
-	return s.items[0], true
+	s.items, _ = s.take(s.items)
+	return len(s.items) > 0
 }
 
 // leave settles what is in hand of a taker that goes. The item that is being handled has failed, or if the taker was

@@ -2247,12 +2247,11 @@ func (c *lineCore) stats() lineStats {
 	return c.ledger.stats(c.n)
 }
 
-const (
-	// lineYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
-	lineYields = 2
-	// linePollers is how many do so at a time; more would only take the lock from those that have work.
-	linePollers = 2
-)
+// lineYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
+const lineYields = 2
+
+// linePollers is how many do so at a time; more would only take the lock from those that have work.
+const linePollers = 2
 
 // lineGate is where goroutines wait for one thing, an item or room. The mutex behind cond guards it.
 //
@@ -3108,12 +3107,11 @@ func (c *forkCore) stats() forkStats {
 	return c.ledger.stats(c.n)
 }
 
-const (
-	// forkYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
-	forkYields = 2
-	// forkPollers is how many do so at a time; more would only take the lock from those that have work.
-	forkPollers = 2
-)
+// forkYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
+const forkYields = 2
+
+// forkPollers is how many do so at a time; more would only take the lock from those that have work.
+const forkPollers = 2
 
 // forkGate is where goroutines wait for one thing, an item or room. The mutex behind cond guards it.
 //
@@ -3757,10 +3755,8 @@ func (p *narrowLinePanic) Unwrap() error {
 	return err
 }
 
-const (
-	// narrowLineYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
-	narrowLineYields = 2
-)
+// narrowLineYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
+const narrowLineYields = 2
 
 // narrowLineMost is how many items a taker that only computes takes under one lock.
 const narrowLineMost = 64
@@ -3839,7 +3835,7 @@ type narrowLineNumbersQueue struct {
 	settled atomic.Int64 // how many items take was told to be handled
 }
 
-// narrowLineSide is what one of the two goroutines that share a single knows. It keeps to cache lines of its own.
+// narrowLineSide is what one of the two goroutines at a ring knows. It keeps to cache lines of its own.
 type narrowLineSide struct {
 	_     [64]byte
 	count atomic.Int64 // how many items it has put or taken
@@ -3855,8 +3851,8 @@ func newNarrowLineNumbersQueue(capacity int, w *narrowLineWork) *narrowLineNumbe
 	return q
 }
 
-// put appends v, and waits while the queue is full. It looks at ctx at least once for each turn of the ring, and whenever
-// it has waited: once that is done it may have put nothing, and the error is its cause.
+// put appends v, and waits while the queue is full. It looks at ctx when it has waited, and at least once for each turn
+// of the ring: if that is done it has put nothing, and the error is its cause.
 func (q *narrowLineNumbersQueue) put(ctx context.Context, v int) error {
 	s := &q.putter
 	if full := s.count.Load() - int64(len(q.buf)); s.other == full {
@@ -3875,13 +3871,12 @@ func (q *narrowLineNumbersQueue) put(ctx context.Context, v int) error {
 func (q *narrowLineNumbersQueue) take(hand []int) ([]int, error) {
 	s := &q.taker
 	taken := s.count.Load()
-	q.settled.Store(taken)
+	q.settled.Add(int64(len(hand)))
 	hand = hand[:0]
 	if s.other == taken {
 		s.other = q.await(s, &q.putter, taken)
 	}
 	if q.ended.Load() {
-		s.other = q.putter.count.Load() // there will be no more
 		if err := q.over(); err != nil || s.other == taken {
 			return hand, err
 		}
@@ -3980,6 +3975,7 @@ func (q *narrowLineNumbersQueue) drain() []int {
 	clear(q.buf)
 	q.taker.count.Add(n)
 	q.rest.undelivered += n
+	q.rests()
 	return left
 }
 
@@ -4699,12 +4695,11 @@ func (c *narrowForkCore) stats() narrowForkStats {
 	return c.ledger.stats(c.n)
 }
 
-const (
-	// narrowForkYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
-	narrowForkYields = 2
-	// narrowForkPollers is how many do so at a time; more would only take the lock from those that have work.
-	narrowForkPollers = 2
-)
+// narrowForkYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
+const narrowForkYields = 2
+
+// narrowForkPollers is how many do so at a time; more would only take the lock from those that have work.
+const narrowForkPollers = 2
 
 // narrowForkGate is where goroutines wait for one thing, an item or room. The mutex behind cond guards it.
 //
@@ -5529,12 +5524,11 @@ func (c *meshCore) stats() meshStats {
 	return c.ledger.stats(c.n)
 }
 
-const (
-	// meshYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
-	meshYields = 2
-	// meshPollers is how many do so at a time; more would only take the lock from those that have work.
-	meshPollers = 2
-)
+// meshYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
+const meshYields = 2
+
+// meshPollers is how many do so at a time; more would only take the lock from those that have work.
+const meshPollers = 2
 
 // meshGate is where goroutines wait for one thing, an item or room. The mutex behind cond guards it.
 //
@@ -6439,12 +6433,11 @@ func (c *narrowMeshCore) stats() narrowMeshStats {
 	return c.ledger.stats(c.n)
 }
 
-const (
-	// narrowMeshYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
-	narrowMeshYields = 2
-	// narrowMeshPollers is how many do so at a time; more would only take the lock from those that have work.
-	narrowMeshPollers = 2
-)
+// narrowMeshYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
+const narrowMeshYields = 2
+
+// narrowMeshPollers is how many do so at a time; more would only take the lock from those that have work.
+const narrowMeshPollers = 2
 
 // narrowMeshGate is where goroutines wait for one thing, an item or room. The mutex behind cond guards it.
 //
@@ -7262,12 +7255,11 @@ func (c *pacedCore) stats() pacedStats {
 	return c.ledger.stats(c.n)
 }
 
-const (
-	// pacedYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
-	pacedYields = 2
-	// pacedPollers is how many do so at a time; more would only take the lock from those that have work.
-	pacedPollers = 2
-)
+// pacedYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
+const pacedYields = 2
+
+// pacedPollers is how many do so at a time; more would only take the lock from those that have work.
+const pacedPollers = 2
 
 // pacedGate is where goroutines wait for one thing, an item or room. The mutex behind cond guards it.
 //

@@ -71,7 +71,7 @@ func isZeroConst(e *model.Expr) bool {
 // single reports whether one goroutine puts into a queue, and waits when it is full, and one takes from it that only
 // computes. It is not for a queue of which several items can be put at a time: that is cheaper still.
 func (t *topology) single(m *model.Queue) bool {
-	if n, constant := constInt(m.Capacity); !constant || n >= shortest {
+	if n, constant := m.Capacity.Int(); !constant || n >= shortest {
 		return false
 	}
 	if !alone(m) || !slices.Contains(t.Queues, m) || m.OnFull != model.FullBlocks || m.Distinct != nil || m.Answer != nil || len(m.Takers) != 1 {

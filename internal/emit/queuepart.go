@@ -104,6 +104,9 @@ func (t *topology) queueCode(q *queue, shared []string) string {
 	if hasKeys(q) {
 		types["K"] = t.keyType(q)
 	}
+	if q.owner() != "core" {
+		shared = slices.DeleteFunc(slices.Clone(shared), func(name string) bool { return strings.HasPrefix(name, "core.") })
+	}
 	return t.stockPart("queue", stock.Binding{
 		Prefix: q.Queue.Prefix, Names: names, Types: types,
 		Consts: map[string]string{"hasKeys": fmt.Sprint(hasKeys(q))}, Keep: append(sortedKeys(q.keep), shared...),

@@ -42,6 +42,11 @@ func stageWaits(s *model.Stage) bool {
 	return s.Inner != nil && sourceWaits(s.Inner)
 }
 
+// flowWaits reports whether going through a flow may make its goroutine wait.
+func flowWaits(f *model.Flow) bool {
+	return sourceWaits(f.Source) || slices.ContainsFunc(f.Stages, stageWaits)
+}
+
 // sourceWaits reports whether ranging over something may make its goroutine wait. A func that is ranged over might.
 func sourceWaits(s model.Source) bool {
 	switch s := s.(type) {
@@ -57,7 +62,7 @@ func sourceWaits(s model.Source) bool {
 func callWaits(c *model.Call) bool {
 	if c.Pipeline != nil {
 		p := c.Pipeline
-		return len(p.With) > 0 || p.Collect != nil || sourceWaits(p.Source) || slices.ContainsFunc(p.Stages, stageWaits)
+		return len(p.With) > 0 || p.Collect != nil || flowWaits(&p.Flow)
 	}
 	l := c.Iterator.Loop
 	if l == nil || len(c.Iterator.With) > 0 {

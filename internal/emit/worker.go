@@ -258,8 +258,8 @@ func (t *topology) workerEnd(g *function, w *model.Worker, name string, e *env, 
 	case w.Into != nil:
 		end.down.elem = func(v string, at place) string {
 			look := ""
-			if t.queues[w.Into] == nil || t.queues[w.Into].design != "single" { // whose put looks
-				look = t.look(g, w, end.down, at)
+			if q := t.queues[w.Into]; q == nil || q.design != "single" || flowWaits(&w.Flow) {
+				look = t.look(g, w, end.down, at) // else put looks often enough
 			}
 			return lines(look, t.put(g, w.Into, g.use(v), at))
 		}

@@ -14,7 +14,7 @@ const shortest = 16
 // and it cannot fail behind one that is not put yet.
 func (t *topology) writes(w *model.Worker) bool {
 	return !w.Consumer && w.Into != nil && len(w.With) == 0 && t.writable(w.Into) &&
-		!sourceWaits(w.Source) && !slices.ContainsFunc(w.Stages, stageWaits) && !flowFails(&w.Flow)
+		!flowWaits(&w.Flow) && !flowFails(&w.Flow)
 }
 
 // flowFails reports whether there is a call in a flow that may fail. What a flatten goes through is taken to.

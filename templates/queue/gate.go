@@ -5,12 +5,11 @@ import (
 	"sync"
 )
 
-const (
-	// yields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
-	yields = 2
-	// pollers is how many do so at a time; more would only take the lock from those that have work.
-	pollers = 2
-)
+// yields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
+const yields = 2
+
+// pollers is how many do so at a time; more would only take the lock from those that have work.
+const pollers = 2
 
 // gate is where goroutines wait for one thing, an item or room. The mutex behind cond guards it.
 //

@@ -29,7 +29,7 @@ type single[T any] struct {
 	settled atomic.Int64 // how many items take was told to be handled
 }
 
-// side is what one of the two goroutines that share a single knows. It keeps to cache lines of its own.
+// side is what one of the two goroutines at a ring knows. It keeps to cache lines of its own.
 type side struct {
 	_     [64]byte
 	count atomic.Int64 // how many items it has put or taken
@@ -45,8 +45,8 @@ func newSingle[T any](capacity int, w *work) *single[T] {
 	return q
 }
 
-// put appends v, and waits while the queue is full. It looks at ctx at least once for each turn of the ring, and whenever
-// it has waited: once that is done it may have put nothing, and the error is its cause.
+// put appends v, and waits while the queue is full. It looks at ctx when it has waited, and at least once for each turn
+// of the ring: if that is done it has put nothing, and the error is its cause.
 func (q *single[T]) put(ctx context.Context, v T) error {
 	s := &q.putter
 	if full := s.count.Load() - int64(len(q.buf)); s.other == full {
