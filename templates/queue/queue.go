@@ -1,6 +1,6 @@
 // Package queue holds the queues of a topology as stock parts. Package stock makes the chosen ones concrete.
 //
-// One design is one type (bounded, unbounded, handover, priority, delayed), and a way to put or to take that a
+// One design is one type (single, bounded, unbounded, handover, priority, delayed), and a way to put or to take that a
 // topology may do without is a file of its own. What they have in common:
 //
 //   - A put that returned nil is taken once, or comes out of drain. A put that returned an error has put nothing.
@@ -9,6 +9,8 @@
 //   - Whoever waits has let go of the mutex and waits on a sync.Cond, so testing/synctest sees it as durably blocked.
 //     Nobody looks at a context on the way of an item: the owner has context.AfterFunc call abort.
 //   - A queue counts what was put and what became of it, under the lock that it holds anyway.
+//
+// A single promises less, to its one putter and its one taker, and needs no lock.
 package queue
 
 import "errors"
