@@ -17,8 +17,12 @@ type goText struct {
 	at   func(offset int) diag.Pos
 }
 
-// whole returns all of t, without the line break that a block scalar ends in.
-func whole(t spec.Text) goText { return goText{strings.TrimRight(t.Value, " \t\n"), t.At} }
+// whole returns all of t, without the blanks and line breaks around it that a block scalar may have.
+func whole(t spec.Text) goText {
+	text := strings.TrimLeft(t.Value, " \t\n")
+	before := len(t.Value) - len(text)
+	return goText{strings.TrimRight(text, " \t\n"), func(i int) diag.Pos { return t.At(before + i) }}
+}
 
 // part returns the bytes that node takes up. node was parsed from g by parser.ParseExpr.
 func (g goText) part(node ast.Node) goText {

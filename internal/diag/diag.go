@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -78,9 +79,14 @@ func (d *Diagnostic) Note(pos Pos, format string, args ...any) *Diagnostic {
 
 // Help sets what to do about d, and returns d.
 func (d *Diagnostic) Help(format string, args ...any) *Diagnostic {
-	d.Hint = fmt.Sprintf(format, args...)
+	d.Hint = oneLine(fmt.Sprintf(format, args...))
 	return d
 }
+
+var breaks = regexp.MustCompile(`\s*\n\s*`)
+
+// oneLine puts Go of several lines that a text quotes on one.
+func oneLine(text string) string { return breaks.ReplaceAllString(text, " ") }
 
 // List collects diagnostics. The zero List is empty and ready to use.
 type List struct {
@@ -98,7 +104,7 @@ func (l *List) Warnf(pos Pos, code Code, format string, args ...any) *Diagnostic
 }
 
 func (l *List) add(pos Pos, severity Severity, code Code, format string, args []any) *Diagnostic {
-	d := &Diagnostic{Pos: pos, Severity: severity, Code: code, Text: fmt.Sprintf(format, args...)}
+	d := &Diagnostic{Pos: pos, Severity: severity, Code: code, Text: oneLine(fmt.Sprintf(format, args...))}
 	l.all = append(l.all, d)
 	return d
 }

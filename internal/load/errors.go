@@ -26,7 +26,7 @@ func parseErrors(text string, skip int, what string, err error) []Error {
 	msg := list[0].Msg
 	if wanted, found, ok := strings.Cut(msg, ", found "); ok {
 		msg = reworded(wanted, found, what, strings.TrimSpace(text[offset:]) == "")
-	} else if strings.Contains(msg, " before newline") {
+	} else if strings.Contains(msg, " before newline") && strings.TrimSpace(text[offset:]) == "" {
 		msg = "the " + what + " ends too early: " + strings.Replace(msg, " before newline", "", 1)
 	}
 	return []Error{{offset, strings.Join(strings.Fields(msg), " "), true}}

@@ -1,7 +1,6 @@
 package load
 
 import (
-	"cmp"
 	"go/ast"
 	"go/parser"
 	"go/scanner"
@@ -10,7 +9,7 @@ import (
 )
 
 // vet refuses what would parse only by accident: text that ends the construct it is put into, several statements,
-// comments, lines. what is the word for what is wanted.
+// comments. what is the word for what is wanted.
 func vet(text, what string) []Error {
 	refuse := func(offset int, msg string) []Error { return []Error{{offset, msg, true}} }
 	if strings.TrimSpace(text) == "" {
@@ -27,23 +26,19 @@ func vet(text, what string) []Error {
 			broken = refuse(at.Offset, msg)
 		}
 	}, scanner.ScanComments)
-	depth, end := 0, 0
+	depth := 0
 	for {
 		pos, tok, lit := s.Scan()
 		if broken != nil {
 			return broken
 		}
 		offset := file.Offset(pos)
-		if gap := text[end:max(end, offset)]; strings.Contains(gap, "\n") {
-			return refuse(end+strings.IndexByte(gap, '\n'), "the "+what+" has to be on one line")
-		}
 		if tok == token.EOF {
 			return nil
 		}
 		if tok == token.SEMICOLON && lit == "\n" {
 			continue
 		}
-		end = offset + cmp.Or(len(lit), len(tok.String()))
 		switch tok {
 		case token.COMMENT:
 			return refuse(offset, "a comment cannot stand in Go here")
@@ -92,6 +87,10 @@ func (s *Scope) parseStmt(text string) (*ast.FuncLit, token.Pos, []Error) {
 		return nil, 0, parseErrors(text, len(opening), "statement", err)
 	}
 	lit, ok := node.(*ast.FuncLit)
+	if ok && len(lit.Body.List) > 1 {
+		second := int(lit.Body.List[1].Pos()-s.base(lit)) - len(opening)
+		return nil, 0, []Error{{second, "want one simple statement, and here is a second", true}}
+	}
 	if !ok || len(lit.Body.List) != 1 || !simple(lit.Body.List[0]) {
 		return nil, 0, []Error{{Msg: "want one simple statement: an assignment, :=, ++, -- or a call", Parse: true}}
 	}

@@ -60,7 +60,7 @@ func TestStmtRefused(t *testing.T) {
 		"v = 1 }; func init() {":         {6, "unexpected } in the statement", true},
 		"v }() + func() int {return 1":   {2, "unexpected } in the statement", true},
 		"v = 1 // x":                     {6, "a comment cannot stand in Go here", true},
-		"v = 1\nv = 2":                   {5, "the statement has to be on one line", true},
+		"v = 1\nv = 2":                   {6, "want one simple statement, and here is a second", true},
 		"v = 1 2":                        {6, "unexpected 2 after the statement", true},
 		"return":                         {0, simple, true},
 		"go Drop(v)":                     {0, simple, true},
