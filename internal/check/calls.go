@@ -14,7 +14,7 @@ import (
 // that of the stage; within says that there can be errors in what the call gives.
 func (c *checker) calls(base, scope *load.Scope, s *spec.Modifiers, e *model.Expr, within bool, v *types.Var, what string) (model.Calls, bool) {
 	m := model.Calls{Ordered: !s.Ordered.Given || s.Ordered.Value}
-	ok := c.optionalInteger(&m.Workers, base, s.Concurrency, what+": concurrency", 1)
+	ok := c.optionalCount(&m.Workers, base, s.Concurrency, what+": concurrency")
 	if m.Workers == nil && ok {
 		ok = c.needConcurrency(s, what)
 	}

@@ -50,11 +50,22 @@ func isCall(n ast.Expr) bool {
 
 // value checks an expression that gives one value, or one value and an error.
 func (c *checker) value(scope *load.Scope, g goText, what string) *model.Expr {
+	_, m := c.typedValue(scope, g, what, "T or (T, error)")
+	return m
+}
+
+// typedValue is value with the types of the expression, for what asks more of it. want says what that is. Both are nil where
+// there is an error.
+func (c *checker) typedValue(scope *load.Scope, g goText, what, want string) (*load.Expr, *model.Expr) {
 	e := c.typed(scope, g)
 	if e == nil {
-		return nil
+		return nil, nil
 	}
-	return c.oneValue(g, e, what, "T or (T, error)")
+	m := c.oneValue(g, e, what, want)
+	if m == nil {
+		return nil, nil
+	}
+	return e, m
 }
 
 func (c *checker) oneValue(g goText, e *load.Expr, what, want string) *model.Expr {

@@ -293,11 +293,7 @@ func (c *checker) accumulate(f *flow, init, step spec.Text, v, i *types.Var, wha
 	}
 	acc := c.newVar("acc", first.Type)
 	g := whole(step)
-	e := c.typed(f.scope.Child(v, i, acc), g)
-	if e == nil {
-		return first, nil, acc
-	}
-	next := c.oneValue(g, e, what+": step", "the type of init")
+	e, next := c.typedValue(f.scope.Child(v, i, acc), g, what+": step", "the type of init")
 	if next == nil {
 		return first, nil, acc
 	}
@@ -323,7 +319,7 @@ func (c *checker) sameType(init, step *model.Expr) string {
 
 func (c *checker) batch(f *flow, s *spec.Stage, m *model.Stage, what string) bool {
 	ok := c.optionalDuration(&m.Every, f.base, s.Every, what+": every")
-	ok = c.optionalInteger(&m.Size, f.base, s.Size, what+": size", 1) && ok
+	ok = c.optionalCount(&m.Size, f.base, s.Size, what+": size") && ok
 	m.Elem = types.NewSlice(f.elem)
 	return ok
 }
@@ -331,7 +327,7 @@ func (c *checker) batch(f *flow, s *spec.Stage, m *model.Stage, what string) boo
 func (c *checker) window(f *flow, s *spec.Stage, m *model.Stage, what string) bool {
 	m.Size = c.integer(f.base, s.Size, what+": size", 1)
 	ok := m.Size != nil
-	ok = c.optionalInteger(&m.Step, f.base, s.Step, what+": step", 1) && ok
+	ok = c.optionalCount(&m.Step, f.base, s.Step, what+": step") && ok
 	m.Elem = types.NewSlice(f.elem)
 	return ok
 }

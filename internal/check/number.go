@@ -15,11 +15,7 @@ import (
 // integer checks an int: a constant of at least least, or a value that is known only when the code runs.
 func (c *checker) integer(scope *load.Scope, t spec.Text, what string, least int64) *model.Expr {
 	g := whole(t)
-	e := c.typed(scope, g)
-	if e == nil {
-		return nil
-	}
-	m := c.oneValue(g, e, what, "int")
+	e, m := c.typedValue(scope, g, what, "int")
 	if m == nil {
 		return nil
 	}
@@ -52,23 +48,19 @@ func wholeNumber(e *model.Expr) (string, bool) {
 	return n.ExactString(), n.Kind() == constant.Int
 }
 
-// optionalInteger checks an int where one is given, and puts it into into. It reports whether there is no error.
-func (c *checker) optionalInteger(into **model.Expr, scope *load.Scope, t spec.Text, what string, least int64) bool {
+// optionalCount checks an int of at least 1 where one is given, and puts it into into. It reports whether there is no error.
+func (c *checker) optionalCount(into **model.Expr, scope *load.Scope, t spec.Text, what string) bool {
 	if !t.Given() {
 		return true
 	}
-	*into = c.integer(scope, t, what, least)
+	*into = c.integer(scope, t, what, 1)
 	return *into != nil
 }
 
 // number checks a float64 of at least 1.
 func (c *checker) number(scope *load.Scope, t spec.Text, what string) *model.Expr {
 	g := whole(t)
-	e := c.typed(scope, g)
-	if e == nil {
-		return nil
-	}
-	m := c.oneValue(g, e, what, "float64")
+	e, m := c.typedValue(scope, g, what, "float64")
 	if m == nil {
 		return nil
 	}
@@ -141,11 +133,7 @@ func (c *checker) rate(scope *load.Scope, t spec.Text, what string) *model.Rate 
 		return nil
 	}
 	g := goText{t.Value[:i], t.At}
-	e := c.typed(scope, g)
-	if e == nil {
-		return nil
-	}
-	m := c.oneValue(g, e, what, "int")
+	e, m := c.typedValue(scope, g, what, "int")
 	if m == nil {
 		return nil
 	}

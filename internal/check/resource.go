@@ -128,7 +128,7 @@ func (c *checker) poolOf(def *definition, r *spec.Resource, m *model.Resource) b
 		return false
 	}
 	m.Pool = &model.Pool{}
-	ok := c.optionalInteger(&m.Pool.Max, def.scope, p.Max, "max", 1)
+	ok := c.optionalCount(&m.Pool.Max, def.scope, p.Max, "max")
 	ok = c.optionalDuration(&m.Pool.MaxIdle, def.scope, p.MaxIdle, "max_idle") && ok
 	ok = c.optionalDuration(&m.Pool.MaxLifetime, def.scope, p.MaxLifetime, "max_lifetime") && ok
 	if p.Check.Given() {

@@ -148,7 +148,7 @@ func (c *checker) copies(t *topology, w *worker) bool {
 		c.diags.Errorf(m.Ordered.Pos, diag.Combination, "ordered: the copies of a consumer or producer run side by side")
 		return false
 	}
-	return c.optionalInteger(&w.Copies, t.def.scope, m.Concurrency, "concurrency", 1)
+	return c.optionalCount(&w.Copies, t.def.scope, m.Concurrency, "concurrency")
 }
 
 func (c *checker) workerSource(scope *load.Scope, w *worker) model.Source {

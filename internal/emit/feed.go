@@ -52,20 +52,7 @@ func (t *topology) inHand(g *function, w *model.Worker) string {
 		return g.carrier.declared(g, w, hand)
 	}
 	if funnels(w) {
-		if w.Every != nil {
-			q.keep["catch.moreBefore"] = true
-		}
-		for _, name := range []string{"catch", "catch.next", "catch.more", "catch.handled", "catch.fail", "catch.failAll", "catch.leave"} {
-			q.keep[name] = true
-		}
-		keys := ""
-		if w.Key != nil {
-			sorter := t.member(t.keyed[w])
-			keys = fmt.Sprintf(", take: %s.take, free: %s.free", sorter, sorter)
-		}
-		return lines(
-			fmt.Sprintf("%s := &%s{funnel: %s.%s%s}", hand, t.queueName(q, "catch"), t.recv, t.funnels[w], keys),
-			fmt.Sprintf("defer func() {\n%s.leave(%s(%s))\n}()", hand, t.member("crew.cutShort"), g.err))
+		return t.inCatch(g, w, q, hand)
 	}
 	kind, next, taking, size := "hand", ".next", "pop", ""
 	switch {
@@ -99,6 +86,24 @@ func (t *topology) inHand(g *function, w *model.Worker) string {
 	return lines(keys,
 		fmt.Sprintf("%s := &%s{%s: %s, settle: %s.%s.settle%s}", hand, t.queueName(q, kind), taking, source, t.recv, q.field, free+size),
 		fmt.Sprintf("defer func() {\n%s\n}()", leave))
+}
+
+// inCatch is inHand for a consumer that takes out of a funnel.
+func (t *topology) inCatch(g *function, w *model.Worker, q *queue, hand string) string {
+	if w.Every != nil {
+		q.keep["catch.moreBefore"] = true
+	}
+	for _, name := range []string{"catch", "catch.next", "catch.more", "catch.handled", "catch.fail", "catch.failAll", "catch.leave"} {
+		q.keep[name] = true
+	}
+	keys := ""
+	if w.Key != nil {
+		sorter := t.member(t.keyed[w])
+		keys = fmt.Sprintf(", take: %s.take, free: %s.free", sorter, sorter)
+	}
+	return lines(
+		fmt.Sprintf("%s := &%s{funnel: %s.%s%s}", hand, t.queueName(q, "catch"), t.recv, t.funnels[w], keys),
+		fmt.Sprintf("defer func() {\n%s.leave(%s(%s))\n}()", hand, t.member("crew.cutShort"), g.err))
 }
 
 // onlyOne reports whether a consumer that may wait has one item in hand at a time and handles it in full: then it settles

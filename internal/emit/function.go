@@ -166,10 +166,7 @@ func (g *function) unless(e *model.Expr, env *env, d *down, at place, body strin
 		return lines(g.before(e, d, at), ifThen(g.not(e, env), body))
 	}
 	ok := g.locals.pick("ok", "holds", "keep")
-	return lines(g.before(e, d, at),
-		fmt.Sprintf("%s, %s := %s", ok, g.err, g.expr(e, env)),
-		ifThen(g.err+" != nil", d.fail(g.failure(e), at)),
-		ifThen("!"+ok, body))
+	return lines(g.try(ok, e, env, d, at), ifThen("!"+ok, body))
 }
 
 // when returns the statements that evaluate the condition e, and then run body where it holds.
@@ -178,8 +175,5 @@ func (g *function) when(e *model.Expr, env *env, d *down, at place, body string)
 		return lines(g.before(e, d, at), ifThen(g.inHeader(e, env), body))
 	}
 	ok := g.locals.pick("ok", "holds", "keep")
-	return lines(g.before(e, d, at),
-		fmt.Sprintf("%s, %s := %s", ok, g.err, g.expr(e, env)),
-		ifThen(g.err+" != nil", d.fail(g.failure(e), at)),
-		ifThen(ok, body))
+	return lines(g.try(ok, e, env, d, at), ifThen(ok, body))
 }

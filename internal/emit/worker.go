@@ -141,16 +141,7 @@ func (t *topology) worker(w *model.Worker) {
 	g.closes = flowCaptures(&w.Flow)
 	e := t.env.clone()
 	params := []param{g.ctxParam()}
-	number := ""
-	if w.Number != nil && w.Copies != nil {
-		number = g.locals.pick("worker", "copyNumber")
-		e.vars[w.Number] = number
-	} else if w.Number != nil {
-		e.vars[w.Number] = "0"
-	}
-	if w.EachOwn {
-		number = g.locals.pick("worker", "copyNumber")
-	}
+	number := g.copyNumber(w, e)
 	if number != "" {
 		params = append(params, param{number, "int"})
 	}
@@ -173,23 +164,7 @@ func (t *topology) worker(w *model.Worker) {
 			end = t.workerEnd(g, w, name, e, number)
 			return end.down
 		})
-		last := ""
-		switch {
-		case len(g.pending) == 0:
-		case g.carrier != nil:
-			last = g.carrier.handled()
-		case g.takings != "":
-			last = g.takings + ".handled()"
-		}
-		open := p.open()
-		if endsInLoop(open) {
-			return open
-		}
-		finish := at
-		if w.Consumer {
-			finish.stop = "" // what it has collected is yet to come together
-		}
-		return lines(open, t.lastLook(g, w, p), p.first.finish(finish), last, end.after, at.leave)
+		return t.toTheEnd(g, w, p, at, end.after)
 	}
 	body := flow
 	if len(w.With) > 0 {
@@ -204,6 +179,40 @@ func (t *topology) worker(w *model.Worker) {
 		results = "(" + g.err + " error)"
 	}
 	t.method(wrapped(name+" "+t.workerSays(w)), t.recv+" *"+t.Name, name, writeParams(params), results, code)
+}
+
+// copyNumber returns the local with the number of a worker's copy, "" where nothing needs it, and tells e of it.
+func (g *function) copyNumber(w *model.Worker, e *env) string {
+	number := ""
+	if w.Number != nil && w.Copies != nil || w.EachOwn {
+		number = g.locals.pick("worker", "copyNumber")
+	}
+	if w.Number != nil {
+		e.vars[w.Number] = either(number != "", number, "0")
+	}
+	return number
+}
+
+// toTheEnd returns the code of a worker's flow, and of what it does when its source has ended. after adds what it has
+// collected to the result.
+func (t *topology) toTheEnd(g *function, w *model.Worker, p *part, at place, after string) string {
+	open := p.open()
+	if endsInLoop(open) {
+		return open
+	}
+	last := ""
+	switch {
+	case len(g.pending) == 0:
+	case g.carrier != nil:
+		last = g.carrier.handled()
+	case g.takings != "":
+		last = g.takings + ".handled()"
+	}
+	finish := at
+	if w.Consumer {
+		finish.stop = "" // what it has collected is yet to come together
+	}
+	return lines(open, t.lastLook(g, w, p), p.first.finish(finish), last, after, at.leave)
 }
 
 // endExprs returns the expressions of what becomes of a worker's elements.
