@@ -25,7 +25,7 @@ func (t *topology) putToEach(m *model.Queue) {
 	for _, each := range m.Each {
 		puts = append(puts, ifThen(fmt.Sprintf("err := %s; err != nil", t.putCall(each, item)), "return err"))
 	}
-	t.method(comment(t.putEach(m)+" puts an item into "+m.Name+", for each of its consumers."), t.recv+" *"+t.Name, t.putEach(m),
+	t.method(comment(t.putEach(m)+" puts an item into "+m.Name+", for each of its consumers."), t.putEach(m),
 		item+" "+t.g.typ(m.Elem), "error", lines(lines(puts...), "return nil"))
 }
 
@@ -58,7 +58,7 @@ func (t *topology) puttingAll(m *model.Queue, v string, e *env) string {
 // plus adds the method that adds up the counts of the queues of one that broadcasts.
 func (t *topology) plus() {
 	name := t.Name + "QueueStats"
-	t.method("// plus adds up the counts of two queues that are one for those outside.", "s "+name, "plus", "other "+name, name, `s.Put += other.Put
+	t.methodOf("s "+name, "// plus adds up the counts of two queues that are one for those outside.", "plus", "other "+name, name, `s.Put += other.Put
 s.Handled += other.Handled
 s.Failed += other.Failed
 s.Dropped += other.Dropped

@@ -138,12 +138,16 @@ func article(name string) string {
 	return "a"
 }
 
+// method emits a method.
+func (o *object) method(doc, name, params, results, body string) {
+	o.file.method(doc, o.recv+" *"+o.it.Name, name, params, results, body)
+}
+
 // methods emits Next and All.
 func (o *object) methods(next string) {
-	recv := o.recv + " *" + o.it.Name
 	ctx := writeParams([]param{o.ctxParam()})
-	o.file.method(comment(fmt.Sprintf("Next returns the next %s. ok is false at the end. Where ctx is done, the error is its cause.", o.noun())),
-		recv, "Next", ctx, fmt.Sprintf("(v %s, ok bool, err error)", o.elem), next)
+	o.method(comment(fmt.Sprintf("Next returns the next %s. ok is false at the end. Where ctx is done, the error is its cause.", o.noun())),
+		"Next", ctx, fmt.Sprintf("(v %s, ok bool, err error)", o.elem), next)
 	zero := o.zero(o.it.Elem)
 	body := fmt.Sprintf(`return func(yield func(%s, error) bool) {
 `+choice(o.it.Pages != nil && o.it.Pages.Ahead != nil, "\tdefer "+o.recv+".pages.Pause() // no fetch outlives the loop\n")+`	for {
@@ -157,8 +161,8 @@ func (o *object) methods(next string) {
 		}
 	}
 }`, o.elem, o.recv, zero)
-	o.file.method(comment("All ranges over what is left. An error comes last. Leaving the loop loses nothing: a later All or Next goes on from there."),
-		recv, "All", ctx, fmt.Sprintf("%s[%s, error]", o.std("iter.Seq2"), o.elem), body)
+	o.method(comment("All ranges over what is left. An error comes last. Leaving the loop loses nothing: a later All or Next goes on from there."),
+		"All", ctx, fmt.Sprintf("%s[%s, error]", o.std("iter.Seq2"), o.elem), body)
 }
 
 // fails returns the statements that leave Next with an error.

@@ -21,21 +21,20 @@ func (o *object) holding(seams []seam) {
 	code := o.elements(seams)
 	o.declare()
 	o.constructor(seams, "")
-	recv := o.recv + " *" + o.it.Name
 	ctx := writeParams([]param{o.ctxParam()})
 	seq := fmt.Sprintf("%s[%s, error]", o.std("iter.Seq2"), o.elem)
-	o.file.method(comment(fmt.Sprintf("Next returns the next %s. ok is false at the end. Where ctx is done, the error is its cause.\n\n"+
+	o.method(comment(fmt.Sprintf("Next returns the next %s. ok is false at the end. Where ctx is done, the error is its cause.\n\n"+
 		"The first Next acquires what the iterator holds; the last one, or one that fails, has released it.\nA Next that begins with ctx done does neither.", o.noun())),
-		recv, "Next", ctx, fmt.Sprintf("(v %s, ok bool, err error)", o.elem), o.pull(elements))
-	o.file.method(comment("All ranges over what is left. An error comes last. Leaving the loop is a Close: what is held is released before the\n"+
+		"Next", ctx, fmt.Sprintf("(v %s, ok bool, err error)", o.elem), o.pull(elements))
+	o.method(comment("All ranges over what is left. An error comes last. Leaving the loop is a Close: what is held is released before the\n"+
 		"next statement runs, and there is nothing more for a later All or Next."),
-		recv, "All", ctx, seq, o.allAndClose())
-	o.file.method(comment("Close releases what the iterator holds, and returns the error of that. Before the first Next there is nothing to\n"+
+		"All", ctx, seq, o.allAndClose())
+	o.method(comment("Close releases what the iterator holds, and returns the error of that. Before the first Next there is nothing to\n"+
 		"release. A second Close does nothing, and returns the same."),
-		recv, "Close", "", "error", lines(
+		"Close", "", "error", lines(
 			ifThen("!"+o.closed, o.closed+" = true", ifThen(o.next+" != nil", o.stop+"()", o.cancel+"(nil)")),
 			"return "+o.released))
-	o.file.method(comment(elements+" ranges over all elements, and holds what they need for as long."), recv, elements, ctx, seq, code)
+	o.method(comment(elements+" ranges over all elements, and holds what they need for as long."), elements, ctx, seq, code)
 }
 
 // noun names an element.

@@ -84,6 +84,6 @@ func (o *object) untilFunc(m *model.Pages) string {
 
 // closePages emits Close of an iterator whose pages are fetched ahead.
 func (o *object) closePages() {
-	o.file.method(wrapped("Close ends the fetches that are under way, and waits for them. There are no more elements after those in hand. Twice is once."),
-		o.recv+" *"+o.it.Name, "Close", "", "error", "return "+o.recv+".pages.Close()")
+	o.method(wrapped("Close ends the fetches that are under way, and waits for them. There are no more elements after those in hand. Twice is once."),
+		"Close", "", "error", "return "+o.recv+".pages.Close()")
 }

@@ -183,7 +183,7 @@ func (t *topology) putMethod(q *queue) {
 	e.vars[q.V] = item
 	body := t.putting(q, item, e, "")
 	doc := comment(q.put + " puts an item into " + q.Name + ".")
-	t.method(doc, t.recv+" *"+t.Name, q.put, item+" "+t.g.typ(q.Elem), "error", body)
+	t.method(doc, q.put, item+" "+t.g.typ(q.Elem), "error", body)
 }
 
 // putting returns the statements that put an item as the queue is told to. ctx is that of a caller from outside, or "".

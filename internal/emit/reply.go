@@ -39,18 +39,18 @@ func (t *topology) wrapped(q *queue, v string) string {
 // asking adds the methods with which the program puts an item into a queue with a reply.
 func (t *topology) asking(m *model.Queue, doc, v, body string) {
 	q := t.queues[m]
-	recv, name := t.recv+" *"+t.Name, model.FieldName(m.Name)
+	name := model.FieldName(m.Name)
 	enter := t.members.pick("enter"+name, "admit"+name)
 	ctx := "ctx " + t.imports.std("context.Context")
 	elem, answer := t.g.typ(m.Elem), t.g.typ(m.Answer)
-	t.method(comment(enter+" puts an item into "+m.Name+"."), recv, enter, ctx+", "+v+" "+t.itemType(q), "error", body)
-	t.method(doc, recv, "Put"+name, ctx+", "+v+" "+elem, "error", fmt.Sprintf("return %s.%s(ctx, %s)", t.recv, enter, t.wrapped(q, v)))
+	t.method(comment(enter+" puts an item into "+m.Name+"."), enter, ctx+", "+v+" "+t.itemType(q), "error", body)
+	t.method(doc, "Put"+name, ctx+", "+v+" "+elem, "error", fmt.Sprintf("return %s.%s(ctx, %s)", t.recv, enter, t.wrapped(q, v)))
 	q.keep["asked.answer"], q.keep["asked.wait"] = true, true
 	asked := t.local("asked", "question")
 	again := choice(m.Distinct != nil, " Where its key was there before, the error is "+t.ErrName("Dropped")+".")
 	said := wrapped("Ask" + name + " puts an item into " + m.Name + " like Put" + name + ", and waits for what becomes of it. The error is that of the call, ctx's cause, or what ended the topology." + again)
 	zero, decl := t.g.zeroValue(m.Answer)
-	t.method(said, recv, "Ask"+name, ctx+", "+v+" "+elem, "("+answer+", error)", lines(decl,
+	t.method(said, "Ask"+name, ctx+", "+v+" "+elem, "("+answer+", error)", lines(decl,
 		fmt.Sprintf("%s := %s(%s)", asked, t.queueOwn(q, "newAsked"), v),
 		ifThen(fmt.Sprintf("err := %s.%s(ctx, %s); err != nil", t.recv, enter, asked), "return "+zero+", err"),
 		fmt.Sprintf("return %s.wait(ctx, %s)", asked, t.member("crew.ctx"))))

@@ -9,7 +9,6 @@ import (
 
 // public adds the methods of a topology: those that the language page names, and what they lean on.
 func (t *topology) public() {
-	recv := t.recv + " *" + t.Name
 	ctx := "ctx " + t.imports.std("context.Context")
 	for _, m := range t.Queues {
 		if m.Open {
@@ -17,17 +16,17 @@ func (t *topology) public() {
 		}
 	}
 	t.method(wrapped("Join waits until all that was put is handled and the producers have ended; it closes nothing. The error is what ended the topology before that, or ctx's cause."),
-		recv, "Join", ctx, "error", lines(t.failed(), fmt.Sprintf("return %s.work.join(ctx)", t.recv)))
+		"Join", ctx, "error", lines(t.failed(), fmt.Sprintf("return %s.work.join(ctx)", t.recv)))
 	t.closing()
 	t.method(wrapped("Abort ends it now, with cause as the error of Wait: calls are cancelled, and what is queued is not handled. After the end it does nothing."),
-		recv, "Abort", "cause error", "", t.member("crew.abort")+"(cause)")
+		"Abort", "cause error", "", t.member("crew.abort")+"(cause)")
 	result := t.Name + "Result"
 	got := result + "{}"
 	if len(t.results) > 0 {
 		got = t.recv + ".result"
 	}
 	t.method(wrapped("Wait waits for the end, and returns what was collected. The error is the first of a call in it, or what it was aborted with; then there is no result. A panic in one of its goroutines is raised again, as a *"+t.part("Panic")+"."),
-		recv, "Wait", "", "("+result+", error)", lines(
+		"Wait", "", "("+result+", error)", lines(
 			ifThen(fmt.Sprintf("err := %s(); err != nil", t.member("crew.wait")), fmt.Sprintf("return %s{}, err", result)),
 			"return "+got+", nil"))
 	t.stats()
@@ -62,7 +61,7 @@ func (t *topology) putFrom(q *model.Queue) {
 		t.asking(q, doc, v, lines(begin, look, closed, t.failed(), t.puttingAll(q, v, e)))
 		return
 	}
-	t.method(doc, t.recv+" *"+t.Name, "Put"+model.FieldName(q.Name), "ctx "+t.imports.std("context.Context")+", "+v+" "+t.g.typ(q.Elem), "error",
+	t.method(doc, "Put"+model.FieldName(q.Name), "ctx "+t.imports.std("context.Context")+", "+v+" "+t.g.typ(q.Elem), "error",
 		lines(begin, look, closed, t.failed(), t.puttingAll(q, v, e)))
 }
 
@@ -73,7 +72,6 @@ func (t *topology) failed() string {
 
 // closing adds Close.
 func (t *topology) closing() {
-	recv := t.recv + " *" + t.Name
 	producers := ""
 	said := "Close ends the input: no more is put in, "
 	if len(t.Producers) > 0 {
@@ -97,7 +95,7 @@ func (t *topology) closing() {
 		shut = t.recv + ".shut()"
 		t.shutting()
 	}
-	t.method(wrapped(said), recv, "Close", "", "", lines(producers, shut, drain))
+	t.method(wrapped(said), "Close", "", "", lines(producers, shut, drain))
 }
 
 // shutting adds the method that ends the input of the program.
@@ -110,7 +108,7 @@ func (t *topology) shutting() {
 			}
 		}
 	}
-	t.method("// shut ends what the program puts in.", t.recv+" *"+t.Name, "shut", "", "",
+	t.method("// shut ends what the program puts in.", "shut", "", "",
 		fmt.Sprintf("%s.shutOnce.Do(func() {\n%s\n})", t.recv, lines(leave...)))
 }
 
@@ -132,9 +130,9 @@ func (t *topology) stats() {
 	if together {
 		t.plus()
 	}
-	t.method("// Stats returns the counts of this moment.", t.recv+" *"+t.Name, "Stats", "", t.Name+"Stats",
+	t.method("// Stats returns the counts of this moment.", "Stats", "", t.Name+"Stats",
 		fmt.Sprintf("return %sStats{\n%s\n}", t.Name, strings.Join(fields, "\n")))
-	t.method(comment("public returns the count for those outside."), "s "+t.queuePart("stats"), "public", "", t.Name+"QueueStats",
+	t.methodOf("s "+t.queuePart("stats"), comment("public returns the count for those outside."), "public", "", t.Name+"QueueStats",
 		fmt.Sprintf(`return %sQueueStats{
 	Put:         s.put,
 	Handled:     s.settled.handled,
@@ -158,7 +156,7 @@ func (t *topology) stopping() {
 		}
 	}
 	all = append(all, t.recv+".work.fail(cause)")
-	t.method("// stop lets the end before time reach everybody that waits at a queue.", t.recv+" *"+t.Name, "stop", "cause error", "", lines(all...))
+	t.method("// stop lets the end before time reach everybody that waits at a queue.", "stop", "cause error", "", lines(all...))
 }
 
 // settling adds the method that sees to what nobody will handle.
@@ -215,5 +213,5 @@ func (t *topology) settling() {
 		ret = "return " + t.imports.std("errors.Join") + "(errs...)"
 	}
 	t.method(wrapped("settle counts what is left in the queues, which nobody will handle, and looks at what was collected."),
-		t.recv+" *"+t.Name, "settle", "", "error", lines(lines(all...), ret))
+		"settle", "", "error", lines(lines(all...), ret))
 }

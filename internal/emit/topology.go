@@ -91,8 +91,13 @@ func (f *file) newTopology(m *model.Topology) *topology {
 	return t
 }
 
-// method adds a method behind the types.
-func (t *topology) method(doc, recv, name, params, results, body string) {
+// method adds a method of the topology behind the types.
+func (t *topology) method(doc, name, params, results, body string) {
+	t.methodOf(t.recv+" *"+t.Name, doc, name, params, results, body)
+}
+
+// methodOf adds a method of another type behind the types.
+func (t *topology) methodOf(recv, doc, name, params, results, body string) {
 	t.later = append(t.later, func() { t.file.method(doc, recv, name, params, results, body) })
 }
 

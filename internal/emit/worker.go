@@ -178,7 +178,7 @@ func (t *topology) worker(w *model.Worker) {
 	if w.Consumer {
 		results = "(" + g.err + " error)"
 	}
-	t.method(wrapped(name+" "+t.workerSays(w)), t.recv+" *"+t.Name, name, writeParams(params), results, code)
+	t.method(wrapped(name+" "+t.workerSays(w)), name, writeParams(params), results, code)
 }
 
 // copyNumber returns the local with the number of a worker's copy, "" where nothing needs it, and tells e of it.
