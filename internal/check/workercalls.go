@@ -37,30 +37,13 @@ func (c *checker) replies(t *topology, w *worker, f *flow) bool {
 	}
 	q.Answer = f.elem
 	batched := false
-	for i, s := range f.Stages {
-		if s.Calls.Workers != nil {
-			c.notYet(w.flow.Stages[i].Calls.Concurrency, "concurrent stages of consumers that reply")
+	for i, m := range f.Stages {
+		if !c.repliesStage(w, q, m, i, batched) {
 			return false
 		}
-		switch s.Kind {
-		case spec.Map:
-		case spec.Tap:
-			if w.do.Given() && i == len(f.Stages)-1 {
-				c.diags.Errorf(w.do.At(0), diag.WrongResult, "do: %s gives nothing to answer with", w.do)
-				return false
-			}
-		case spec.Batch:
-			if batched {
-				c.diags.Errorf(w.flow.Stages[i].Key.At(0), diag.Combination, "batch: an item of queue %s is answered by what stands in its place in a batch, so %s has one", q.Name, w.Name)
-				return false
-			}
-			batched = true
-		default:
-			c.diags.Errorf(w.flow.Stages[i].Key.At(0), diag.Combination, "%s: each item of queue %s has to be answered, so %s takes map, tap and batch alone", label(&w.flow.Stages[i]), q.Name, w.Name)
-			return false
-		}
-		if s.Calls.OnError == nil && !s.Calls.Stops && s.Expr != nil && s.Expr.Fails {
-			s.Calls.OnError = &model.OnError{Err: c.newVar("err", errorType), Reply: true}
+		batched = batched || m.Kind == spec.Batch
+		if m.Calls.OnError == nil && !m.Calls.Stops && m.Expr != nil && m.Expr.Fails {
+			m.Calls.OnError = &model.OnError{Err: c.newVar("err", errorType), Reply: true}
 		}
 	}
 	if !batched {
@@ -73,6 +56,24 @@ func (c *checker) replies(t *topology, w *worker, f *flow) bool {
 	}
 	q.Answer = list.Elem()
 	return true
+}
+
+// repliesStage refuses a stage of a consumer that answers where its items would lose their answers.
+func (c *checker) repliesStage(w *worker, q *model.Queue, m *model.Stage, i int, batched bool) bool {
+	s := &w.flow.Stages[i]
+	switch {
+	case m.Calls.Workers != nil:
+		c.notYet(s.Calls.Concurrency, "concurrent stages of consumers that reply")
+	case m.Kind == spec.Tap && w.do.Given() && i == len(w.flow.Stages)-1:
+		c.diags.Errorf(w.do.At(0), diag.WrongResult, "do: %s gives nothing to answer with", w.do)
+	case m.Kind == spec.Batch && batched:
+		c.diags.Errorf(s.Key.At(0), diag.Combination, "batch: an item of queue %s is answered by what stands in its place in a batch, so %s has one", q.Name, w.Name)
+	case m.Kind != spec.Map && m.Kind != spec.Tap && m.Kind != spec.Batch:
+		c.diags.Errorf(s.Key.At(0), diag.Combination, "%s: each item of queue %s has to be answered, so %s takes map, tap and batch alone", label(s), q.Name, w.Name)
+	default:
+		return true
+	}
+	return false
 }
 
 // asked reports whether a queue has a reply.

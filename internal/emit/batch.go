@@ -40,9 +40,15 @@ func (g *function) batch(s *stage, d *down) *down {
 	})
 	up.end = func(at place) string { return lines(flush(at), d.finish(at)) }
 	up.looks = false
+	up.fail = g.batchFail(s, d, up, batch)
+	return up
+}
+
+// batchFail returns how a flow fails at a batch: what is in it is handed on before the error, where that can be seen.
+func (g *function) batchFail(s *stage, d, up *down, batch string) func(err string, at place) string {
 	switch {
 	case g.sinks.flushes(s):
-		up.fail = func(err string, at place) string {
+		return func(err string, at place) string {
 			if err == g.cause() || at.label == nil && at.fn == 0 { // cancelled, or before the first element
 				return at.fail(err)
 			}
@@ -51,11 +57,11 @@ func (g *function) batch(s *stage, d *down) *down {
 			return lines(ifThen("ctx.Err() == nil", hand+".fail()", up.end(at), hand+".handled()"), at.fail(err))
 		}
 	case d.observed || d.stops: // what comes before an error can be seen, or ends the stream before it
-		up.fail = func(err string, at place) string {
+		return func(err string, at place) string {
 			if at.label == nil && at.fn == 0 {
 				return d.fail(err, at) // before the first element
 			}
-			rest := elem(s.out, place{stop: at.stop, leave: at.leave, fail: at.fail, label: at.label, fn: at.fn})
+			rest := d.elem(s.out, place{stop: at.stop, leave: at.leave, fail: at.fail, label: at.label, fn: at.fn})
 			take := lines(batch+" = nil", rest)
 			if g.used[s.out] {
 				take = lines(fmt.Sprintf("%s := %s", s.out, batch), take)
@@ -63,5 +69,5 @@ func (g *function) batch(s *stage, d *down) *down {
 			return lines(ifThen("len("+batch+") > 0", take), d.fail(err, at))
 		}
 	}
-	return up
+	return d.fail
 }

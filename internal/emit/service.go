@@ -53,9 +53,8 @@ func (t *topology) putFrom(q *model.Queue) {
 		said += "; where that is full, the error is " + t.ErrName("Full")
 	}
 	doc := wrapped("Put" + model.FieldName(q.Name) + " " + said + ". After Close the error is " + t.ErrName("Closed") + ", and after an end before that, what ended it.")
-	closed := ""
 	begin := lines(t.recv+".work.begin() // so that nothing ends while this is on its way", fmt.Sprintf("defer %s.work.end()", t.recv))
-	closed = fmt.Sprintf("select {\ncase <-%s.closing:\nreturn %s\ndefault:\n}", t.recv, t.ErrName("Closed"))
+	closed := fmt.Sprintf("select {\ncase <-%s.closing:\nreturn %s\ndefault:\n}", t.recv, t.ErrName("Closed"))
 	look := ifThen("ctx.Err() != nil", "return "+t.imports.std("context.Cause")+"(ctx)")
 	if q.Answer != nil {
 		t.asking(q, doc, v, lines(begin, look, closed, t.failed(), t.puttingAll(q, v, e)))
@@ -190,17 +189,10 @@ func (t *topology) settling() {
 		e := t.env.clone()
 		v := t.local(q.noun, "item")
 		e.vars[m.V] = q.value(v)
-		call := t.g.expr(m.Undelivered, e)
-		switch blanks := strings.Repeat("_, ", m.Undelivered.Values); {
-		case m.Undelivered.Fails:
-			fails = true
-			call = ifThen(fmt.Sprintf("%serr := %s; err != nil", blanks, call), "errs = append(errs, err)")
-		case m.Undelivered.Values > 0:
-			call = strings.TrimSuffix(blanks, ", ") + " = " + call
-		}
+		fails = fails || m.Undelivered.Fails
 		name := t.local(m.Name+"Left", "left")
 		all = append(all, fmt.Sprintf("%s := append(%s.%s, %s...)", name, t.recv, q.left, left))
-		tell = append(tell, fmt.Sprintf("for _, %s := range %s {\n%s\n}", v, name, call))
+		tell = append(tell, fmt.Sprintf("for _, %s := range %s {\n%s\n}", v, name, t.tell(m.Undelivered, e)))
 		if m.Undelivered.Effect && !detached {
 			detached = true
 			all = append([]string{fmt.Sprintf("ctx := %s(%s)", t.imports.std("context.WithoutCancel"), t.member("crew.ctx"))}, all...)
@@ -214,4 +206,16 @@ func (t *topology) settling() {
 	}
 	t.method(wrapped("settle counts what is left in the queues, which nobody will handle, and looks at what was collected."),
 		"settle", "", "error", lines(lines(all...), ret))
+}
+
+// tell returns the statement that tells of an item that is undelivered. An error goes to errs.
+func (t *topology) tell(undelivered *model.Expr, e *env) string {
+	call, blanks := t.g.expr(undelivered, e), strings.Repeat("_, ", undelivered.Values)
+	switch {
+	case undelivered.Fails:
+		return ifThen(fmt.Sprintf("%serr := %s; err != nil", blanks, call), "errs = append(errs, err)")
+	case undelivered.Values > 0:
+		return strings.TrimSuffix(blanks, ", ") + " = " + call
+	}
+	return call
 }
