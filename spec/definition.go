@@ -66,7 +66,7 @@ var example = mapping[Example]{
 		entry("error", goExpr, func(e *Example) *Text { return &e.Error },
 			"The error that the call gives: a Go expression for errors.Is."),
 	},
-	rules: []rule{some{"want", "error"}, atMostOne{"want", "error"}},
+	rules: []rule{atLeastOne{"want", "error"}, atMostOne{"want", "error"}},
 }
 
 // local is a name that Go text sees, and what it names.

@@ -87,7 +87,7 @@ func wordOr(other string, words ...string) form[Text] {
 var boolean = form[Flag]{
 	want: "true or false",
 	read: func(r *reader, at Text, n *yaml.Node) Flag {
-		if n.Kind == yaml.ScalarNode && n.Style != 0 && !r.silent(n) {
+		if n.Kind == yaml.ScalarNode && n.Style != 0 && !r.reported(n) {
 			r.diags.Errorf(r.pos(n), diag.WrongKind, "%s: want true or false without quotes", clip(at.Value))
 			return Flag{}
 		}
@@ -152,7 +152,7 @@ func either[T any](scalar, other form[T], kind yaml.Kind) form[T] {
 			switch {
 			case n.Kind == kind && !r.bare(n):
 				return other.read(r, at, n)
-			case n.Kind == yaml.ScalarNode && (n.Value != "" || r.silent(n)) || r.bare(n):
+			case n.Kind == yaml.ScalarNode && (n.Value != "" || r.reported(n)) || r.bare(n):
 				return scalar.read(r, at, n)
 			default:
 				r.is(at, n, 0, want)

@@ -9,7 +9,7 @@ import (
 // that is not Go is looked at as far as it can be. The set is new at every call.
 func (s *Spec) Identifiers() map[string]bool {
 	found := map[string]bool{}
-	for _, t := range s.golangs {
+	for _, t := range s.goTexts {
 		var scan scanner.Scanner
 		text := []byte(t.Value)
 		scan.Init(token.NewFileSet().AddFile("", -1, len(text)), text, func(token.Position, string) {}, 0)

@@ -9,21 +9,21 @@ import (
 
 const (
 	byteOrderMark = "\uFEFF"
-	largest       = 1 << 20 // of a file, in bytes
-	deepest       = 50      // levels of maps and lists
-	tellAtMost    = 10      // of bytes that no text has
+	maxBytes      = 1 << 20 // of a file, in bytes
+	maxDepth      = 50      // levels of maps and lists
+	maxTold       = 10      // of bytes that no text has
 )
 
-// tame refuses a file that is too large, and bytes that no text has: it reports whether there are none.
-func (s *source) tame(diags *diag.List) bool {
-	if len(s.data) > largest {
-		diags.Errorf(s.pos(0), diag.BadYAML, "the file has %d bytes, more than the %d that a spec may have", len(s.data), largest)
+// checkBytes refuses a file that is too large, and bytes that no text has: it reports whether there are none.
+func (s *source) checkBytes(diags *diag.List) bool {
+	if len(s.data) > maxBytes {
+		diags.Errorf(s.pos(0), diag.BadYAML, "the file has %d bytes, more than the %d that a spec may have", len(s.data), maxBytes)
 		return false
 	}
 	told := 0
-	for at := s.bom; at < len(s.data) && told < tellAtMost; {
+	for at := s.bom; at < len(s.data) && told < maxTold; {
 		c, size := utf8.DecodeRune(s.data[at:])
-		if what := s.strange(at, c, size); what != "" {
+		if what := s.badChar(at, c, size); what != "" {
 			diags.Errorf(s.pos(at), diag.BadYAML, "%s", what)
 			told++
 		}
@@ -32,8 +32,8 @@ func (s *source) tame(diags *diag.List) bool {
 	return told == 0
 }
 
-// strange says what is wrong with a character, or "".
-func (s *source) strange(at int, c rune, size int) string {
+// badChar says what is wrong with a character, or "".
+func (s *source) badChar(at int, c rune, size int) string {
 	switch {
 	case c == utf8.RuneError && size == 1:
 		return "this is not UTF-8"
@@ -56,7 +56,7 @@ func (r *reader) sanitize(root *yaml.Node) {
 
 type sanitizer struct {
 	*reader
-	eatenTo int // offset of the end of the Go text that was cut into pieces last: what begins before is a piece of it
+	misreadTo int // offset of the end of the Go text that was cut into pieces last: what begins before is a piece of it
 }
 
 // visit looks at a node at a depth, counted from 1; flow tells whether it stands in {…} or […].
@@ -68,8 +68,8 @@ func (s *sanitizer) visit(n *yaml.Node, depth int, flow bool) {
 		s.diags.Errorf(s.src.pos(at), diag.BadYAML, "a spec has no aliases").
 			Help("if this is a Go expression, quote it: %s", quote("*"+n.Value))
 		return
-	case depth > deepest && n.Kind != yaml.ScalarNode:
-		s.diags.Errorf(s.src.pos(at), diag.BadYAML, "more than %d levels of maps and lists", deepest)
+	case depth > maxDepth && n.Kind != yaml.ScalarNode:
+		s.diags.Errorf(s.src.pos(at), diag.BadYAML, "more than %d levels of maps and lists", maxDepth)
 		s.refused[n] = true
 		return
 	}
@@ -87,7 +87,7 @@ func (s *sanitizer) visit(n *yaml.Node, depth int, flow bool) {
 	}
 	for i := 0; i+step <= len(n.Content); i += step {
 		first := n.Content[i]
-		if s.src.offsetOf(first) < s.eatenTo || step == 2 && s.mergeKey(first) {
+		if s.src.offsetOf(first) < s.misreadTo || step == 2 && s.mergeKey(first) {
 			continue
 		}
 		for _, child := range n.Content[i : i+step] {

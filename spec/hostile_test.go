@@ -15,7 +15,7 @@ const head = "asyncgen: v1\n"
 
 // TestHostile parses files that were made to hurt: each is refused, at once, and says why.
 func TestHostile(t *testing.T) {
-	const most = largest
+	const most = maxBytes
 	tests := map[string]struct{ text, want string }{
 		"10 MB":            {strings.Repeat("a", 10<<20), "1:1: error: the file has 10485760 bytes"},
 		"flow lists":       {head + "x: " + strings.Repeat("[", 9000) + strings.Repeat("]", 9000), "2:53: error: more than 50 levels"},
@@ -200,7 +200,7 @@ func checkPlaces(t *testing.T, text []byte, s *Spec, diags *diag.List) {
 		}
 		return
 	}
-	for _, text := range append(texts(reflect.ValueOf(s)), s.golangs...) {
+	for _, text := range append(texts(reflect.ValueOf(s)), s.goTexts...) {
 		if !text.Given() {
 			continue
 		}

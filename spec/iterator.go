@@ -16,8 +16,8 @@ var iterator = mapping[Iterator]{
 			"A paginated fetch, instead of init, while, yield, next."),
 	}, definitionKeys(func(it *Iterator) *Definition { return &it.Definition })...),
 	rules: []rule{
-		some{"yield", "paginate"},
-		apart{"paginate", []string{"init", "while", "yield", "next"}},
+		atLeastOne{"yield", "paginate"},
+		conflicts{"paginate", []string{"init", "while", "yield", "next"}},
 	},
 	check: func(r *reader, it *Iterator) { r.checkLocals(&it.Definition) },
 }

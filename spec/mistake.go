@@ -237,8 +237,8 @@ func (f *finder) holds(column int) bool {
 	return false
 }
 
-// deepestFlow is how many levels of {…} and […] are looked into.
-const deepestFlow = 2 * deepest
+// maxFlowDepth is how many levels of {…} and […] are looked into.
+const maxFlowDepth = 2 * maxDepth
 
 // flowLimit returns where a {…} or […] ends at the latest whose lines are indented beyond a column: only its last line,
 // which closes it, may be less so.
@@ -253,7 +253,7 @@ func (f *finder) flowLimit(column int) int {
 // flow looks at the values inside the {…} or […] at an offset, and returns its end; -1 where it has none.
 func (f *finder) flow(at, depth int) int {
 	closing := f.data[at] + 2 // in ASCII, ] is two behind [, and } two behind {
-	for at++; at < f.limit && depth < deepestFlow; {
+	for at++; at < f.limit && depth < maxFlowDepth; {
 		switch b := f.data[at]; {
 		case b == closing:
 			return at + 1
@@ -355,8 +355,8 @@ func yamlQuoteEnd(data []byte, at int) int {
 // indentation returns how many spaces a line begins with.
 func indentation(line []byte) int { return len(line) - len(bytes.TrimLeft(line, " ")) }
 
-// blot returns a text in which the mistakes are words of the same length, so that all else stays where it is.
-func blot(data []byte, all []mistake) []byte {
+// mask returns a text in which the mistakes are words of the same length, so that all else stays where it is.
+func mask(data []byte, all []mistake) []byte {
 	data = slices.Clone(data)
 	for _, m := range all {
 		for i := m.start; i < m.end; i++ {

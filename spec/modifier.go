@@ -53,7 +53,7 @@ var (
 				"What is put; v, err and attempts are in scope. Left out: v itself."),
 			onErrorQueue,
 		},
-		rules: []rule{some{"call", "into"}, apart{"call", []string{"put", "into"}}},
+		rules: []rule{atLeastOne{"call", "into"}, conflicts{"call", []string{"put", "into"}}},
 	})
 )
 

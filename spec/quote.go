@@ -20,8 +20,8 @@ func quote(text string) string {
 // goExpression is what messages call Go text that has to be quoted.
 const goExpression = "Go expression"
 
-// eaten is Go text that YAML does not read as it is meant, and where it stands.
-type eaten struct {
+// misread is Go text that YAML does not read as it is meant, and where it stands.
+type misread struct {
 	text       Text
 	start, end int
 }
@@ -31,13 +31,13 @@ type eaten struct {
 func (r *reader) needQuotes(start, end int, what, or string) Text {
 	t := r.src.raw(start, end)
 	r.diags.Errorf(t.Pos, diag.NeedsQuotes, "quote this %s", what).Help("write it as %s%s", quote(t.Value), or)
-	r.eaten[start] = eaten{t, start, end}
+	r.misread[start] = misread{t, start, end}
 	return t
 }
 
 // bare reports whether a node is a flow map that has keys without values, such as {v}: most likely Go text.
 func (r *reader) bare(n *yaml.Node) bool {
-	if n.Kind != yaml.MappingNode || n.Style&yaml.FlowStyle == 0 || r.silent(n) {
+	if n.Kind != yaml.MappingNode || n.Style&yaml.FlowStyle == 0 || r.reported(n) {
 		return false
 	}
 	for i := 1; i < len(n.Content); i += 2 {
@@ -51,7 +51,7 @@ func (r *reader) bare(n *yaml.Node) bool {
 // group reports a flow map that stands for Go text.
 func (r *reader) group(n *yaml.Node) Text {
 	at := r.offsets[n]
-	if e, ok := r.eaten[at]; ok {
+	if e, ok := r.misread[at]; ok {
 		return e.text
 	}
 	end := groupEnd(r.src.data, at)
@@ -65,7 +65,7 @@ func (r *reader) group(n *yaml.Node) Text {
 // brackets open (v == "a #b"), or is joined to its # and set off by one space (v.A #b).
 func (r *reader) comment(n *yaml.Node, t Text) Text {
 	at := r.offsets[n]
-	if _, ok := r.eaten[at]; ok || n.Style != 0 {
+	if _, ok := r.misread[at]; ok || n.Style != 0 {
 		return t
 	}
 	_, end := r.src.scalar(n, at)
@@ -113,18 +113,18 @@ func (s *sanitizer) properties(n *yaml.Node, at int, flow bool) {
 		end = inside
 	}
 	s.needQuotes(at, end, goExpression, "")
-	s.eatenTo = end
+	s.misreadTo = end
 	s.refused[n] = n.Kind != yaml.ScalarNode
 }
 
 // pieces finds a plain scalar inside {…} or […] that a comma or bracket of its own has cut short, such as f(v, 2).
 func (s *sanitizer) pieces(n *yaml.Node, at int) {
-	if _, ok := s.eaten[at]; ok || n.Style != 0 || !open(n.Value) {
+	if _, ok := s.misread[at]; ok || n.Style != 0 || !open(n.Value) {
 		return
 	}
 	if end := goEnd(s.src.data, at); end > at+len(n.Value) {
 		s.needQuotes(at, end, goExpression, "")
-		s.eatenTo = end
+		s.misreadTo = end
 	}
 }
 
@@ -159,14 +159,14 @@ func open(text string) bool {
 	return depth > 0
 }
 
-// longest is how much Go text is looked at, in bytes, to find its end.
-const longest = 400
+// maxGoText is how much Go text is looked at, in bytes, to find its end.
+const maxGoText = 400
 
 // goEnd returns the end of the Go text that begins at offset inside a flow collection: before the first comma, closing
 // bracket or line break that is not inside brackets or quotes of its own. It is -1 where there is none.
 func goEnd(data []byte, at int) int {
 	start, end := at, at
-	for at < len(data) && at-start < longest {
+	for at < len(data) && at-start < maxGoText {
 		switch b := data[at]; b {
 		case ',', ')', ']', '}', '\n':
 			return end
@@ -192,7 +192,7 @@ func goEnd(data []byte, at int) int {
 // groupEnd returns the end of the brackets that open at offset, or -1.
 func groupEnd(data []byte, at int) int {
 	var closing []byte
-	for start := at; at < len(data) && at-start < longest; {
+	for start := at; at < len(data) && at-start < maxGoText; {
 		switch b := data[at]; b {
 		case '(':
 			closing = append(closing, ')')
@@ -222,7 +222,7 @@ func groupEnd(data []byte, at int) int {
 // literalEnd returns the end of the Go literal whose quote is at offset, or -1.
 func literalEnd(data []byte, at int) int {
 	mark, start := data[at], at
-	for at++; at < len(data) && at-start < longest; at++ {
+	for at++; at < len(data) && at-start < maxGoText; at++ {
 		switch b := data[at]; {
 		case b == mark:
 			if mark == '\'' && utf8.RuneCount(data[start+1:at]) != 1 && data[start+1] != '\\' {

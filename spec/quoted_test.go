@@ -41,8 +41,8 @@ func TestQuoted(t *testing.T) {
 
 // TestQuotedMuch has many mistakes, one of which cannot be mended: the others are.
 func TestQuotedMuch(t *testing.T) {
-	const eaten, stays = "  A: {from: xs, stages: [map: f(v, 2)]}\n", "  B: {from: xs, f(w, 2): x}\n"
-	text := "asyncgen: v1\npipelines:\n" + strings.Repeat(eaten, 700) + stays + strings.Repeat(eaten, 300)
+	const misread, stays = "  A: {from: xs, stages: [map: f(v, 2)]}\n", "  B: {from: xs, f(w, 2): x}\n"
+	text := "asyncgen: v1\npipelines:\n" + strings.Repeat(misread, 700) + stays + strings.Repeat(misread, 300)
 	want := strings.ReplaceAll(text, "f(v, 2)", `"f(v, 2)"`)
 	if got := string(Quoted([]byte(text))); got != want {
 		t.Errorf("%d bytes, want %d", len(got), len(want))
@@ -74,7 +74,7 @@ func checkQuoted(t *testing.T, text []byte) {
 	switch {
 	case !bytes.Equal(text, before):
 		t.Errorf("%q: it was written over", before)
-	case len(was.eaten) == 0 && !bytes.Equal(quoted, text):
+	case len(was.misread) == 0 && !bytes.Equal(quoted, text):
 		t.Errorf("%q: there is nothing to quote in it, and it becomes %q", text, quoted)
 	case !bytes.Equal(Quoted(quoted), quoted):
 		t.Errorf("%q: what it becomes is not left alone: %q", text, quoted)

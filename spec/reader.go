@@ -16,32 +16,32 @@ type reader struct {
 	src     *source
 	diags   *diag.List
 	offsets map[*yaml.Node]int
-	refused map[*yaml.Node]bool // nodes that are reported already: whoever meets one keeps silent
-	eaten   map[int]eaten       // Go text that YAML does not read, by where it begins: reported already
-	golangs []Text              // all Go text, in order
+	refused map[*yaml.Node]bool // nodes that are reported already, and not to be reported again
+	misread map[int]misread     // Go text that YAML does not read, by where it begins: reported already
+	goTexts []Text              // all Go text, in order
 }
 
 func (r *reader) pos(n *yaml.Node) diag.Pos { return r.src.pos(r.offsets[n]) }
 
 // text returns a scalar.
 func (r *reader) text(n *yaml.Node) Text {
-	if e, ok := r.eaten[r.offsets[n]]; ok {
+	if e, ok := r.misread[r.offsets[n]]; ok {
 		return e.text
 	}
 	t, _ := r.src.scalar(n, r.offsets[n])
 	return t
 }
 
-// silent reports whether a node is reported already.
-func (r *reader) silent(n *yaml.Node) bool {
-	_, ok := r.eaten[r.offsets[n]]
+// reported tells whether there is a diagnostic for a node already.
+func (r *reader) reported(n *yaml.Node) bool {
+	_, ok := r.misread[r.offsets[n]]
 	return r.refused[n] || n.Kind == yaml.AliasNode || ok && n.Kind == yaml.ScalarNode
 }
 
 // is reports whether a node is of a kind, and adds an error where it is not. An empty scalar is of no kind but a text.
 func (r *reader) is(at Text, n *yaml.Node, kind yaml.Kind, want string) bool {
 	switch {
-	case r.silent(n):
+	case r.reported(n):
 		return false
 	case n.Kind == kind:
 		return true
@@ -104,7 +104,7 @@ func (r *reader) word(at Text, n *yaml.Node, want string, words []string) Text {
 
 // golang returns Go text.
 func (r *reader) golang(at Text, n *yaml.Node, want string) Text {
-	e, ok := r.eaten[r.offsets[n]]
+	e, ok := r.misread[r.offsets[n]]
 	t := e.text
 	switch {
 	case ok && (n.Kind == yaml.ScalarNode || r.refused[n]):
@@ -116,7 +116,7 @@ func (r *reader) golang(at Text, n *yaml.Node, want string) Text {
 		}
 		t = r.comment(n, t)
 	}
-	r.golangs = append(r.golangs, t)
+	r.goTexts = append(r.goTexts, t)
 	return t
 }
 
@@ -126,7 +126,7 @@ func (r *reader) pairs(n *yaml.Node, code diag.Code) iter.Seq2[Text, *yaml.Node]
 		first := map[string]diag.Pos{}
 		for i := 0; i+1 < len(n.Content); i += 2 {
 			k := n.Content[i]
-			if r.silent(k) {
+			if r.reported(k) {
 				continue
 			}
 			if k.Kind != yaml.ScalarNode {

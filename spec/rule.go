@@ -33,18 +33,18 @@ func (k keysGiven) among(names []string) []string {
 	return all
 }
 
-// apart reports that two keys do not go together, at the later of them.
-func (k keysGiven) apart(r *reader, a, b string) {
+// refuseBoth reports that two keys do not go together, at the later of them.
+func (k keysGiven) refuseBoth(r *reader, a, b string) {
 	if k.at[b].Compare(k.at[a]) < 0 {
 		a, b = b, a
 	}
 	r.diags.Errorf(k.at[b], diag.Combination, "%q does not go together with %q", b, a).Note(k.at[a], "%q is here", a)
 }
 
-// some asks for one of its keys at least.
-type some []string
+// atLeastOne asks for one of its keys at least.
+type atLeastOne []string
 
-func (s some) check(r *reader, k keysGiven) {
+func (s atLeastOne) check(r *reader, k keysGiven) {
 	switch {
 	case len(k.among(s)) > 0:
 	case len(s) == 1:
@@ -56,14 +56,14 @@ func (s some) check(r *reader, k keysGiven) {
 	}
 }
 
-func (s some) schema() schema { return schema{"anyOf": requireEach(s)} }
+func (s atLeastOne) schema() schema { return schema{"anyOf": requireEach(s)} }
 
 // exactlyOne asks for one of its keys. An unknown key is taken for an attempt at it.
 type exactlyOne []string
 
 func (e exactlyOne) check(r *reader, k keysGiven) {
 	if !k.unknown {
-		some(e).check(r, k)
+		atLeastOne(e).check(r, k)
 	}
 	atMostOne(e).check(r, k)
 }
@@ -76,7 +76,7 @@ type atMostOne []string
 func (a atMostOne) check(r *reader, k keysGiven) {
 	both := k.among(a)
 	for _, name := range both[min(1, len(both)):] {
-		k.apart(r, both[0], name)
+		k.refuseBoth(r, both[0], name)
 	}
 }
 
@@ -84,29 +84,29 @@ func (a atMostOne) schema() schema {
 	return schema{"oneOf": append(requireEach(a), schema{"not": schema{"anyOf": requireEach(a)}})}
 }
 
-// apart keeps a key from all of the others.
-type apart struct {
+// conflicts keeps a key apart from all of the others.
+type conflicts struct {
 	key    string
 	others []string
 }
 
-func (p apart) check(r *reader, k keysGiven) {
+func (p conflicts) check(r *reader, k keysGiven) {
 	others := k.among(p.others)
 	if _, ok := k.at[p.key]; ok && len(others) > 0 {
-		k.apart(r, p.key, others[0])
+		k.refuseBoth(r, p.key, others[0])
 	}
 }
 
-func (p apart) schema() schema {
+func (p conflicts) schema() schema {
 	return schema{"not": schema{"required": []string{p.key}, "anyOf": requireEach(p.others)}}
 }
 
-// beside lets keys stand only where one of the hosts stands.
-type beside struct {
+// onlyBeside lets keys stand only where one of the hosts stands.
+type onlyBeside struct {
 	keys, hosts []string
 }
 
-func (b beside) check(r *reader, k keysGiven) {
+func (b onlyBeside) check(r *reader, k keysGiven) {
 	if k.unknown || len(k.among(b.hosts)) > 0 {
 		return
 	}
@@ -115,7 +115,7 @@ func (b beside) check(r *reader, k keysGiven) {
 	}
 }
 
-func (b beside) schema() schema {
+func (b onlyBeside) schema() schema {
 	dependent := schema{}
 	for _, name := range b.keys {
 		dependent[name] = schema{"anyOf": requireEach(b.hosts)}

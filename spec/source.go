@@ -16,7 +16,7 @@ import (
 type source struct {
 	path  string
 	data  []byte // as YAML is given it
-	given []byte // as it was given: the same but for Go text that YAML does not read, which data has blotted out
+	given []byte // as it was given: the same but for Go text that YAML does not read, which is masked in data
 	lines []int  // offset of each line
 	bom   int    // length of a byte order mark at the beginning, which yaml.v3 does not count
 

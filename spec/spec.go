@@ -17,7 +17,7 @@ type Spec struct {
 	Resources  []*Resource
 	Topologies []*Topology
 
-	golangs []Text // all Go text, for Identifiers
+	goTexts []Text // all Go text, for Identifiers
 }
 
 // Import is one element of imports: PATH, or NAME: PATH.

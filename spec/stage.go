@@ -44,7 +44,7 @@ func stageMapping(def string, onError form[*OnError]) mapping[Stage] {
 	m.keys = append(kinds, entry("as", asName, func(s *Stage) *Text { return &s.As },
 		"Names the element that leaves the stage, for later stages and in the generated code."))
 	m.keys = append(m.keys, calls...)
-	m.rules = []rule{exactlyOne(hosts), beside{modifiers, []string{string(Map), string(Filter), string(Flatten), string(Tap)}}}
+	m.rules = []rule{exactlyOne(hosts), onlyBeside{modifiers, []string{string(Map), string(Filter), string(Flatten), string(Tap)}}}
 	return m
 }
 
@@ -94,7 +94,7 @@ var batch = mapping[Stage]{
 		entry("every", goDuration, func(s *Stage) *Text { return &s.Every },
 			"How long a batch waits for more, from its first element on."),
 	},
-	rules: []rule{some{"size", "every"}},
+	rules: []rule{atLeastOne{"size", "every"}},
 }
 
 var window = mapping[Stage]{

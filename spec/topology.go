@@ -74,7 +74,7 @@ var producer = mapping[Producer]{
 		entry("into", queueName, func(p *Producer) *Text { return &p.End.Into }, intoDoc),
 		entry("route", routes, func(p *Producer) *[]Route { return &p.End.Route }, routeDoc),
 	}, modifierKeys(func(p *Producer) *Modifiers { return &p.Calls }, onErrorPut)...),
-	rules: []rule{exactlyOne{"into", "route"}, apart{"do", []string{"stages"}}},
+	rules: []rule{exactlyOne{"into", "route"}, conflicts{"do", []string{"stages"}}},
 }
 
 var consumers = parts(consumer, func(c *Consumer) *Text { return &c.Name })
@@ -91,7 +91,7 @@ var consumer = mapping[Consumer]{
 		entry("route", routes, func(c *Consumer) *[]Route { return &c.End.Route }, routeDoc),
 		entry("collect", collectWorkers, func(c *Consumer) **Collect { return &c.End.Collect }, collectDoc),
 	}, modifierKeys(func(c *Consumer) *Modifiers { return &c.Calls }, onErrorPut)...),
-	rules: []rule{atMostOne{"into", "route", "collect"}, apart{"do", []string{"stages"}}},
+	rules: []rule{atMostOne{"into", "route", "collect"}, conflicts{"do", []string{"stages"}}},
 }
 
 const (

@@ -29,9 +29,9 @@ func parse(path string, text []byte, diags *diag.List) (*reader, *Spec) {
 		diags:   diags,
 		offsets: map[*yaml.Node]int{},
 		refused: map[*yaml.Node]bool{},
-		eaten:   map[int]eaten{},
+		misread: map[int]misread{},
 	}
-	if !src.tame(diags) {
+	if !src.checkBytes(diags) {
 		return r, nil
 	}
 	root := r.document()
@@ -40,7 +40,7 @@ func parse(path string, text []byte, diags *diag.List) (*reader, *Spec) {
 	}
 	r.sanitize(root)
 	s := file.read(r, Text{Value: file.noun, Pos: src.pos(src.bom)}, root)
-	s.Path, s.Source, s.golangs = path, text, r.golangs
+	s.Path, s.Source, s.goTexts = path, text, r.goTexts
 	return r, &s
 }
 
@@ -76,7 +76,7 @@ func (r *reader) repaired(err error) (first, second *yaml.Node, _ error) {
 		}
 	}
 	if len(all) > 0 {
-		r.src.data = blot(r.src.data, all)
+		r.src.data = mask(r.src.data, all)
 		first, second, err = decode(r.src.data)
 	}
 	if err != nil && !errors.Is(err, io.EOF) {

@@ -160,8 +160,8 @@ func (l *List) Print(w io.Writer, source func(file string) []byte) {
 	}
 }
 
-// widest is how much of a line is shown, in bytes.
-const widest = 160
+// maxWidth is how much of a line is shown, in bytes.
+const maxWidth = 160
 
 func lineOf(source []byte, number int) (string, bool) {
 	if source == nil || number < 1 {
@@ -171,7 +171,7 @@ func lineOf(source []byte, number int) (string, bool) {
 		line, rest, more := bytes.Cut(source, []byte("\n"))
 		if i == number {
 			text := strings.TrimRight(string(line), "\r")
-			return text, len(text) <= widest
+			return text, len(text) <= maxWidth
 		}
 		if !more {
 			return "", false

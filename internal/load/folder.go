@@ -20,13 +20,13 @@ import (
 	"github.com/asyncgen/asyncgen/internal/diag"
 )
 
-// turns bounds how many files are read at a time, in all of the process: it holds an element for each.
-var turns = make(chan struct{}, runtime.GOMAXPROCS(0))
+// fileSlots bounds how many files are read at a time in the whole process: it holds an element for each.
+var fileSlots = make(chan struct{}, runtime.GOMAXPROCS(0))
 
-// inTurn runs f when it is f's turn.
-func inTurn(f func()) {
-	turns <- struct{}{}
-	defer func() { <-turns }()
+// withFileSlot runs f in a slot of its own.
+func withFileSlot(f func()) {
+	fileSlots <- struct{}{}
+	defer func() { <-fileSlots }()
 	f()
 }
 
@@ -52,7 +52,7 @@ func scan(fset *token.FileSet, dir string, without []string) *folder {
 	f := &folder{dir: dir}
 	var entries []os.DirEntry
 	var err error
-	inTurn(func() { entries, err = os.ReadDir(dir) })
+	withFileSlot(func() { entries, err = os.ReadDir(dir) })
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		f.fail(diag.Pos{File: filepath.ToSlash(dir)}, err.Error())
 	}
@@ -117,7 +117,7 @@ func parseAll(fset *token.FileSet, dir string, names []string) []parsed {
 	var running sync.WaitGroup
 	for i, name := range names {
 		running.Go(func() {
-			inTurn(func() { files[i] = parse(fset, dir, name) })
+			withFileSlot(func() { files[i] = parse(fset, dir, name) })
 		})
 	}
 	running.Wait()

@@ -31,7 +31,7 @@ type Package struct {
 	Errors      []diag.Note         // what is wrong with the folder: files that do not parse, two packages
 
 	imports *imports
-	seats   seats
+	scopes  scopeTree
 }
 
 // Position returns where pos is: a file of the user's as the folder and the file's name, with slashes; one of an

@@ -72,11 +72,11 @@ func (s *Scope) own(name string) types.Object {
 // check type-checks node as if it stood in s. A node that uses a declaration with a problem is refused as well: go/types
 // is silent there, because it has reported the declaration.
 func (s *Scope) check(node ast.Expr, info *types.Info) error {
-	seat, pos := s.pkg.seats.next(s.pkg.Types.Scope())
+	leaf, pos := s.pkg.scopes.leaf(s.pkg.Types.Scope())
 	idents := identsOf(node)
 	for _, id := range idents {
 		if obj := s.own(id.Name); obj != nil {
-			seat.Insert(obj)
+			leaf.Insert(obj)
 		}
 	}
 	if err := types.CheckExpr(s.pkg.Fset, s.pkg.Types, pos, node, info); err != nil {

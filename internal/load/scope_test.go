@@ -307,7 +307,7 @@ func TestScopesNest(t *testing.T) {
 // TestManySeats goes beyond one block of the tree, where scopes must not run into each other.
 func TestManySeats(t *testing.T) {
 	s := inShop(t)
-	for i := range int64(fan*fan + 3*fan) {
+	for i := range int64(fanOut*fanOut + 3*fanOut) {
 		name := types.NewConst(token.NoPos, s.pkg.Types, "n", types.Typ[types.UntypedInt], constant.MakeInt64(i))
 		e, errs := s.Child(name).Expr("n")
 		if errs != nil || constant.Compare(e.Value, token.NEQ, constant.MakeInt64(i)) {
