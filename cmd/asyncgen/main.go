@@ -18,6 +18,7 @@ import (
 	"syscall"
 
 	"github.com/asyncgen/asyncgen/internal/build"
+	"github.com/asyncgen/asyncgen/spec"
 	"github.com/spf13/cobra"
 )
 
@@ -82,7 +83,7 @@ func run(cmd *cobra.Command, args []string, line func(context.Context, []string)
 	}
 	r, err := line(cmd.Context(), args)
 	for _, pattern := range r.Unmatched {
-		fmt.Fprintf(cmd.ErrOrStderr(), "asyncgen: no specs in %s\n", pattern)
+		fmt.Fprintf(cmd.ErrOrStderr(), "asyncgen: no specs (NAME%s) in %s\n", spec.Suffix, pattern)
 	}
 	return r, err
 }

@@ -183,7 +183,7 @@ func (r *Result) unmatched(matches []match) error {
 		case m.deep:
 			r.Unmatched = append(r.Unmatched, m.pattern)
 		default:
-			errs = append(errs, fmt.Errorf("no specs in %s", m.pattern))
+			errs = append(errs, fmt.Errorf("no specs (NAME%s) in %s", spec.Suffix, m.pattern))
 		}
 	}
 	return errors.Join(errs...)

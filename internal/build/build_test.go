@@ -195,8 +195,8 @@ package x
 		{"go", "go list: exit status 1"},
 		{"emit", "emit/e1.async.yaml: internal error: out of names\nemit/e2.async.yaml: internal error: out of names"},
 		{"lost", "internal error: 1 specs were checked and 0 came back"},
-		{"empty", "no specs in empty"},
-		{"hand", "no specs in hand"},
+		{"empty", "no specs (NAME.async.yaml) in empty"},
+		{"hand", "no specs (NAME.async.yaml) in hand"},
 		{"nowhere", "nowhere: no such spec or folder"},
 		{"broken", "stat broken/b.async.yaml: no such file or directory"},
 	} {

@@ -30,6 +30,10 @@ func main() {
 	perHost := flag.Int("host", 4, "how many requests a host gets at a time")
 	also := flag.String("also", "", "other hosts whose pages are fetched: HOST,HOST")
 	drain := flag.Duration("drain", 10*time.Second, "how long the pages that have begun may take after a signal")
+	flag.Usage = func() {
+		fmt.Fprintln(os.Stderr, "usage: crawler [FLAGS] URL")
+		flag.PrintDefaults()
+	}
 	flag.Parse()
 	if flag.NArg() != 1 {
 		flag.Usage()

@@ -20,6 +20,10 @@ import (
 
 func main() {
 	n := flag.Int("n", 20, "how many words to print")
+	flag.Usage = func() {
+		fmt.Fprintln(os.Stderr, "usage: wordcount [FLAGS] [FOLDER]")
+		flag.PrintDefaults()
+	}
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	err := run(ctx, flag.Arg(0), *n)
