@@ -211,7 +211,7 @@ func (t *Crawl) runFetch(ctx context.Context) (err error) {
 		t.urlsLeft = append(t.urlsLeft, urls.leave(t.crew.cutShort(err))...)
 		t.urlsLeftMu.Unlock()
 	}()
-	retry := crawlerRetry{Attempts: 3, Delay: 100 * time.Millisecond, Backoff: 2, Jitter: true, When: func(err error) bool { return IsTemporary(err) }}
+	retry := crawlerRetry{Attempts: 3, Delay: 100 * time.Millisecond, Backoff: 2, Jitter: true, When: IsTemporary}
 	for url, ok := urls.next(); ok; url, ok = urls.next() {
 		if !t.site.Wants(url) {
 			continue
@@ -495,7 +495,7 @@ type crawlPanic struct {
 	Stack []byte // the stack of that goroutine, as debug.Stack gives it
 }
 
-// newCrawlPanic makes a crawlPanic of what recover returned, where it returned it.
+// newCrawlPanic keeps what recover returned, and the stack of where it did.
 func newCrawlPanic(value any) *crawlPanic {
 	if p, ok := value.(*crawlPanic); ok {
 		return p

@@ -13,8 +13,8 @@ import (
 
 // WithAsyncResource runs use between the setup and the teardown of a Resource.
 //
-// It is released once, whatever happens in use: v.Exit(ctx), for which there is a context that
-// outlives ctx. Its error is joined to that of use.
+// It is released once, whatever happens in use: asyncResource.Exit(ctx), for which there is a context
+// that outlives ctx. Its error is joined to that of use.
 func WithAsyncResource(ctx context.Context, w io.Writer, use func(ctx context.Context, asyncResource *Resource) error) error {
 	return withAsyncResource(ctx, w, use, EnterResource, (*Resource).Exit)
 }
@@ -78,7 +78,7 @@ func withTrackedResource(ctx context.Context, events *Events, use func(ctx conte
 
 // WithAsyncTimer tells w how long use took.
 //
-// It is released once, whatever happens in use: StopTimer(w, label, v).
+// It is released once, whatever happens in use: StopTimer(w, label, asyncTimer).
 func WithAsyncTimer(ctx context.Context, w io.Writer, label string, use func(ctx context.Context, asyncTimer time.Time) error) error {
 	return withAsyncTimer(ctx, w, label, use, StartTimer, StopTimer)
 }
@@ -103,8 +103,8 @@ func withAsyncTimer(ctx context.Context, w io.Writer, label string, use func(ctx
 
 // WithAsyncDBConnection calls use with a connection to dsn, and closes it, whatever happens in use.
 //
-// It is released once, whatever happens in use: v.Close(ctx), for which there is a context that
-// outlives ctx, with at most 5s. Its error is joined to that of use.
+// It is released once, whatever happens in use: asyncDBConnection.Close(ctx), for which there is a
+// context that outlives ctx, with at most 5s. Its error is joined to that of use.
 func WithAsyncDBConnection(ctx context.Context, w io.Writer, dsn string, use func(ctx context.Context, asyncDBConnection *MockConnection) error) error {
 	return withAsyncDBConnection(ctx, w, dsn, use, Connect, (*MockConnection).Close)
 }
@@ -144,7 +144,7 @@ func withAsyncDBConnection(ctx context.Context, w io.Writer, dsn string, use fun
 
 // WithEventProcessor calls use with a Processor, and says in the end how many events that has gathered.
 //
-// It is released once, whatever happens in use: v.Done().
+// It is released once, whatever happens in use: eventProcessor.Done().
 func WithEventProcessor(ctx context.Context, w io.Writer, name string, use func(ctx context.Context, eventProcessor *Processor) error) error {
 	return withEventProcessor(ctx, w, name, use, StartProcessor, (*Processor).Done)
 }
@@ -169,7 +169,7 @@ func withEventProcessor(ctx context.Context, w io.Writer, name string, use func(
 
 // WithSafeResource calls use with a resource that says what becomes of it. It suppresses no error.
 //
-// It is released once, whatever happens in use: v.Release().
+// It is released once, whatever happens in use: safeResource.Release().
 func WithSafeResource(ctx context.Context, w io.Writer, name string, use func(ctx context.Context, safeResource *Safe) error) error {
 	return withSafeResource(ctx, w, name, use, AcquireSafe, (*Safe).Release, (*Safe).Failed)
 }

@@ -385,7 +385,7 @@ type crunchPanic struct {
 	Stack []byte // the stack of that goroutine, as debug.Stack gives it
 }
 
-// newCrunchPanic makes a crunchPanic of what recover returned, where it returned it.
+// newCrunchPanic keeps what recover returned, and the stack of where it did.
 func newCrunchPanic(value any) *crunchPanic {
 	if p, ok := value.(*crunchPanic); ok {
 		return p
@@ -1217,7 +1217,7 @@ type drainPanic struct {
 	Stack []byte // the stack of that goroutine, as debug.Stack gives it
 }
 
-// newDrainPanic makes a drainPanic of what recover returned, where it returned it.
+// newDrainPanic keeps what recover returned, and the stack of where it did.
 func newDrainPanic(value any) *drainPanic {
 	if p, ok := value.(*drainPanic); ok {
 		return p

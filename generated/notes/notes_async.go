@@ -16,7 +16,7 @@ import (
 
 // WithStore opens the database that dsn names, calls use with it, and closes it.
 //
-// It is released once, whatever happens in use: v.Close(). Its error is joined to that of use.
+// It is released once, whatever happens in use: store.Close(). Its error is joined to that of use.
 func WithStore(ctx context.Context, dsn string, use func(ctx context.Context, store *Store) error) error {
 	return withStore(ctx, dsn, use, Open, (*Store).Close)
 }
@@ -54,7 +54,7 @@ func withStore(ctx context.Context, dsn string, use func(ctx context.Context, st
 
 // WithConn calls use with a connection of its own, and closes that.
 //
-// It is released once, whatever happens in use: v.Close(). Its error is joined to that of use.
+// It is released once, whatever happens in use: conn.Close(). Its error is joined to that of use.
 func WithConn(ctx context.Context, store *Store, use func(ctx context.Context, conn *Conn) error) error {
 	return withConn(ctx, store, use, (*Store).Connect, (*Conn).Close, (*Conn).Ping)
 }
@@ -743,7 +743,7 @@ func connPoolJoin(bodyErr, err error) error {
 //
 // The transaction is committed if use returns nil, and rolled back if it fails, panics or calls runtime.Goexit.
 //
-// It is released once, whatever happens in use: v.End(err). Its error is joined to that of use.
+// It is released once, whatever happens in use: tx.End(err). Its error is joined to that of use.
 func WithTx(ctx context.Context, pool *ConnPool, use func(ctx context.Context, tx *Tx) error) error {
 	return withTx(ctx, pool, use, (*Conn).Begin, (*Tx).End)
 }
@@ -784,7 +784,7 @@ func withTx(ctx context.Context, pool *ConnPool, use func(ctx context.Context, t
 
 // WithRows calls use with the rows of author's notes, of all notes where author is "", and closes them.
 //
-// It is released once, whatever happens in use: v.Close(). Its error is joined to that of use.
+// It is released once, whatever happens in use: rows.Close(). Its error is joined to that of use.
 func WithRows(ctx context.Context, conn *Conn, author string, use func(ctx context.Context, rows *Rows) error) error {
 	return withRows(ctx, conn, author, use, (*Conn).Select, (*Rows).Close)
 }

@@ -18,7 +18,7 @@ import (
 
 // Counter holds a number for as long.
 //
-// It is released once, whatever happens in use: v.Close().
+// It is released once, whatever happens in use: counter.Close().
 func WithCounter(ctx context.Context, use func(ctx context.Context, counter *Number) error) error {
 	return withCounter(ctx, use, Open, (*Number).Close)
 }
@@ -43,7 +43,7 @@ func withCounter(ctx context.Context, use func(ctx context.Context, counter *Num
 
 // Lent lends numbers.
 //
-// It is released once, whatever happens in use: v.Close().
+// It is released once, whatever happens in use: lent.Close().
 func WithLent(ctx context.Context, use func(ctx context.Context, lent *Number) error) error {
 	return withLent(ctx, use, Open, (*Number).Close)
 }
@@ -519,7 +519,7 @@ func lentPoolJoin(bodyErr, err error) error {
 
 // Checked lends numbers, with every option of a pool.
 //
-// It is released once, whatever happens in use: v.Shut(ctx), for which there is a context that
+// It is released once, whatever happens in use: checked.Shut(ctx), for which there is a context that
 // outlives ctx, with at most 5s. Its error is joined to that of use.
 func WithChecked(ctx context.Context, use func(ctx context.Context, checked *Number) error) error {
 	return withChecked(ctx, use, Open, (*Number).Shut, (*Number).Check)
@@ -2021,7 +2021,7 @@ type linePanic struct {
 	Stack []byte // the stack of that goroutine, as debug.Stack gives it
 }
 
-// newLinePanic makes a linePanic of what recover returned, where it returned it.
+// newLinePanic keeps what recover returned, and the stack of where it did.
 func newLinePanic(value any) *linePanic {
 	if p, ok := value.(*linePanic); ok {
 		return p
@@ -2881,7 +2881,7 @@ type forkPanic struct {
 	Stack []byte // the stack of that goroutine, as debug.Stack gives it
 }
 
-// newForkPanic makes a forkPanic of what recover returned, where it returned it.
+// newForkPanic keeps what recover returned, and the stack of where it did.
 func newForkPanic(value any) *forkPanic {
 	if p, ok := value.(*forkPanic); ok {
 		return p
@@ -3738,7 +3738,7 @@ type narrowLinePanic struct {
 	Stack []byte // the stack of that goroutine, as debug.Stack gives it
 }
 
-// newNarrowLinePanic makes a narrowLinePanic of what recover returned, where it returned it.
+// newNarrowLinePanic keeps what recover returned, and the stack of where it did.
 func newNarrowLinePanic(value any) *narrowLinePanic {
 	if p, ok := value.(*narrowLinePanic); ok {
 		return p
@@ -4448,7 +4448,7 @@ type narrowForkPanic struct {
 	Stack []byte // the stack of that goroutine, as debug.Stack gives it
 }
 
-// newNarrowForkPanic makes a narrowForkPanic of what recover returned, where it returned it.
+// newNarrowForkPanic keeps what recover returned, and the stack of where it did.
 func newNarrowForkPanic(value any) *narrowForkPanic {
 	if p, ok := value.(*narrowForkPanic); ok {
 		return p
@@ -5298,7 +5298,7 @@ type meshPanic struct {
 	Stack []byte // the stack of that goroutine, as debug.Stack gives it
 }
 
-// newMeshPanic makes a meshPanic of what recover returned, where it returned it.
+// newMeshPanic keeps what recover returned, and the stack of where it did.
 func newMeshPanic(value any) *meshPanic {
 	if p, ok := value.(*meshPanic); ok {
 		return p
@@ -6186,7 +6186,7 @@ type narrowMeshPanic struct {
 	Stack []byte // the stack of that goroutine, as debug.Stack gives it
 }
 
-// newNarrowMeshPanic makes a narrowMeshPanic of what recover returned, where it returned it.
+// newNarrowMeshPanic keeps what recover returned, and the stack of where it did.
 func newNarrowMeshPanic(value any) *narrowMeshPanic {
 	if p, ok := value.(*narrowMeshPanic); ok {
 		return p
@@ -7008,7 +7008,7 @@ type pacedPanic struct {
 	Stack []byte // the stack of that goroutine, as debug.Stack gives it
 }
 
-// newPacedPanic makes a pacedPanic of what recover returned, where it returned it.
+// newPacedPanic keeps what recover returned, and the stack of where it did.
 func newPacedPanic(value any) *pacedPanic {
 	if p, ok := value.(*pacedPanic); ok {
 		return p

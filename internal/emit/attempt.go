@@ -111,7 +111,11 @@ func (g *function) policy(r *model.Retry, s *stage) string {
 	if r.When != nil {
 		e := s.outer.clone()
 		e.vars[r.Err] = "err"
-		fields = append(fields, fmt.Sprintf("When: func(err error) bool { return %s }", g.expr(r.When, e)))
+		when, ok := g.calledWith(r.When, r.Err, e)
+		if !ok {
+			when = fmt.Sprintf("func(err error) bool { return %s }", g.expr(r.When, e))
+		}
+		fields = append(fields, "When: "+when)
 	}
 	return g.file.stockName("Policy") + "{" + strings.Join(fields, ", ") + "}"
 }

@@ -291,6 +291,37 @@ func plainLocal(e *model.Expr, env *env) (string, bool) {
 	return name, ok
 }
 
+// calledWith returns the function that x calls, where x does nothing but call a function of one parameter with v.
+func (g *function) calledWith(x *model.Expr, v *types.Var, env *env) (string, bool) {
+	call, ok := x.Node.(*ast.CallExpr)
+	if !ok || len(call.Args) != 1 || x.Effect || x.Fails {
+		return "", false
+	}
+	arg, ok := ast.Unparen(call.Args[0]).(*ast.Ident)
+	if !ok || x.Info.Uses[arg] != v || !isFunction(call.Fun, x.Info) {
+		return "", false
+	}
+	sig := x.Info.TypeOf(call.Fun).(*types.Signature)
+	if sig.Variadic() || !types.Identical(sig.Params().At(0).Type(), v.Type()) || !types.Identical(sig.Results().At(0).Type(), x.Type) {
+		return "", false
+	}
+	from, to := int(call.Fun.Pos()-x.Base), int(call.Fun.End()-x.Base)
+	return g.expr(&model.Expr{Text: x.Text[from:to], Node: call.Fun, Base: call.Fun.Pos(), Info: x.Info}, env), true
+}
+
+// isFunction reports whether an expression names a function of a package that is not generic.
+func isFunction(fun ast.Expr, info *types.Info) bool {
+	id, ok := fun.(*ast.Ident)
+	if sel, qualified := fun.(*ast.SelectorExpr); qualified {
+		id, ok = sel.Sel, info.Selections[sel] == nil
+	}
+	if !ok {
+		return false
+	}
+	f, ok := info.Uses[id].(*types.Func)
+	return ok && f.Signature().TypeParams() == nil
+}
+
 // sameType reports whether e, written as it is, has type t without a conversion.
 func sameType(e *model.Expr, t types.Type) bool {
 	if e.Node == nil {

@@ -76,6 +76,14 @@ func (o *object) field(name, typ, set, comment string) string {
 	return name
 }
 
+// pageField returns what the field of the page in hand is called: an effect may be called page.
+func (o *object) pageField() string {
+	if o.names["page"] {
+		return "items"
+	}
+	return "page"
+}
+
 // declare emits the struct.
 func (o *object) declare() {
 	var b strings.Builder
@@ -297,14 +305,32 @@ func isZeroConstant(v constant.Value) bool {
 
 // isZero returns the condition that a variable holds its type's zero value.
 func (g *function) isZero(name string, t types.Type) string {
-	if b, ok := t.Underlying().(*types.Basic); ok && b.Info()&types.IsBoolean != 0 {
+	if isBoolean(t) {
 		return "!" + name
 	}
+	return name + " == " + g.zeroOperand(t)
+}
+
+// isNotZero returns the opposite of isZero.
+func (g *function) isNotZero(name string, t types.Type) string {
+	if isBoolean(t) {
+		return name
+	}
+	return name + " != " + g.zeroOperand(t)
+}
+
+func isBoolean(t types.Type) bool {
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsBoolean != 0
+}
+
+// zeroOperand returns a type's zero value where it can stand in a comparison.
+func (g *function) zeroOperand(t types.Type) string {
 	switch t.Underlying().(type) {
 	case *types.Struct, *types.Array:
-		return name + " == (" + g.zero(t) + ")"
+		return "(" + g.zero(t) + ")"
 	}
-	return name + " == " + g.zero(t)
+	return g.zero(t)
 }
 
 // nextPage returns the statements of Next for a paginated fetch.
@@ -335,7 +361,7 @@ func (o *object) nextWholePage(m *model.Pages, done, at string) string {
 
 // nextItem returns the statements of a Next that yields the items of pages, one page in hand.
 func (o *object) nextItem(m *model.Pages, done, at string) string {
-	page := o.recv + "." + o.field("page", o.typ(m.Slice), "", "what is left of the page in hand")
+	page := o.recv + "." + o.field(o.pageField(), o.typ(m.Slice), "", "what is left of the page in hand")
 	local := o.locals.pick("page", "fetched")
 	fetch := o.fetchInto(m, done, at, local, local+", err :")
 	return lines(

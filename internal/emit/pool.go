@@ -2,6 +2,7 @@ package emit
 
 import (
 	"fmt"
+	"go/types"
 	"strings"
 
 	"github.com/asyncgen/asyncgen/internal/model"
@@ -58,7 +59,11 @@ func (g *function) poolBody(r *model.Resource, e *env, name string) string {
 	}
 	ctx, value := g.std("context.Context"), g.typ(r.Elem)
 	v := g.locals.pick("v", "value")
-	fields = append(fields, fmt.Sprintf("acquire: func(ctx %s) (%s, error) {\nreturn %s\n}", ctx, value, withNil(g.expr(r.Acquire, e), r.Acquire.Fails)))
+	acquire, ok := g.acquirer(r, e)
+	if !ok {
+		acquire = fmt.Sprintf("func(ctx %s) (%s, error) {\nreturn %s\n}", ctx, value, withNil(g.expr(r.Acquire, e), r.Acquire.Fails))
+	}
+	fields = append(fields, "acquire: "+acquire)
 	e.vars[r.V], e.vars[r.Err] = v, "err"
 	if c := r.Pool.Check; c != nil {
 		fields = append(fields, fmt.Sprintf("check: func(ctx %s, %s %s) error {\n%s\n}", ctx, v, value, onlyErr(g.expr(c, e), c)))
@@ -78,6 +83,20 @@ func (g *function) poolBody(r *model.Resource, e *env, name string) string {
 		fields = append(fields, fmt.Sprintf("suppress: func(%s %s, err error) bool {\nreturn %s\n}", v, value, g.expr(r.Suppress, e)))
 	}
 	return fmt.Sprintf("return &%s{\n%s,\n}", name, strings.Join(fields, ",\n"))
+}
+
+// acquirer returns the effect that acquires a resource, where that is given ctx alone and gives what a pool takes.
+func (g *function) acquirer(r *model.Resource, e *env) (string, bool) {
+	for _, effect := range r.Effects {
+		sig := effect.Signature()
+		if !calls(r.Acquire, effect) || sig.Params().Len() != 1 || sig.Variadic() || !r.Acquire.Effect || !r.Acquire.Fails {
+			continue
+		}
+		if types.Identical(sig.Results().At(0).Type(), r.Elem) {
+			return strings.CutSuffix(g.expr(r.Acquire, e), "(ctx)")
+		}
+	}
+	return "", false
 }
 
 // withNil adds a nil error to a value that cannot fail.

@@ -25,7 +25,7 @@ func (o *object) prefetching(m *model.Pages) (setup, next string) {
 		return setup, lines(ifThen(done, o.exhausted()),
 			"v, ok, err = "+pages+".Next(ctx)", failed, "return v, ok, nil")
 	}
-	page := o.recv + "." + o.field("page", o.typ(m.Slice), "", "what is left of the page in hand")
+	page := o.recv + "." + o.field(o.pageField(), o.typ(m.Slice), "", "what is left of the page in hand")
 	return setup, lines(
 		o.lookAtCtx("", o.fails(o.cause())),
 		"for len("+page+") == 0 {",
@@ -57,7 +57,7 @@ func (o *object) fetchFunc(m *model.Pages) string {
 	code := o.expr(m.Fetch, o.env)
 	switch m.Mode {
 	case model.ByCursor:
-		return fmt.Sprintf("%s {\npage, next, err := %s\nreturn page, next, !(%s), err\n}", head, code, o.isZero("next", m.Place.Type()))
+		return fmt.Sprintf("%s {\npage, next, err := %s\nreturn page, next, %s, err\n}", head, code, o.isNotZero("next", m.Place.Type()))
 	case model.ByOffset:
 		return fmt.Sprintf("%s {\npage, err := %s\nreturn page, offset + len(page), len(page) > 0, err\n}", head, code)
 	}

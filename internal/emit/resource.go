@@ -2,6 +2,9 @@ package emit
 
 import (
 	"fmt"
+	"go/ast"
+	"go/types"
+	"slices"
 	"time"
 
 	"github.com/asyncgen/asyncgen/internal/model"
@@ -25,7 +28,7 @@ func (f *file) resource(r *model.Resource) {
 	params := append([]param{g.ctxParam()}, g.fixedParams(&r.Definition)...)
 	params = append(params, use)
 	caller{
-		doc:  docComment(r.Doc, r.FuncName(), resourceDoc(r)) + "\n//\n" + wrapped(releaseDoc(r)),
+		doc:  docComment(r.Doc, r.FuncName(), resourceDoc(r)) + "\n//\n" + wrapped(releaseDoc(r, value)),
 		name: r.FuncName(), inner: f.innerName(r.FuncName()), params: params, fixed: params,
 		results: "error", named: "(err error)", body: body,
 	}.add(f.function, seams)
@@ -49,12 +52,12 @@ func resourceDoc(r *model.Resource) string {
 	return fmt.Sprintf("calls use with what %s gives.", oneLine(r.Acquire.Text))
 }
 
-// releaseDoc says what happens to a resource after its body.
-func releaseDoc(r *model.Resource) string {
+// releaseDoc says what happens to a resource, which use is given as value, after its body.
+func releaseDoc(r *model.Resource, value string) string {
 	if r.Release == nil {
 		return "There is nothing to release."
 	}
-	said := "It is released once, whatever happens in use: " + oneLine(r.Release.Text)
+	said := "It is released once, whatever happens in use: " + oneLine(renamed(r.Release, r.V, value))
 	if d := r.ReleaseTimeout; d != nil && r.Release.Effect {
 		said += ", for which there is a context that outlives ctx, with at most " + durationText(d)
 	} else if r.Release.Effect {
@@ -65,9 +68,28 @@ func releaseDoc(r *model.Resource) string {
 		said += " Its error is joined to that of use."
 	}
 	if r.Suppress != nil {
-		said += " An error of use is suppressed where " + oneLine(r.Suppress.Text) + "."
+		said += " An error of use is suppressed where " + oneLine(renamed(r.Suppress, r.V, value)) + "."
 	}
 	return said
+}
+
+// renamed returns the text of an expression with another name for v.
+func renamed(x *model.Expr, v *types.Var, name string) string {
+	text := x.Text
+	if v == nil {
+		return text
+	}
+	var at []int
+	ast.Inspect(x.Node, func(n ast.Node) bool {
+		if id, ok := n.(*ast.Ident); ok && x.Info.Uses[id] == v {
+			at = append(at, int(id.Pos()-x.Base))
+		}
+		return true
+	})
+	for _, from := range slices.Backward(at) {
+		text = text[:from] + name + text[from+len(v.Name()):]
+	}
+	return text
 }
 
 func durationText(d *model.Duration) string {

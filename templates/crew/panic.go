@@ -14,7 +14,7 @@ type Panic struct {
 	Stack []byte // the stack of that goroutine, as debug.Stack gives it
 }
 
-// newPanic makes a Panic of what recover returned, where it returned it.
+// newPanic keeps what recover returned, and the stack of where it did.
 func newPanic(value any) *Panic {
 	if p, ok := value.(*Panic); ok {
 		return p

@@ -18,7 +18,7 @@ type Limiter struct {
 	next time.Time // when the next token is due at the earliest
 }
 
-// New returns a Limiter of n tokens per unit; n and unit are positive. The first token is due at once.
+// New returns the Limiter of n tokens per unit; n and unit are positive. The first token is due at once.
 func New(n int, unit time.Duration) *Limiter {
 	every := unit / time.Duration(n)
 	if every*time.Duration(n) < unit {

@@ -7,7 +7,7 @@ import (
 )
 
 // Open makes call with a context that is done where call takes longer than d, and which lives on until the loop over
-// the sequence is left: a sequence does its work when it is ranged over. A call that takes too long fails with a TimeoutError.
+// the sequence is left: a sequence does its work when it is ranged over. A call that takes too long fails with its TimeoutError.
 func Open[S ~func(yield func(T) bool), T any](ctx context.Context, d time.Duration, call func(ctx context.Context) (S, error)) (S, error) {
 	var seq S
 	end, err := within(ctx, d, func(ctx context.Context) (err error) {
