@@ -16,17 +16,8 @@ func (g *function) nested() *function {
 // seqPlace is the place of the loops of an iter.Seq2.
 func (g *function) seqPlace(yield string, elem types.Type) place {
 	return place{fn: g.newFunc(), leave: "return", stop: "return", fail: func(err string) string {
-		zero, decl := g.zeroValue(elem)
-		return lines(decl, fmt.Sprintf("%s(%s, %s)", yield, zero, err), "return")
+		return lines(fmt.Sprintf("%s(%s, %s)", yield, g.zero(elem), err), "return")
 	}}
-}
-
-// zeroValue returns the code of a type's zero value, and the declaration that it needs, if any.
-func (g *function) zeroValue(t types.Type) (zero, decl string) {
-	if _, ok := t.(*types.TypeParam); ok {
-		return "zero", "var zero " + g.typ(t)
-	}
-	return g.zero(t), ""
 }
 
 // yielding returns what makes the end of a pipeline that is ranged over.
@@ -63,14 +54,13 @@ func (g *function) collecting(c *model.Collect, p *model.Pipeline, name string, 
 	r.down = &down{fail: failAt, terminal: true}
 	switch c.Kind {
 	case model.CollectSlice:
-		g.collectSlice(r, p)
+		name := g.collectionName(p, "elements")
+		r.down.list = &list{name: name}
+		g.collectIn(r, c, name)
 	case model.CollectSet:
-		g.collectSet(r, c)
+		g.collectIn(r, c, g.locals.pick("set", "elements"))
 	case model.CollectCount:
-		count := g.locals.pick("count", "total")
-		r.before = []string{count + " := 0"}
-		r.down.elem = func(string, place) string { return count + "++" }
-		r.ret = returning(count)
+		g.collectIn(r, c, g.locals.pick("count", "total"))
 	case model.CollectFirst, model.CollectLast:
 		g.collectEdge(r, c)
 	case model.CollectOne:
@@ -113,21 +103,25 @@ func (g *function) collectionName(p *model.Pipeline, fallback string) string {
 	return g.locals.pick(lowerFirst(lastWord(p.Name)), fallback, "collected")
 }
 
-func (g *function) collectSlice(r *result, p *model.Pipeline) {
-	name := g.collectionName(p, "elements")
-	r.before = []string{fmt.Sprintf("var %s %s", name, g.typ(r.types[0]))}
-	r.down.elem = func(v string, at place) string {
-		return fmt.Sprintf("%s = append(%s, %s)", name, name, g.use(v))
-	}
-	r.down.list = &list{name: name}
-	r.ret = returning(name)
+// collectIn collects in a local.
+func (g *function) collectIn(r *result, c *model.Collect, local string) {
+	decl, add := g.adding(c, local)
+	r.before, r.down.elem, r.ret = []string{decl}, add, returning(local)
 }
 
-func (g *function) collectSet(r *result, c *model.Collect) {
-	set := g.locals.pick("set", "elements")
-	r.before = []string{fmt.Sprintf("%s := make(%s)", set, g.typ(c.Type))}
-	r.down.elem = func(v string, at place) string { return fmt.Sprintf("%s[%s] = struct{}{}", set, g.use(v)) }
-	r.ret = returning(set)
+// adding returns the declaration of a local that keeps a slice, a set or a count, and what adds an element to it.
+func (g *function) adding(c *model.Collect, local string) (decl string, add func(v string, at place) string) {
+	switch c.Kind {
+	case model.CollectSlice:
+		return fmt.Sprintf("var %s %s", local, g.typ(c.Type)), func(v string, _ place) string {
+			return fmt.Sprintf("%s = append(%s, %s)", local, local, g.use(v))
+		}
+	case model.CollectSet:
+		return fmt.Sprintf("%s := make(%s)", local, g.typ(c.Type)), func(v string, _ place) string {
+			return fmt.Sprintf("%s[%s] = struct{}{}", local, g.use(v))
+		}
+	}
+	return local + " := 0", func(string, place) string { return local + "++" }
 }
 
 // collectEdge keeps the first element, and stops there, or the last.

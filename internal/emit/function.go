@@ -57,7 +57,7 @@ func (g *function) newFunc() int {
 	return g.funcs
 }
 
-// zeroOf returns the code of a type's zero value, or "" where only a variable has it.
+// zeroOf returns the code of a type's zero value.
 func zeroOf(t types.Type, typ func(types.Type) string) string {
 	switch u := t.Underlying().(type) {
 	case *types.Basic:

@@ -80,10 +80,9 @@ func (g *function) rangedBody(p *model.Pipeline, e *env) (results, body string) 
 	held := g.within(p.With, e, g.passing, func(e *env) string {
 		return thenReturn(g.flow(&p.Flow, e, "", singular(p.Name), inside, g.yielding(yield)).code(inside), "return nil")
 	})
-	zero, _ := g.zeroValue(p.Elem)
 	code := lines(left+" := false // by whoever ranges: then nothing more can be yielded",
 		g.err+" := "+held,
-		ifThen(g.err+" != nil && !"+left, fmt.Sprintf("%s(%s, %s)", yield, zero, g.err)))
+		ifThen(g.err+" != nil && !"+left, fmt.Sprintf("%s(%s, %s)", yield, g.zero(p.Elem), g.err)))
 	return results, fmt.Sprintf("return func(%s func(%s, error) bool) {\n%s\n}", yield, elem, code)
 }
 

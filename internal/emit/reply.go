@@ -49,10 +49,9 @@ func (t *topology) asking(m *model.Queue, doc, v, body string) {
 	asked := t.local("asked", "question")
 	again := choice(m.Distinct != nil, " Where its key was there before, the error is "+t.ErrName("Dropped")+".")
 	said := wrapped("Ask" + name + " puts an item into " + m.Name + " like Put" + name + ", and waits for what becomes of it. The error is that of the call, ctx's cause, or what ended the topology." + again)
-	zero, decl := t.g.zeroValue(m.Answer)
-	t.method(said, "Ask"+name, ctx+", "+v+" "+elem, "("+answer+", error)", lines(decl,
+	t.method(said, "Ask"+name, ctx+", "+v+" "+elem, "("+answer+", error)", lines(
 		fmt.Sprintf("%s := %s(%s)", asked, t.queueOwn(q, "newAsked"), v),
-		ifThen(fmt.Sprintf("err := %s.%s(ctx, %s); err != nil", t.recv, enter, asked), "return "+zero+", err"),
+		ifThen(fmt.Sprintf("err := %s.%s(ctx, %s); err != nil", t.recv, enter, asked), "return "+t.g.zero(m.Answer)+", err"),
 		fmt.Sprintf("return %s.wait(ctx, %s)", asked, t.member("crew.ctx"))))
 }
 
@@ -85,7 +84,7 @@ func (t *topology) answering(g *function, w *model.Worker, end *workerEnd) {
 	} else {
 		delete(q.keep, "catch.held")
 	}
-	zero, _ := g.zeroValue(k.queue.Answer)
+	zero := g.zero(k.queue.Answer)
 	end.down.elem = func(v string, at place) string {
 		all, i := g.locals.pick("all", "askers"), g.locals.pick("i", "n")
 		v = g.use(v)
@@ -104,20 +103,20 @@ func (t *topology) answering(g *function, w *model.Worker, end *workerEnd) {
 // refusal returns the statements that give a call's error to whoever waits. Where nobody does, it ends the topology
 // unless on_error says otherwise.
 func (k *sinks) refusal(g *function, s *stage, o *model.OnError, d *down, at place) string {
-	zero, decl := g.zeroValue(k.queue.Answer)
+	zero := g.zero(k.queue.Answer)
 	if !k.whole[s.Stage] {
 		answer := fmt.Sprintf("%s.answer(%s, %s)", k.asked, zero, g.err)
 		if o.Reply {
-			return lines(decl, ifThen("!"+answer, d.fail(g.err, at)))
+			return ifThen("!"+answer, d.fail(g.err, at))
 		}
-		return lines(decl, answer)
+		return answer
 	}
 	answer := fmt.Sprintf("%s.answer(%s, %s)", k.asked, zero, g.err)
 	if !o.Reply {
-		return lines(decl, fmt.Sprintf("for _, %s := range %s.held() {\n%s\n}", k.asked, k.hand, answer))
+		return fmt.Sprintf("for _, %s := range %s.held() {\n%s\n}", k.asked, k.hand, answer)
 	}
 	waited := g.locals.pick("waited", "anybody")
-	return lines(decl, waited+" := false",
+	return lines(waited+" := false",
 		fmt.Sprintf("for _, %s := range %s.held() {\n%s = %s || %s\n}", k.asked, k.hand, waited, answer, waited),
 		ifThen("!"+waited, d.fail(g.err, at)))
 }

@@ -25,28 +25,23 @@ func (t *topology) collect(g *function, w *model.Worker, e *env, name string, en
 	}
 	t.results = append(t.results, param{field, t.g.typ(typ)})
 	local := g.locals.pick("collected", "kept")
-	locked := func(body string) string {
-		return lines(t.recv+".mu.Lock()", body, t.recv+".mu.Unlock()")
-	}
+	added := ""
 	switch {
+	case w.EachOwn:
+		added = fmt.Sprintf("%s[%s] = %s", result, number, local)
 	case c.Kind == model.CollectSlice:
-		end.before = []string{fmt.Sprintf("var %s %s", local, g.typ(c.Type))}
-		end.down.elem = func(v string, at place) string { return fmt.Sprintf("%s = append(%s, %s)", local, local, g.use(v)) }
-		end.after = locked(fmt.Sprintf("%s = append(%s, %s...)", result, result, local))
-		if w.EachOwn {
-			end.after = locked(fmt.Sprintf("%s[%s] = %s", result, number, local))
-		}
+		added = fmt.Sprintf("%s = append(%s, %s...)", result, result, local)
 	case c.Kind == model.CollectCount:
-		end.before = []string{local + " := 0"}
-		end.down.elem = func(string, place) string { return local + "++" }
-		end.after = locked(fmt.Sprintf("%s += %s", result, local))
+		added = fmt.Sprintf("%s += %s", result, local)
 	case c.Kind == model.CollectSet:
-		end.before = []string{fmt.Sprintf("%s := make(%s)", local, g.typ(c.Type))}
-		end.down.elem = func(v string, at place) string { return fmt.Sprintf("%s[%s] = struct{}{}", local, g.use(v)) }
-		end.after = locked(fmt.Sprintf("%s(%s, %s)", g.std("maps.Copy"), result, local))
+		added = fmt.Sprintf("%s(%s, %s)", g.std("maps.Copy"), result, local)
 	default:
 		t.collectTogether(g, w, e, name, end, result)
+		return
 	}
+	decl, add := g.adding(c, local)
+	end.before, end.down.elem = []string{decl}, add
+	end.after = lines(t.recv+".mu.Lock()", added, t.recv+".mu.Unlock()")
 }
 
 // collectTogether makes the end of a consumer whose copies collect into one thing, under a lock.
