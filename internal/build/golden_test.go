@@ -279,12 +279,9 @@ func TestGoldenCodes(t *testing.T) {
 			}
 		}
 	}
-	elsewhere := map[diag.Code]bool{
-		diag.NotYet: true, // what it says of changes with every version
-	}
 	for n := 1; n <= 25; n++ {
 		code := diag.Code(fmt.Sprintf("AG%03d", n))
-		if !elsewhere[code] && !bytes.Contains(all.Bytes(), []byte("["+code+"]")) {
+		if n != 24 && !bytes.Contains(all.Bytes(), []byte("["+code+"]")) { // 24 was what is not generated yet
 			t.Errorf("no case shows %s", code)
 		}
 	}

@@ -109,10 +109,6 @@ func (c *checker) checkWorker(t *topology, w *worker) bool {
 	if !held.ok {
 		return false
 	}
-	if i := slices.IndexFunc(w.With, func(m *model.With) bool { return suppresses(m.Resource) }); w.Consumer && i >= 0 {
-		c.notYet(w.with[i].Resource, "consumers whose resource suppresses errors")
-		return false
-	}
 	if !w.Consumer {
 		w.Number = c.newVar("worker", types.Typ[types.Int])
 		scope = scope.Child(w.Number)
@@ -133,12 +129,6 @@ func (c *checker) checkWorker(t *topology, w *worker) bool {
 	ok = c.partition(t, w, f) && ok
 	ok = ok && c.replies(t, w, f)
 	return c.workerEnd(t, w, f) && ok
-}
-
-// suppresses reports whether a resource, or one that it needs, keeps an error of its body to itself. A consumer would end
-// then while there is something in its queue, and nobody might be left to take it.
-func suppresses(r *model.Resource) bool {
-	return r.Suppress != nil || slices.ContainsFunc(r.With, func(m *model.With) bool { return suppresses(m.Resource) })
 }
 
 // copies checks how many of a worker run, and refuses what only the stages of a pipeline take.

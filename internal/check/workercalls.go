@@ -35,6 +35,10 @@ func (c *checker) replies(t *topology, w *worker, f *flow) bool {
 		c.diags.Errorf(w.name.At(0), diag.Combination, "queue %s has a reply, so it has one consumer", q.Name)
 		return false
 	}
+	if i := slices.IndexFunc(w.With, func(m *model.With) bool { return m.Resource.Suppresses() }); i >= 0 {
+		c.diags.Errorf(w.with[i].Resource.At(0), diag.Combination, "%s tells whoever put something into %s of its errors, so it cannot hold %s, which suppresses some", w.Name, q.Name, w.With[i].Resource.Name)
+		return false
+	}
 	q.Answer = f.elem
 	batched := false
 	for i, m := range f.Stages {
@@ -62,8 +66,6 @@ func (c *checker) replies(t *topology, w *worker, f *flow) bool {
 func (c *checker) repliesStage(w *worker, q *model.Queue, m *model.Stage, i int, batched bool) bool {
 	s := &w.flow.Stages[i]
 	switch {
-	case m.Calls.Workers != nil:
-		c.notYet(s.Calls.Concurrency, "concurrent stages of consumers that reply")
 	case m.Kind == spec.Tap && w.do.Given() && i == len(w.flow.Stages)-1:
 		c.diags.Errorf(w.do.At(0), diag.WrongResult, "do: %s gives nothing to answer with", w.do)
 	case m.Kind == spec.Batch && batched:
@@ -81,23 +83,27 @@ func (t *topology) asked(q *model.Queue) bool {
 	return t.spec.Queues[slices.Index(t.Queues, q)].Reply.Value
 }
 
-// timed notes how long a consumer's batch waits for more. Where nothing else runs beside the loop over its queue, that
+// timed notes how long a consumer's first batch waits for more. Where the loop over its queue fills that, and no other, the
 // loop waits, and not the stage.
 func (c *checker) timed(w *worker) {
 	if !w.Consumer {
 		return
 	}
-	var timed *model.Stage
+	var first *model.Stage
 	for _, s := range w.Stages {
-		if s.Kind == spec.Prefetch || s.Calls.Workers != nil || timed != nil && s.Kind == spec.Batch {
-			return
+		if first == nil && s.Kind == spec.Batch {
+			first = s
+			continue
+		}
+		if s.Beside() {
+			break
 		}
 		if s.Kind == spec.Batch {
-			timed = s
+			return
 		}
 	}
-	if timed != nil {
-		w.Every, timed.Every = timed.Every, nil
+	if first != nil {
+		w.Every, first.Every = first.Every, nil
 	}
 }
 
@@ -176,6 +182,18 @@ func takesModifiers(kind spec.StageKind) bool {
 	return kind == spec.Map || kind == spec.Filter || kind == spec.Flatten || kind == spec.Tap
 }
 
+// filledBeside returns the first stage that gathers what comes from beside the loop over a queue until it has enough, or -1.
+func filledBeside(stages []*model.Stage) int {
+	beside := false
+	for i, s := range stages {
+		if beside && s.Kind == spec.Batch && s.Every == nil {
+			return i
+		}
+		beside = beside || s.Beside()
+	}
+	return -1
+}
+
 // partition checks the key of which a consumer handles one item at a time.
 func (c *checker) partition(t *topology, w *worker, f *flow) bool {
 	m := w.calls.PartitionBy
@@ -186,8 +204,9 @@ func (c *checker) partition(t *topology, w *worker, f *flow) bool {
 		c.diags.Errorf(m.At(0), diag.Combination, "partition_by: says what the copies of a consumer share, and there are none without concurrency")
 		return false
 	}
-	if slices.ContainsFunc(f.Stages, (*model.Stage).Beside) {
-		c.notYet(m, "partitions of consumers whose stages run beside their loop")
+	if i := filledBeside(f.Stages); i >= 0 {
+		c.diags.Errorf(w.flow.Stages[i].Key.At(0), diag.Deadlock, "batch: with partition_by an item waits until the one before of its key is handled, and those of a batch that is not full never are").
+			Help("say how long it waits for more: every: 1s")
 		return false
 	}
 	w.V = c.newVar("v", w.from[0].Elem)

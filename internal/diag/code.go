@@ -27,6 +27,5 @@ const (
 	Unreachable   Code = "AG021" // a queue or consumer that nothing reaches
 	NotTotal      Code = "AG022" // a route that leaves items without a way
 	Unbounded     Code = "AG023" // memory without a bound
-	NotYet        Code = "AG024" // a part of the language that this version does not generate
 	Owned         Code = "AG025" // a file that asyncgen did not write
 )

@@ -3,6 +3,7 @@ package emit
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/asyncgen/asyncgen/internal/model"
 )
@@ -13,8 +14,10 @@ import (
 type carrier struct {
 	t     *topology
 	q     *queue   // that its items are taken from
+	taken string   // what the consumer has taken
 	feed  string   // what the loop over the items has in hand
 	hand  string   // what the code that is being made has in hand
+	call  string   // what the call that is being made has in hand; "" elsewhere
 	loads []string // what the loops behind the splits have in hand
 }
 
@@ -29,7 +32,8 @@ func (t *topology) newCarrier(g *function, w *model.Worker) *carrier {
 		return nil
 	}
 	f := w.Source.(*model.Feed)
-	c := &carrier{t: t, q: t.queues[f.Queues[0]], feed: g.handName(f) + ".hand"}
+	c := &carrier{t: t, q: t.queues[f.Queues[0]], taken: g.handName(f)}
+	c.feed = c.taken + ".hand"
 	c.at(g, c.feed)
 	return c
 }
@@ -44,6 +48,12 @@ func (c *carrier) part(name string) string {
 func (c *carrier) at(g *function, hand string) {
 	c.hand = hand
 	g.sinks.hand = hand
+}
+
+// held returns the code of the items that are in hand.
+func (c *carrier) held() string {
+	c.q.keep["flight.itemsOf"] = true
+	return fmt.Sprintf("%s.itemsOf(%s)", c.taken, either(c.hand == c.call, c.hand, "&"+c.hand))
 }
 
 // behind says that the code behind a split is made next.
@@ -98,6 +108,18 @@ func (c *carrier) segment(g *function, p *part, at place) string {
 	return lines(p.open(), look, finish, last)
 }
 
+// takes notes how items are taken: one by one, or, where some wait in a batch, beside others, which may be due.
+func (c *carrier) takes(batched, timed bool) {
+	switch {
+	case !batched:
+		c.q.keep["flight.next"] = true
+	case timed:
+		c.q.keep["flight.handled"], c.q.keep["flight.moreBefore"] = true, true
+	default:
+		c.q.keep["flight.handled"], c.q.keep["flight.more"] = true, true
+	}
+}
+
 // handled returns the statement that settles all that is in hand.
 func (c *carrier) handled() string {
 	c.part("load.handled")
@@ -112,26 +134,34 @@ func (c *carrier) opened(how, parcels string) string {
 	return fmt.Sprintf("%s(&%s, %s)", c.part(how), c.hand, parcels)
 }
 
-// declared returns the statements that give a consumer its hands, and see to what is in them when it goes.
+// hands returns the declaration of the hands of what stands behind the splits.
+func (c *carrier) hands() string {
+	if c == nil {
+		return ""
+	}
+	return fmt.Sprintf("var %s %s // in the hand of what stands behind a stage that runs beside it", strings.Join(c.loads, ", "), c.part("load"))
+}
+
+// declared returns the statements that give a consumer what it has taken, and see to that when it goes.
 func (c *carrier) declared(g *function, w *model.Worker, name string) string {
 	for _, needed := range []string{"flight", "flight.leave", "newTicket", "load.fail", "load.failAll", "load.handled"} {
 		c.q.keep[needed] = true
 	}
-	loads := ""
-	for i, load := range c.loads {
-		loads += either(i > 0, ", ", "") + load
+	grasp, keys := c.t.grasp(g, c.q, w)
+	if keys != "" {
+		keys = fmt.Sprintf("%s.take, %s.pass = %s.take, %s.pass", name, name, keys, keys)
 	}
-	return lines(
-		fmt.Sprintf("%s := %s(%s.%s)", name, c.t.queueOwn(c.q, "newFlight"), c.t.recv, c.t.funnels[w]),
-		fmt.Sprintf("var %s %s // in the hand of what stands behind a stage that runs beside it", loads, c.part("load")),
+	return lines(grasp,
+		fmt.Sprintf("%s := %s(%s.%s)", name, c.t.queueOwn(c.q, "newFlight"), c.t.recv, c.t.funnels[w]), keys,
 		fmt.Sprintf("defer func() {\n%s.leave(%s(%s))\n}()", name, c.t.member("crew.cutShort"), g.err))
 }
 
 // carriedCalls returns the call that runs a run of concurrent stages, and what has to be declared before it.
 func (g *function) carriedCalls(f *model.Flow, outer, e *env, names []string, first, last int, in, out *cargo, source string) (before []string, call string) {
 	c, calls := g.carrier, f.Stages[last].Calls
-	behind, hand := c.hand, g.locals.pick("hand", "load")
-	c.at(g, hand)
+	behind := c.hand
+	c.call = g.locals.pick("hand", "load")
+	c.at(g, c.call)
 	before, body := g.callFunc(f, outer, e, names, first, last, in, out)
 	c.at(g, behind)
 	args := append(g.workersArgs(f, outer, last), source)

@@ -153,7 +153,10 @@ func (end *ending) runBody(call string) string {
 	}
 	forgiven := ""
 	if end.r.Suppress != nil {
-		forgiven = "err != nil && " + end.operand(end.r.Suppress, end.e)
+		forgiven = end.operand(end.r.Suppress, end.e)
+		if some := "err != nil"; forgiven != some {
+			forgiven = some + " && " + forgiven
+		}
 	}
 	if end.returned == "" {
 		return lines("err = "+call, ifThen(forgiven, "return nil"), "return err")

@@ -88,6 +88,17 @@ func (t *topology) inHand(g *function, w *model.Worker) string {
 		fmt.Sprintf("defer func() {\n%s\n}()", leave))
 }
 
+// grasp returns the statement that gives a copy of a consumer what it has in hand by key, and the local that has it; ""
+// where the items of a funnel are taken as they come.
+func (t *topology) grasp(g *function, q *queue, w *model.Worker) (made, name string) {
+	if w.Key == nil {
+		return "", ""
+	}
+	q.keep["grasp.take"], q.keep["grasp.pass"] = true, true
+	name = g.locals.pick("keys", "grasp")
+	return fmt.Sprintf("%s := &%s{from: %s}", name, t.queueOwn(q, "grasp"), t.member(t.keyed[w])), name
+}
+
 // inCatch is inHand for a consumer that takes out of a funnel.
 func (t *topology) inCatch(g *function, w *model.Worker, q *queue, hand string) string {
 	if w.Every != nil {
@@ -96,12 +107,11 @@ func (t *topology) inCatch(g *function, w *model.Worker, q *queue, hand string) 
 	for _, name := range []string{"catch", "catch.next", "catch.more", "catch.handled", "catch.fail", "catch.failAll", "catch.leave"} {
 		q.keep[name] = true
 	}
-	keys := ""
-	if w.Key != nil {
-		sorter := t.member(t.keyed[w])
-		keys = fmt.Sprintf(", take: %s.take, free: %s.free", sorter, sorter)
+	grasp, keys := t.grasp(g, q, w)
+	if keys != "" {
+		keys = fmt.Sprintf(", take: %s.take, pass: %s.pass", keys, keys)
 	}
-	return lines(
+	return lines(grasp,
 		fmt.Sprintf("%s := &%s{funnel: %s.%s%s}", hand, t.queueName(q, "catch"), t.recv, t.funnels[w], keys),
 		fmt.Sprintf("defer func() {\n%s.leave(%s(%s))\n}()", hand, t.member("crew.cutShort"), g.err))
 }
@@ -114,7 +124,7 @@ func onlyOne(w *model.Worker) bool {
 			return false
 		}
 	}
-	return w.Key == nil && !gathers(w) && canTake(w.Source.(*model.Feed).Queues[0])
+	return w.Key == nil && !gathers(w) && !beginsAnew(w) && canTake(w.Source.(*model.Feed).Queues[0])
 }
 
 // canTake reports whether several items can be taken out of a queue under one lock.
@@ -145,10 +155,10 @@ func (g *function) feed(f *model.Feed, d *down, name string, at place) *part {
 	body = lines(g.keeper.pass(g.flushed(d, in)), body)
 	hand := g.handName(f)
 	ok := g.locals.pick("ok", "more")
-	next, more, inHand := hand+".next()", hand+".more()", hand
+	ctx := ""
 	if c := g.carrier; c != nil {
-		next, more, inHand = hand+".next(ctx)", hand+".more(ctx)", c.feed
-		c.q.keep[either(len(g.pending) > 0, "flight.more", "flight.next")] = true
+		ctx = "ctx"
+		c.takes(len(g.pending) > 0, g.every != "")
 	}
 	v := name
 	if !g.used[name] {
@@ -160,7 +170,7 @@ func (g *function) feed(f *model.Feed, d *down, name string, at place) *part {
 	if len(g.pending) > 0 && g.every != "" {
 		due := g.locals.pick("due", "deadline")
 		p.before = []string{fmt.Sprintf("var %s <-chan %s // when the batch is handed on, full or not", due, g.std("time.Time"))}
-		p.loop = in.label.before(g.timedLoop(d, v, ok, hand, due, body, in))
+		p.loop = in.label.before(g.timedLoop(d, v, ok, hand, strings.Join(nonEmpty(ctx, due), ", "), due, body, in))
 		return p
 	}
 	if len(g.pending) > 0 {
@@ -169,7 +179,7 @@ func (g *function) feed(f *model.Feed, d *down, name string, at place) *part {
 			empty = append(empty, "len("+batch+") == 0")
 		}
 		p.loop = in.label.before(fmt.Sprintf("for {\n%s\n%s, %s := %s\n%s\n%s\n}",
-			ifThen(strings.Join(empty, " && "), inHand+".handled() // nothing that was taken is in a batch"), v, ok, more, ifThen("!"+ok, "break"), body))
+			ifThen(strings.Join(empty, " && "), hand+".handled() // nothing that was taken is in a batch"), v, ok, hand+".more("+ctx+")", ifThen("!"+ok, "break"), body))
 		return p
 	}
 	if g.shares {
@@ -182,6 +192,7 @@ func (g *function) feed(f *model.Feed, d *down, name string, at place) *part {
 		p.loop = fmt.Sprintf("for %s.refill() {\n%s\n}", hand, loop)
 		return p
 	}
+	next := hand + ".next(" + ctx + ")"
 	p.loop = in.label.before(fmt.Sprintf("for %s, %s := %s; %s; %s, %s = %s {\n%s\n}", v, ok, next, ok, v, ok, next, body))
 	return p
 }
@@ -197,7 +208,7 @@ func (g *function) flushed(d *down, in place) string {
 }
 
 // timedLoop returns the loop of a consumer whose batch is handed on when it is due.
-func (g *function) timedLoop(d *down, v, ok, hand, due, body string, in place) string {
+func (g *function) timedLoop(d *down, v, ok, hand, until, due, body string, in place) string {
 	late := g.locals.pick("late", "expired")
 	batch := g.pending[0]
 	return fmt.Sprintf(`for {
@@ -215,5 +226,5 @@ continue
 }
 %s
 %s
-}`, batch, batch, due, hand, due, due, g.std("time.After"), g.every, v, ok, late, hand, due, late, g.flushed(d, in), ifThen("!"+ok, "break"), body)
+}`, batch, batch, due, hand, due, due, g.std("time.After"), g.every, v, ok, late, hand, until, late, g.flushed(d, in), ifThen("!"+ok, "break"), body)
 }

@@ -313,7 +313,7 @@ func (t *topology) makeKeys(w *model.Worker) string {
 func (t *topology) makeSorter(q *queue, w *model.Worker) string {
 	t.keyed[w] = t.field(w.Name+"Sorter", "*"+t.queueOwn(q, "sorter")+" // the items of a key are in one hand at a time")
 	t.sorters = append(t.sorters, t.recv+"."+t.keyed[w])
-	q.keep["sorter.take"], q.keep["sorter.free"], q.keep["sorter.drain"] = true, true, true
+	q.keep["sorter.drain"] = true
 	return fmt.Sprintf("%s.%s = %s(%s.%s, %d, %s)", t.recv, t.keyed[w], t.queueOwn(q, "newSorter"),
 		t.recv, t.funnels[w], waitingForKeys, t.keyFunc(q, w))
 }

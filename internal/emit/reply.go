@@ -74,15 +74,12 @@ func (t *topology) answering(g *function, w *model.Worker, end *workerEnd) {
 	end.down.terminal = false
 	if !gathers(w) {
 		end.down.elem = func(v string, at place) string {
-			return lines(k.asked+".answer("+g.use(v)+", nil)", inner(v, at))
+			return lines(k.one(g)+".answer("+g.use(v)+", nil)", inner(v, at))
 		}
 		return
 	}
-	q.keep["hand.held"], q.keep["catch.held"] = !funnels(w), funnels(w)
-	if funnels(w) {
-		delete(q.keep, "hand.held")
-	} else {
-		delete(q.keep, "catch.held")
+	if g.carrier == nil {
+		q.keep[either(funnels(w), "catch.held", "hand.held")] = true
 	}
 	zero := g.zero(k.queue.Answer)
 	end.down.elem = func(v string, at place) string {
@@ -90,7 +87,7 @@ func (t *topology) answering(g *function, w *model.Worker, end *workerEnd) {
 		v = g.use(v)
 		wrong := fmt.Sprintf("%s(%q, len(%s), len(%s))", g.std("fmt.Errorf"), w.Name+": %d answers for a batch of %d", v, all)
 		return lines(
-			fmt.Sprintf("if %s := %s.held(); len(%s) == len(%s) {", all, k.hand, v, all),
+			fmt.Sprintf("if %s := %s; len(%s) == len(%s) {", all, k.held(g), v, all),
 			fmt.Sprintf("for %s, %s := range %s {\n%s.answer(%s[%s], nil)\n}", i, k.asked, all, k.asked, v, i),
 			"} else {",
 			g.err+" := "+wrong,
@@ -100,12 +97,28 @@ func (t *topology) answering(g *function, w *model.Worker, end *workerEnd) {
 	}
 }
 
+// held returns the code of the items that are in hand.
+func (k *sinks) held(g *function) string {
+	if g.carrier == nil {
+		return k.hand + ".held()"
+	}
+	return g.carrier.held()
+}
+
+// one returns the code of the only item in hand.
+func (k *sinks) one(g *function) string {
+	if c := g.carrier; c != nil && c.hand != c.feed {
+		return c.held() + "[0]"
+	}
+	return k.asked
+}
+
 // refusal returns the statements that give a call's error to whoever waits. Where nobody does, it ends the topology
 // unless on_error says otherwise.
 func (k *sinks) refusal(g *function, s *stage, o *model.OnError, d *down, at place) string {
 	zero := g.zero(k.queue.Answer)
-	if !k.whole[s.Stage] {
-		answer := fmt.Sprintf("%s.answer(%s, %s)", k.asked, zero, g.err)
+	if !k.many[s.Stage] {
+		answer := fmt.Sprintf("%s.answer(%s, %s)", k.one(g), zero, g.err)
 		if o.Reply {
 			return ifThen("!"+answer, d.fail(g.err, at))
 		}
@@ -113,10 +126,10 @@ func (k *sinks) refusal(g *function, s *stage, o *model.OnError, d *down, at pla
 	}
 	answer := fmt.Sprintf("%s.answer(%s, %s)", k.asked, zero, g.err)
 	if !o.Reply {
-		return fmt.Sprintf("for _, %s := range %s.held() {\n%s\n}", k.asked, k.hand, answer)
+		return fmt.Sprintf("for _, %s := range %s {\n%s\n}", k.asked, k.held(g), answer)
 	}
 	waited := g.locals.pick("waited", "anybody")
 	return lines(waited+" := false",
-		fmt.Sprintf("for _, %s := range %s.held() {\n%s = %s || %s\n}", k.asked, k.hand, waited, answer, waited),
+		fmt.Sprintf("for _, %s := range %s {\n%s = %s || %s\n}", k.asked, k.held(g), waited, answer, waited),
 		ifThen("!"+waited, d.fail(g.err, at)))
 }

@@ -12,21 +12,23 @@ type sinks struct {
 	asked string                // the local of an item for which somebody waits; "" where nobody does
 	queue *model.Queue          // whose items those are
 	whole map[*model.Stage]bool // the stages behind a batch: their calls are on all that is in hand
+	many  map[*model.Stage]bool // the stages whose calls are each on several items
 }
 
 func (t *topology) newSinks(g *function, w *model.Worker) *sinks {
-	k := &sinks{t: t, whole: map[*model.Stage]bool{}}
+	k := &sinks{t: t, whole: map[*model.Stage]bool{}, many: map[*model.Stage]bool{}}
 	if f, ok := w.Source.(*model.Feed); ok {
 		k.hand = g.handName(f)
 		if f.Queues[0].Answer != nil {
 			k.asked, k.queue = g.locals.pick("asked", "question"), f.Queues[0]
 		}
 	}
-	behind := false
+	behind, many := false, false
 	for _, s := range w.Stages {
 		behind = behind && !s.Beside()
-		k.whole[s] = behind
+		k.whole[s], k.many[s] = behind, many
 		behind = behind || s.Kind == spec.Batch && !s.Beside()
+		many = many || s.Kind == spec.Batch
 	}
 	return k
 }

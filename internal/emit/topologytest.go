@@ -12,7 +12,7 @@ import (
 func (f *file) topologyContract(m *model.Topology) {
 	g := f.newFunction(&m.Definition)
 	args, ok := g.testArgs(&m.Definition)
-	if !ok || turnsFreely(m) {
+	if !ok || turnsFreely(m) || model.Suppress(m.With) { // where it suppresses errors, none tells how it has ended
 		return
 	}
 	var pages []*model.Pages
@@ -20,6 +20,7 @@ func (f *file) topologyContract(m *model.Topology) {
 	for _, w := range slices.Concat(m.Producers, m.Consumers) {
 		pages = append(pages, flowPages(&w.Flow)...)
 		findTraits(&w.Flow, found)
+		found["Tolerant"] = found["Tolerant"] || model.Suppress(w.With)
 	}
 	running := g.locals.pick("running", "started")
 	call, fakes := g.startCall(&m.Definition, f.innerName(m.StartName()), m.StartName(), append([]string{"ctx"}, args...), pages)

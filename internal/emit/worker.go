@@ -27,6 +27,9 @@ func (t *topology) runs(w *model.Worker) string {
 		number = t.g.locals.pick("worker", "copy")
 	}
 	call := fmt.Sprintf("%s.%s(%s)", t.recv, method, strings.Join(nonEmpty(ctx, number), ", "))
+	if len(w.With) > 0 {
+		call = t.member("crew.released") + "(" + call + ")"
+	}
 	leaves := t.leaves(w)
 	run := fmt.Sprintf("%s(%s)", t.member("crew.run"), strings.Join(append([]string{"func() error { return " + call + " }"}, leaves...), ", "))
 	if !w.Consumer {
@@ -158,18 +161,25 @@ func (t *topology) worker(w *model.Worker) {
 	if w.Every != nil {
 		g.every = g.durationIn(w.Every, e)
 	}
+	anew := t.newAnew(g, w)
 	var end *workerEnd
 	flow := func(e *env) string {
 		p := g.flow(&w.Flow, e, "", "", at, func(name string, e *env) *down {
 			end = t.workerEnd(g, w, name, e, number)
 			return end.down
 		})
+		if anew != nil {
+			return t.toTheEnd(g, w, p, at, anew.ended+" = true")
+		}
 		return t.toTheEnd(g, w, p, at, end.after)
 	}
 	body := flow
-	if len(w.With) > 0 {
+	switch {
+	case anew != nil:
+		body = func(e *env) string { return lines(anew.rounds(e, flow), end.after, at.leave) }
+	case len(w.With) > 0:
 		body = func(e *env) string {
-			return fmt.Sprintf("return %s(%s)", t.member("crew.released"), g.within(w.With, e, g.passing, flow))
+			return "return " + g.within(w.With, e, g.passing, flow)
 		}
 	}
 	code := body(e)
@@ -193,10 +203,9 @@ func (g *function) copyNumber(w *model.Worker, e *env) string {
 	return number
 }
 
-// toTheEnd returns the code of a worker's flow, and of what it does when its source has ended. after adds what it has
-// collected to the result.
+// toTheEnd returns the code of a worker's flow, and of what it does when its source has ended, with after behind that.
 func (t *topology) toTheEnd(g *function, w *model.Worker, p *part, at place, after string) string {
-	open := p.open()
+	open := lines(g.carrier.hands(), p.open())
 	if endsInLoop(open) {
 		return open
 	}

@@ -2,6 +2,7 @@ package model
 
 import (
 	"go/types"
+	"slices"
 	"time"
 )
 
@@ -38,6 +39,14 @@ type With struct {
 	Resource *Resource
 	Args     []*Expr
 	Pool     *Expr // nil: acquired; else the pool that lends it
+}
+
+// Suppresses reports whether a resource, or one that it needs, keeps an error of its body to itself.
+func (r *Resource) Suppresses() bool { return r.Suppress != nil || Suppress(r.With) }
+
+// Suppress reports whether one of some resources keeps an error of its body to itself.
+func Suppress(all []*With) bool {
+	return slices.ContainsFunc(all, func(w *With) bool { return w.Resource.Suppresses() })
 }
 
 // FuncName returns the name of the func that runs a body with the resource.

@@ -29,7 +29,7 @@ func compose(seed uint64) (text string, c *composer) {
 	c.join = c.IntN(2) == 0
 	c.held = c.one(5)
 	if c.held {
-		c.Sites = append(c.Sites, world.Site{Worker: -1, Stops: true, Attempts: 1}, world.Site{Worker: -1, Closing: true})
+		c.Sites = append(c.Sites, world.Site{Worker: -1, Stops: true, Attempts: 1, Opening: true}, world.Site{Worker: -1, Closing: true})
 	}
 	for range 1 + c.IntN(5) {
 		c.queue()
@@ -53,6 +53,7 @@ func (c *composer) text() string {
 	var b strings.Builder
 	b.WriteString("asyncgen: v1\nimports: [time, example.com/soak/world]\nresources:\n" +
 		"  Own: {params: {run: '*world.Run', site: int}, acquire: 'run.Acquire(ctx, site)', release: 'v.Release(ctx, site+1)'}\n" +
+		"  Soft: {params: {run: '*world.Run', site: int}, acquire: 'run.Acquire(ctx, site)', release: 'v.Release(ctx, site+1)', suppress: world.Soft(err)}\n" +
 		"topologies:\n  Soaked:\n    params: {run: '*world.Run', n: int, size: int}\n")
 	if c.held {
 		b.WriteString("    with: {held: 'Own(run, 0)'}\n")

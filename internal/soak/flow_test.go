@@ -29,8 +29,10 @@ func (f *flow) with() string {
 		return ""
 	}
 	site := f.site(false)
+	f.Sites[site].Opening = true
 	f.Sites = append(f.Sites, world.Site{Worker: f.worker, Closing: true})
-	return fmt.Sprintf(", with: {own: 'Own(run, %d)'}", site)
+	f.w.Soft = f.w.Consumer && !f.Queues[f.w.From[0]].Reply && f.one(2)
+	return fmt.Sprintf(", with: {own: '%s(run, %d)'}", map[bool]string{false: "Own", true: "Soft"}[f.w.Soft], site)
 }
 
 // some adds up to n stages.
@@ -45,7 +47,7 @@ func (f *flow) stage() {
 	add := func(format string, args ...any) { f.stages = append(f.stages, "{"+fmt.Sprintf(format, args...)+"}") }
 	call := func(kind, call string, effect bool) {
 		site := f.site(false)
-		add("%s: '%s'%s%s", kind, fmt.Sprintf(call, site), f.modifiers(site, "v", effect), f.side(site))
+		add("%s: '%s'%s%s", kind, fmt.Sprintf(call, site), f.modifiers(site, "v", effect), f.side(site, "v.Key"))
 	}
 	switch f.IntN(20) {
 	case 0, 1, 2, 3, 4:
@@ -82,10 +84,8 @@ func (f *flow) stage() {
 		}
 		add("%s", f.pick("take: 3", "take: 8", "take_while: 'v.ID % 9 != 0'", "take_until: 'v.ID % 9 == 0'", "skip_while: 'v.ID % 3 == 0'"))
 	case 18:
-		if !f.w.Keyed {
-			f.w.Split = true
-			add("prefetch: 2")
-		}
+		f.w.Split = true
+		add("prefetch: 2")
 	case 19:
 		switch {
 		case f.w.Own:
@@ -96,27 +96,25 @@ func (f *flow) stage() {
 	}
 }
 
-// side returns how many calls are made side by side.
-func (f *flow) side(site int) string {
-	if f.w.Keyed || !f.one(4) { // partitions go with what runs in the loop
+// side returns how many calls are made side by side. key is that of what they are about.
+func (f *flow) side(site int, key string) string {
+	if !f.one(4) {
 		return ""
 	}
 	f.w.Split, f.Sites[site].Shared = true, true
-	return f.pick(", concurrency: 2", ", concurrency: 3, partition_by: v.Key")
+	return f.pick(", concurrency: 2", ", concurrency: 3, partition_by: "+key)
 }
 
 // batch adds a batch and what becomes of it.
 func (f *flow) batch() {
-	if f.w.Batched && f.w.Keyed {
-		return
-	}
+	late := f.w.Keyed && (f.w.Split || f.w.Batched) // it waits for keys that it may hold itself
 	f.w.Split = f.w.Split || f.w.Batched && f.w.Consumer
 	f.w.Batched = true
 	for i := range f.Sites {
 		f.Sites[i].Flushes = f.Sites[i].Flushes || f.Sites[i].Worker == f.worker
 	}
 	every := ""
-	if f.w.Consumer && f.join || f.one(2) {
+	if late || f.w.Consumer && f.join || f.one(2) {
 		every = f.pick(", every: 1ms", ", every: 5ms", ", every: 20ms")
 	}
 	size := fmt.Sprintf("size: %d", 1+f.IntN(4))
@@ -142,11 +140,11 @@ func (f *flow) replies() {
 		case i == 0 && batched:
 			f.w.Batched = true
 			f.stages = append(f.stages, fmt.Sprintf("{batch: {size: %d, every: 2ms}}", 1+f.IntN(4)),
-				fmt.Sprintf("{map: 'run.Each(ctx, v, %d)'%s}", site, f.modifiers(site, "all", true)))
+				fmt.Sprintf("{map: 'run.Each(ctx, v, %d)'%s}", site, f.modifiers(site, "all", true)+f.side(site, "'v[0].Key'")))
 		case batched:
-			f.stages = append(f.stages, fmt.Sprintf("{map: 'run.Each(ctx, v, %d)'%s}", site, f.modifiers(site, "all", true)))
+			f.stages = append(f.stages, fmt.Sprintf("{map: 'run.Each(ctx, v, %d)'%s}", site, f.modifiers(site, "all", true)+f.side(site, "'v[0].Key'")))
 		default:
-			f.stages = append(f.stages, fmt.Sprintf("{%s: 'run.Map(ctx, v, %d)'%s}", f.pick("map", "map", "tap"), site, f.modifiers(site, "v", true)))
+			f.stages = append(f.stages, fmt.Sprintf("{%s: 'run.Map(ctx, v, %d)'%s}", f.pick("map", "map", "tap"), site, f.modifiers(site, "v", true)+f.side(site, "v.Key")))
 		}
 	}
 }

@@ -51,8 +51,8 @@ func (p poured[T]) undelivered() {
 // catch is what one taker has taken out of a funnel and not settled yet.
 type catch[T any] struct {
 	funnel *funnel[T]
-	take   func(*catch[T], <-chan time.Time) (item poured[T], ok, late bool) // by key, as free; nil: as they come
-	free   func(*catch[T])                                                   // lets go the keys of all that was in hand
+	take   func(ctx context.Context, due <-chan time.Time) (item poured[T], ok, late bool) // by key, as pass; nil: as they come
+	pass   func()                                                                          // is told that nothing is in hand any more
 	items  []poured[T]
 	failed []poured[T] // settled with the others: the taker may still be at what else came of them
 	gone   bool        // the item that was taken last is among them
@@ -101,7 +101,7 @@ func (c *catch[T]) moreBefore(due <-chan time.Time) (v T, ok, late bool) {
 
 // sorted is moreBefore of a taker whose items come by key.
 func (c *catch[T]) sorted(due <-chan time.Time) (v T, ok, late bool) {
-	item, ok, late := c.take(c, due)
+	item, ok, late := c.take(c.funnel.ctx, due)
 	if ok {
 		c.items, c.gone = append(c.items, item), false
 	}
@@ -121,8 +121,8 @@ func (c *catch[T]) held() []T {
 func (c *catch[T]) handled() {
 	c.items = c.settled(c.items, outcome{handled: 1})
 	c.failed = c.settled(c.failed, outcome{failed: 1})
-	if hasKeys && c.free != nil {
-		c.free(c)
+	if hasKeys && c.pass != nil {
+		c.pass()
 	}
 }
 
@@ -140,6 +140,12 @@ func (c *catch[T]) failFrom(first int) {
 	c.failed = append(c.failed, c.items[first:]...)
 	clear(c.items[first:]) // so that nothing is kept alive
 	c.items, c.gone = c.items[:first], true
+}
+
+// forfeit settles what is in hand as failed. The taker goes on without it.
+func (c *catch[T]) forfeit() {
+	c.failAll()
+	c.handled()
 }
 
 // leave settles what is in hand of a taker that goes: it has failed, or if the taker was cut short it is undelivered.

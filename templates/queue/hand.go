@@ -56,6 +56,12 @@ func (h *hand[T]) failFrom(first int) {
 	h.items, h.gone = h.items[:first], true
 }
 
+// forfeit settles what is in hand as failed. The taker goes on without it.
+func (h *hand[T]) forfeit() {
+	h.failAll()
+	h.handled()
+}
+
 // drop lets go what was in hand.
 func (h *hand[T]) drop(items []T) []T {
 	if hasKeys {

@@ -1,27 +1,27 @@
 package queue
 
 import (
+	"context"
 	"sync"
 	"time"
 )
 
 // sorter hands out what comes out of a funnel to several takers so that the items of one key are in one hand at a time,
-// in order. What comes while its key is in a hand waits in the line of that key: that hand may take it too. When there
-// is most of that in all, nothing more is taken out of the funnel.
+// in order. What comes while its key is in a hand waits in the line of that key. When there is most of that in all,
+// nothing more is taken out of the funnel.
 type sorter[T any, K comparable] struct {
 	from *funnel[T]
 	key  func(T) K
 	most int
 
 	mu       sync.Mutex
-	changed  chan struct{}               // closed when it is worth while to look again
-	lines    map[K]*line[T, K]           // of the keys that are in a hand or ready
-	ready    []*line[T, K]               // those of keys that are in no hand
-	hands    map[*catch[T]][]*line[T, K] // by the items in a hand, their lines
-	waiting  int                         // how many items are in the lines
-	unsorted []poured[T]                 // what has come out of the funnel, while its key is asked for
-	pulling  bool                        // somebody waits at the funnel
-	ended    bool                        // nothing comes out of the funnel any more
+	changed  chan struct{}     // closed when it is worth while to look again; nil: nobody waits for that
+	lines    map[K]*line[T, K] // of the keys that are in a hand or ready
+	ready    []*line[T, K]     // those of keys that are in no hand
+	waiting  int               // how many items are in the lines
+	unsorted []poured[T]       // what has come out of the funnel, while its key is asked for
+	pulling  bool              // somebody waits at the funnel
+	ended    bool              // nothing comes out of the funnel any more
 }
 
 // line is the items of one key that wait, and how many of them are in a hand.
@@ -33,40 +33,41 @@ type line[T any, K comparable] struct {
 
 // newSorter returns a sorter of what comes out of a funnel, of which at most the given number of items wait.
 func newSorter[T any, K comparable](from *funnel[T], most int, key func(T) K) *sorter[T, K] {
-	return &sorter[T, K]{
-		from: from, key: key, most: most,
-		changed: make(chan struct{}), lines: map[K]*line[T, K]{}, hands: map[*catch[T]][]*line[T, K]{},
-	}
+	return &sorter[T, K]{from: from, key: key, most: most, lines: map[K]*line[T, K]{}}
 }
 
-// take returns an item whose key is in no other hand than c, and waits while there is none. ok is false at the end, and
-// after abort; late is true where due sends something before.
-func (s *sorter[T, K]) take(c *catch[T], due <-chan time.Time) (item poured[T], ok, late bool) {
+// grasp is what one taker has in hand of a sorter. It may take more of the keys that are there.
+type grasp[T any, K comparable] struct {
+	from  *sorter[T, K]
+	lines []*line[T, K] // of each item
+}
+
+// take returns an item whose key is in no other hand, and waits while there is none. ok is false at the end, and when
+// ctx is done; late is true where due sends something before.
+func (g *grasp[T, K]) take(ctx context.Context, due <-chan time.Time) (item poured[T], ok, late bool) {
+	s := g.from
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for s.from.ctx.Err() == nil && !late {
-		if l := s.next(c); l != nil {
-			return s.hand(c, l), true, false
+	for ctx.Err() == nil && !late {
+		if l := g.next(); l != nil {
+			return g.hold(l), true, false
 		}
-		switch {
-		case s.ended:
+		if s.ended && s.waiting == 0 {
 			return item, false, false
-		case s.pulling || s.waiting >= s.most:
-			late = s.pause(due)
-		default:
-			late = s.pull(due)
 		}
+		late = s.wait(ctx, due)
 	}
 	return item, false, late
 }
 
-// next returns a line of which c may take an item: of a key that it has in hand, or that nobody has; nil if there is none.
-func (s *sorter[T, K]) next(c *catch[T]) *line[T, K] {
-	for _, l := range s.hands[c] {
+// next returns a line of which an item may be taken: of a key that is in this hand, or in none; nil if there is none.
+func (g *grasp[T, K]) next() *line[T, K] {
+	for _, l := range g.lines {
 		if len(l.waiting) > 0 {
 			return l
 		}
 	}
+	s := g.from
 	if len(s.ready) == 0 {
 		return nil
 	}
@@ -75,40 +76,69 @@ func (s *sorter[T, K]) next(c *catch[T]) *line[T, K] {
 	return l
 }
 
-// hand gives c the first item of a line.
-func (s *sorter[T, K]) hand(c *catch[T], l *line[T, K]) poured[T] {
-	item := l.waiting[0]
+// hold takes the first item of a line in hand.
+func (g *grasp[T, K]) hold(l *line[T, K]) poured[T] {
+	s, item := g.from, l.waiting[0]
 	l.waiting = l.waiting[1:]
 	l.inHand++
 	s.waiting--
-	s.hands[c] = append(s.hands[c], l)
+	if s.ended || s.waiting == s.most-1 {
+		s.look() // it may have been the last, and there is room for another
+	}
+	g.lines = append(g.lines, l)
+	settle := item.settle
+	item.settle = func(o outcome) {
+		settle(o)
+		if !o.ends { // else those of its key are not to be handled
+			s.free(l)
+		}
+	}
 	return item
 }
 
-// pause waits until it is worth while to look again, and reports whether due sends something before.
-func (s *sorter[T, K]) pause(due <-chan time.Time) (late bool) {
-	changed := s.changed
-	s.mu.Unlock()
-	defer s.mu.Lock()
-	select {
-	case <-changed:
-	case <-s.from.ctx.Done():
-	case <-due:
-		return true
-	}
-	return false
+// pass says that all that was in hand is settled, or on its way to another goroutine.
+func (g *grasp[T, K]) pass() {
+	clear(g.lines)
+	g.lines = g.lines[:0]
 }
 
-// pull takes an item out of the funnel into the line of its key. It reports whether due sends something before.
-func (s *sorter[T, K]) pull(due <-chan time.Time) (late bool) {
-	item, ok, late := s.receive(due)
-	switch {
-	case late:
-		return true
-	case !ok:
-		s.ended = true
-		return false
+// wait waits until it is worth while to look again or, unless somebody else does already, for what comes out of the
+// funnel. It reports whether due sends something before.
+func (s *sorter[T, K]) wait(ctx context.Context, due <-chan time.Time) (late bool) {
+	if s.changed == nil {
+		s.changed = make(chan struct{})
 	}
+	changed := s.changed
+	var out chan poured[T]
+	pulls := !s.ended && !s.pulling && s.waiting < s.most
+	if pulls {
+		s.pulling, out = true, s.from.out
+	}
+	var item poured[T]
+	came, ok := false, false
+	s.mu.Unlock()
+	select {
+	case item, ok = <-out:
+		came = true
+	case <-changed:
+	case <-ctx.Done():
+	case <-due:
+		late = true
+	}
+	s.mu.Lock()
+	if pulls {
+		s.pulling = false
+		s.look()
+	}
+	if ok {
+		s.sort(item)
+	}
+	s.ended = s.ended || came && !ok
+	return late
+}
+
+// sort puts an item into the line of its key.
+func (s *sorter[T, K]) sort(item poured[T]) {
 	s.unsorted = append(s.unsorted, item) // it is not lost where key panics
 	key := s.key(item.v)
 	s.unsorted = s.unsorted[:0]
@@ -120,51 +150,29 @@ func (s *sorter[T, K]) pull(due <-chan time.Time) (late bool) {
 	}
 	l.waiting = append(l.waiting, item)
 	s.waiting++
-	return false
-}
-
-// receive waits at the funnel, without the lock.
-func (s *sorter[T, K]) receive(due <-chan time.Time) (item poured[T], ok, late bool) {
-	s.pulling = true
-	s.mu.Unlock()
-	defer func() {
-		s.mu.Lock()
-		s.pulling = false
-		s.look()
-	}()
-	select {
-	case item, ok = <-s.from.out:
-		return item, ok, false
-	case <-due:
-		return item, false, true
-	}
 }
 
 // look lets all takers that wait look again.
 func (s *sorter[T, K]) look() {
-	close(s.changed)
-	s.changed = make(chan struct{})
+	if s.changed != nil {
+		close(s.changed)
+		s.changed = nil
+	}
 }
 
-// free lets go the keys of all that c has in hand. What waits for a key that is in no hand any more may be taken by
-// anybody.
-func (s *sorter[T, K]) free(c *catch[T]) {
+// free lets go the key of one item. When it is in no hand any more, anybody may take what waits for it.
+func (s *sorter[T, K]) free(l *line[T, K]) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	mine := s.hands[c]
-	for _, l := range mine {
-		l.inHand--
-		switch {
-		case l.inHand > 0:
-		case len(l.waiting) > 0:
-			s.ready = append(s.ready, l)
-		default:
-			delete(s.lines, l.key)
-		}
+	l.inHand--
+	switch {
+	case l.inHand > 0:
+	case len(l.waiting) > 0:
+		s.ready = append(s.ready, l)
+		s.look()
+	default:
+		delete(s.lines, l.key)
 	}
-	clear(mine)
-	s.hands[c] = mine[:0]
-	s.look()
 }
 
 // drain settles what nobody has taken as undelivered.

@@ -50,7 +50,8 @@ func newSorting(t *testing.T, most int) (*sorting, context.CancelCauseFunc) {
 
 // takes has a taker handle batches of the given size, which it hands on after a millisecond at the latest where timed.
 func (s *sorting) takes(size int, timed bool) {
-	c := &catch[int]{funnel: s.sorter.from, take: s.sorter.take, free: s.sorter.free}
+	keys := &grasp[int, int]{from: s.sorter}
+	c := &catch[int]{funnel: s.sorter.from, take: keys.take, pass: keys.pass}
 	defer c.leave(true)
 	var batch []int
 	for {
@@ -190,4 +191,56 @@ func TestSorterPanic(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestSorterOfFlights has each item worked on behind the taker, by goroutines of their own: the next one of its key is taken
+// when that is done, although the taker waits at the queues meanwhile.
+func TestSorterOfFlights(t *testing.T) {
+	for _, most := range []int{1, 3, 100} {
+		for takers := range 3 {
+			synctest.Test(t, func(t *testing.T) {
+				s, _ := newSorting(t, most)
+				for range takers + 1 {
+					s.group.Go(func() { s.flies() })
+				}
+				s.put(40)
+				s.group.Wait()
+				n := 0
+				for key, all := range s.seen {
+					n += len(all)
+					if !slices.IsSorted(all) {
+						t.Errorf("key %d: not in order: %v", key, all)
+					}
+				}
+				if n != 80 || len(s.sorter.lines) != 0 {
+					t.Errorf("most %d: %d items are handled, %d keys are kept", most, n, len(s.sorter.lines))
+				}
+				for i, q := range s.queues {
+					if st := q.stats(); st.settled.handled != 40 || st.inFlight != 0 {
+						t.Errorf("queue %d: %+v", i, st)
+					}
+				}
+			})
+		}
+	}
+}
+
+// flies has a taker hand on each item to a goroutine.
+func (s *sorting) flies() {
+	keys := &grasp[int, int]{from: s.sorter}
+	f := newFlight(s.sorter.from)
+	f.take, f.pass = keys.take, keys.pass
+	defer f.leave(false)
+	var group sync.WaitGroup
+	defer group.Wait()
+	for v, ok := f.next(s.ctx); ok; v, ok = f.next(s.ctx) {
+		one := &catch[int]{} // who has the key
+		tickets := f.hand.share()
+		group.Go(func() {
+			var hand load
+			hand.hold(tickets)
+			s.handle(one, []int{v})
+			hand.handled()
+		})
+	}
 }

@@ -248,7 +248,7 @@ func (r *Run) failures(e *ending, queue int, c Count, wrongly func(string, int64
 			return
 		}
 		failed += int64(len(r.books.failed[i]))
-		exact = exact && !w.Batched && !w.Split
+		exact = exact && !w.Batched && !w.Split && !w.Soft
 		for _, s := range r.Sites {
 			exact = exact && (s.Worker != i || !s.Timed)
 		}

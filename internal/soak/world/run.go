@@ -2,6 +2,7 @@ package world
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"runtime"
@@ -170,6 +171,9 @@ func (r *Run) call(ctx context.Context, site int, items ...Item) error {
 	}
 	s := &r.Sites[site]
 	f := &Fault{Site: site, Item: id, Try: try, Worth: chance(700), Of: "failure"}
+	if s.Opening || s.Given {
+		f.Of = "refusal"
+	}
 	switch {
 	case chance(r.mood.panics):
 		f.Of = "panic"
@@ -214,7 +218,17 @@ func (r *Run) fails(ctx context.Context, s *Site, f *Fault, items []Item) {
 		r.mu.Unlock()
 		return
 	}
+	if s.Worker >= 0 && r.Workers[s.Worker].Soft && Soft(f) {
+		r.books.fails(s.Worker, items)
+		return
+	}
 	r.endsBy(s, f.Error())
+}
+
+// Soft reports whether what a consumer holds suppresses an error: that of a call on what it has in hand.
+func Soft(err error) bool {
+	var f *Fault
+	return errors.As(err, &f) && f.Of == "failure"
 }
 
 // endsBy notes that something in a call is to end the topology.
@@ -286,7 +300,7 @@ func (r *Run) enter(site int, items []Item) func() {
 	if r.calls != nil {
 		r.calls(made)
 	}
-	keyed := s.Worker >= 0 && r.Workers[s.Worker].Keyed && !r.Workers[s.Worker].Split && !s.Given && items[0].Root != 0
+	keyed := s.Worker >= 0 && r.Workers[s.Worker].oneOfAKey() && !s.Given && items[0].Root != 0
 	if keyed {
 		r.books.hold(r, s.Worker, items, 1)
 	}

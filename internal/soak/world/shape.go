@@ -49,7 +49,8 @@ type Worker struct {
 	Keyed    bool  // one item of a key at a time
 	Batched  bool
 	Own      bool  // each copy holds something of its own
-	Split    bool  // a producer whose stages have goroutines of their own
+	Soft     bool  // and that suppresses errors
+	Split    bool  // its stages have goroutines of their own
 	Targets  []int // the queues that its elements go to, by their way
 	Collects string
 	Fails    bool // a failed call leaves its item out
@@ -57,6 +58,10 @@ type Worker struct {
 
 // Alone reports whether what a worker does is in one order.
 func (w *Worker) Alone() bool { return w.Copies == 1 && !w.Split }
+
+// oneOfAKey reports whether no two items of a key are in calls of a worker at a time: those of one batch may be, where its
+// stages have goroutines of their own.
+func (w *Worker) oneOfAKey() bool { return w.Keyed && !(w.Split && w.Batched) }
 
 // Site is a place of the spec from which a call is made.
 type Site struct {
@@ -67,6 +72,7 @@ type Site struct {
 	Flushes  bool // what came before goes on before its error ends the topology
 	Shared   bool // more calls at a time than its worker has copies
 	Given    bool // it is about what the worker gives, and not about what it took
+	Opening  bool // what is to be released is acquired
 	Closing  bool // made at or behind the end: a release, an undelivered item
 }
 
