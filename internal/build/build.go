@@ -1,5 +1,5 @@
-// Package build is the one straight line from specs to files: find, read, parse, check, emit, compare. Every verb of the
-// command but fmt goes along it (see Format), and changes nothing; only a Commit of the plan that it ends with does.
+// Package build runs the steps from specs to files: find, read, parse, check, emit, compare. Every verb of the command but
+// fmt uses Run; fmt uses Format. Neither changes anything on the disk: only a Commit of the plan that it returns does.
 package build
 
 import (
@@ -20,9 +20,9 @@ import (
 	"github.com/asyncgen/asyncgen/spec"
 )
 
-// Run takes the specs that patterns name, each SPEC, DIR or DIR/..., down the line. What is wrong with the specs goes to
-// the result; the error is trouble of another kind: a path, the disk, the Go toolchain, the end of ctx. The result is
-// never nil, and holds what there is to say by then.
+// Run runs all steps for the specs that patterns name, each SPEC, DIR or DIR/.... What is wrong with the specs goes to the
+// result; the error is trouble of another kind: a path, the disk, the Go toolchain, the end of ctx. The result is never nil,
+// and holds what was found until then.
 func Run(ctx context.Context, patterns []string) (*Result, error) {
 	return line.run(ctx, patterns)
 }
