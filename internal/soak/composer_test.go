@@ -233,6 +233,10 @@ func (c *composer) copies(w *world.Worker) string {
 // consumer adds a consumer of a queue.
 func (c *composer) consumer(queue int) {
 	q := &c.Queues[queue]
+	if !q.Reply && c.one(4) {
+		c.computes(queue)
+		return
+	}
 	number := len(c.Workers)
 	w := world.Worker{Name: fmt.Sprintf("c%d", number), Consumer: true, Copies: 1, From: []int{queue}}
 	c.takers[queue]++
@@ -264,6 +268,23 @@ func (c *composer) consumer(queue int) {
 			f.stages = append(f.stages, "{filter: run.More(v)}")
 		}
 	}
+	keys += f.end()
+	c.Workers = append(c.Workers, w)
+	c.consumers = append(c.consumers, fmt.Sprintf("      %s: {%s}\n", w.Name, strings.TrimPrefix(keys, ", ")))
+}
+
+// computes adds a consumer of a queue that never waits: it takes several items at once.
+func (c *composer) computes(queue int) {
+	number := len(c.Workers)
+	w := world.Worker{Name: fmt.Sprintf("c%d", number), Consumer: true, Copies: 1, From: []int{queue}}
+	c.takers[queue]++
+	keys := ", from: " + c.Queues[queue].Name
+	if c.one(4) {
+		keys += c.copies(&w)
+	}
+	f := &flow{composer: c, worker: number, w: &w, computes: true}
+	f.stages = append(f.stages, fmt.Sprintf("{tap: 'run.Took(v, %d)'}", number))
+	f.some(2)
 	keys += f.end()
 	c.Workers = append(c.Workers, w)
 	c.consumers = append(c.consumers, fmt.Sprintf("      %s: {%s}\n", w.Name, strings.TrimPrefix(keys, ", ")))

@@ -15,6 +15,8 @@ type flow struct {
 	stages []string
 	calls  []call
 	walks  bool // some of its calls are made while it ranges over what they give
+
+	computes bool // nothing in it waits
 }
 
 // site adds a place of calls.
@@ -49,7 +51,11 @@ func (f *flow) stage() {
 		site := f.site(false)
 		add("%s: '%s'%s%s", kind, fmt.Sprintf(call, site), f.modifiers(site, "v", effect), f.side(site, "v.Key"))
 	}
-	switch f.IntN(20) {
+	kind := f.IntN(20)
+	if f.computes {
+		kind = 8 + f.IntN(2)
+	}
+	switch kind {
 	case 0, 1, 2, 3, 4:
 		call("map", "run.Map(ctx, v, %d)", true)
 	case 5:
@@ -276,7 +282,11 @@ func (f *flow) end() string {
 		f.stages = append(f.stages, give)
 		return stages() + f.route()
 	}
-	switch f.IntN(4) {
+	how := f.IntN(4)
+	if f.computes {
+		how += 2
+	}
+	switch how {
 	case 0:
 		return stages()
 	case 1:
