@@ -122,6 +122,9 @@ func (c *carrier) takes(batched, timed bool) {
 
 // handled returns the statement that settles all that is in hand.
 func (c *carrier) handled() string {
+	if c.hand == c.feed {
+		return c.taken + ".handled()"
+	}
 	c.part("load.handled")
 	return c.hand + ".handled()"
 }

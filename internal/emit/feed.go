@@ -124,7 +124,7 @@ func onlyOne(w *model.Worker) bool {
 			return false
 		}
 	}
-	return w.Key == nil && !gathers(w) && !beginsAnew(w) && canTake(w.Source.(*model.Feed).Queues[0])
+	return w.Key == nil && !gathers(w) && !restarts(w) && canTake(w.Source.(*model.Feed).Queues[0])
 }
 
 // canTake reports whether several items can be taken out of a queue under one lock.

@@ -26,10 +26,10 @@ func (t *topology) newKeeper(w *model.Worker) *keeper {
 	return &keeper{t: t, shared: sharesState(w), apart: carries(w), first: w.Stages[0]}
 }
 
-// sharesState reports whether a consumer has copies, or begins anew.
+// sharesState reports whether a consumer has copies, or begins again.
 func sharesState(w *model.Worker) bool {
 	n, constant := w.Copies.Int()
-	return w.Copies != nil && !(constant && n == 1) || beginsAnew(w)
+	return w.Copies != nil && !(constant && n == 1) || restarts(w)
 }
 
 // keep makes the fields for what the copies of a consumer remember together, and returns the statements that set them.

@@ -161,22 +161,22 @@ func (t *topology) worker(w *model.Worker) {
 	if w.Every != nil {
 		g.every = g.durationIn(w.Every, e)
 	}
-	anew := t.newAnew(g, w)
+	again := t.newRestart(g, w)
 	var end *workerEnd
 	flow := func(e *env) string {
 		p := g.flow(&w.Flow, e, "", "", at, func(name string, e *env) *down {
 			end = t.workerEnd(g, w, name, e, number)
 			return end.down
 		})
-		if anew != nil {
-			return t.toTheEnd(g, w, p, at, anew.ended+" = true")
+		if again != nil {
+			return t.toTheEnd(g, w, p, at, again.ended+" = true")
 		}
 		return t.toTheEnd(g, w, p, at, end.after)
 	}
 	body := flow
 	switch {
-	case anew != nil:
-		body = func(e *env) string { return lines(anew.rounds(e, flow), end.after, at.leave) }
+	case again != nil:
+		body = func(e *env) string { return lines(again.rounds(e, flow), end.after, at.leave) }
 	case len(w.With) > 0:
 		body = func(e *env) string {
 			return "return " + g.within(w.With, e, g.passing, flow)

@@ -173,3 +173,39 @@ func TestFlightCutShort(t *testing.T) {
 		}
 	})
 }
+
+// What is left behind an error has failed, and the taker goes on with the next item.
+func TestFlightForfeits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, q, left := flown(t, 6)
+		var hand load
+		n := 0
+		for range opened(&hand, inTurn(t.Context(), sent(&f.hand, fed(f, 2)))) {
+			if n++; n == 4 { // the second half of the second item
+				break
+			}
+		}
+		if all := f.itemsOf(&hand); !slices.Equal(all, []int{1}) {
+			t.Errorf("in hand: %v", all)
+		}
+		hand.fail()
+		if all := f.itemsOf(&hand); all != nil {
+			t.Errorf("in hand, and not failed: %v", all)
+		}
+		f.forfeit()
+		if got := q.stats().settled; got != (outcome{handled: 1, failed: 1}) {
+			t.Errorf("got %+v", got)
+		}
+		for v, ok := f.more(t.Context()); ok && v < 4; v, ok = f.more(t.Context()) { // 2, 3 and 4
+			continue
+		}
+		f.forfeit()
+		for _, ok := f.next(t.Context()); ok; _, ok = f.next(t.Context()) {
+			continue
+		}
+		f.forfeit()
+		if got := q.stats(); got.settled != (outcome{handled: 2, failed: 4}) || got.inFlight != 0 || *left != nil || len(f.open) != 0 {
+			t.Errorf("got %+v, left %v", got, *left)
+		}
+	})
+}
