@@ -138,6 +138,7 @@ func newChecker(s *spec.Spec, pkg *load.Package, taken *names) *checker {
 		file:      &model.File{Spec: s, Dir: pkg.Dir, Path: pkg.Path, Taken: taken.all, Declared: taken.declared},
 	}
 	c.packageName()
+	c.predeclaredNames()
 	c.imports()
 	c.declareContext()
 	c.collisions()
