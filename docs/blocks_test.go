@@ -7,7 +7,7 @@ import (
 )
 
 // The pages whose blocks are tested. Paths are as seen from this folder.
-var pages = []string{"../README.md", "../ARCHITECTURE.md", "language.md", "notebook.md"}
+var pages = []string{"../README.md", "../ARCHITECTURE.md", "language.md", "notebook.md", "recipes.md"}
 
 // The kinds of blocks, which is all that stands behind their first ```.
 const (

@@ -89,9 +89,7 @@ func TestWithSafeResourceContract(t *testing.T) {
 		release := func(_ *Safe) {
 			l.Released(0)
 		}
-		failed := func(_ *Safe, _ error) {
-
-		}
+		failed := func(_ *Safe, _ error) {}
 		return withSafeResource(ctx, nil, "one two", func(ctx context.Context, _ *Safe) error { return use(ctx) }, acquireSafe, release, failed)
 	})
 }
@@ -310,10 +308,7 @@ func Test_asyncRangeExamples(t *testing.T) {
 func Test_asyncRangeContract(t *testing.T) {
 	notebookCheckSeq(t, func(ctx context.Context, p *notebookProbe) iter.Seq2[int, error] {
 		pause := func(ctx context.Context) error {
-			if err := p.Call(ctx); err != nil {
-				return err
-			}
-			return nil
+			return p.Call(ctx)
 		}
 		return asyncRangeWith(ctx, 5, pause)
 	})
@@ -338,10 +333,7 @@ func TestFetchItemsExamples(t *testing.T) {
 func TestFetchItemsContract(t *testing.T) {
 	notebookCheckSeq(t, func(ctx context.Context, p *notebookProbe) iter.Seq2[Item, error] {
 		pause := func(ctx context.Context) error {
-			if err := p.Call(ctx); err != nil {
-				return err
-			}
-			return nil
+			return p.Call(ctx)
 		}
 		return fetchItems(ctx, 2, pause)
 	})
@@ -373,10 +365,7 @@ func TestFilterValuableContract(t *testing.T) {
 func TestNumbersContract(t *testing.T) {
 	notebookCheckSeq(t, func(ctx context.Context, p *notebookProbe) iter.Seq2[int, error] {
 		pause := func(ctx context.Context) error {
-			if err := p.Call(ctx); err != nil {
-				return err
-			}
-			return nil
+			return p.Call(ctx)
 		}
 		return numbers(ctx, 5, pause)
 	})
@@ -386,10 +375,7 @@ func TestNumbersContract(t *testing.T) {
 func TestSquaredContract(t *testing.T) {
 	notebookCheckSeq(t, func(ctx context.Context, p *notebookProbe) iter.Seq2[int, error] {
 		pause := func(ctx context.Context) error {
-			if err := p.Call(ctx); err != nil {
-				return err
-			}
-			return nil
+			return p.Call(ctx)
 		}
 		return squared(ctx, 5, pause)
 	})
@@ -440,10 +426,7 @@ func ExampleOnlyEven() {
 func TestOnlyEvenContract(t *testing.T) {
 	notebookCheckSeq(t, func(ctx context.Context, p *notebookProbe) iter.Seq2[int, error] {
 		pause := func(ctx context.Context) error {
-			if err := p.Call(ctx); err != nil {
-				return err
-			}
-			return nil
+			return p.Call(ctx)
 		}
 		return onlyEven(ctx, 8, pause)
 	})
@@ -479,10 +462,7 @@ func ExampleEvenSquares() {
 func TestEvenSquaresContract(t *testing.T) {
 	notebookCheckCollect(t, func(ctx context.Context, p *notebookProbe) ([]int, error) {
 		pause := func(ctx context.Context) error {
-			if err := p.Call(ctx); err != nil {
-				return err
-			}
-			return nil
+			return p.Call(ctx)
 		}
 		return evenSquares(ctx, 8, pause)
 	})
@@ -526,10 +506,7 @@ func ExampleUserIDs() {
 func TestUserIDsContract(t *testing.T) {
 	notebookCheckSeq(t, func(ctx context.Context, p *notebookProbe) iter.Seq2[int, error] {
 		pause := func(ctx context.Context) error {
-			if err := p.Call(ctx); err != nil {
-				return err
-			}
-			return nil
+			return p.Call(ctx)
 		}
 		return userIDs(ctx, 7, pause)
 	})
@@ -554,10 +531,7 @@ func TestUniqueIDsExamples(t *testing.T) {
 func TestUniqueIDsContract(t *testing.T) {
 	notebookCheckCollect(t, func(ctx context.Context, p *notebookProbe) (map[int]struct{}, error) {
 		pause := func(ctx context.Context) error {
-			if err := p.Call(ctx); err != nil {
-				return err
-			}
-			return nil
+			return p.Call(ctx)
 		}
 		return uniqueIDs(ctx, 10, pause)
 	})
@@ -593,10 +567,7 @@ func ExampleUserMap() {
 func TestUserMapContract(t *testing.T) {
 	notebookCheckCollect(t, func(ctx context.Context, p *notebookProbe) (map[int]string, error) {
 		pause := func(ctx context.Context) error {
-			if err := p.Call(ctx); err != nil {
-				return err
-			}
-			return nil
+			return p.Call(ctx)
 		}
 		return userMap(ctx, 2, pause)
 	})
@@ -621,10 +592,7 @@ func TestEventStreamExamples(t *testing.T) {
 func TestEventStreamContract(t *testing.T) {
 	notebookCheckSeq(t, func(ctx context.Context, p *notebookProbe) iter.Seq2[Event, error] {
 		pause := func(ctx context.Context) error {
-			if err := p.Call(ctx); err != nil {
-				return err
-			}
-			return nil
+			return p.Call(ctx)
 		}
 		return eventStream(ctx, 2, pause)
 	})
@@ -634,10 +602,7 @@ func TestEventStreamContract(t *testing.T) {
 func TestClickFilterContract(t *testing.T) {
 	notebookCheckCollect(t, func(ctx context.Context, p *notebookProbe) ([]Event, error) {
 		pause := func(ctx context.Context) error {
-			if err := p.Call(ctx); err != nil {
-				return err
-			}
-			return nil
+			return p.Call(ctx)
 		}
 		startProcessor := func(_ io.Writer, _ string) *Processor {
 			p.Hold(1)
@@ -654,10 +619,7 @@ func TestClickFilterContract(t *testing.T) {
 func TestResilientStreamContract(t *testing.T) {
 	notebookCheckSeq(t, func(ctx context.Context, p *notebookProbe) iter.Seq2[string, error] {
 		pause := func(ctx context.Context) error {
-			if err := p.Call(ctx); err != nil {
-				return err
-			}
-			return nil
+			return p.Call(ctx)
 		}
 		openStream := func(_ io.Writer) {
 			p.Hold(1)

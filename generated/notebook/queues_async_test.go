@@ -15,10 +15,7 @@ import (
 func TestCrunchContract(t *testing.T) {
 	queuesCheckTopology(t, false, func(ctx context.Context, p *queuesProbe) (*queuesRunning, error) {
 		pause := func(ctx context.Context) error {
-			if err := p.Call(ctx); err != nil {
-				return err
-			}
-			return nil
+			return p.Call(ctx)
 		}
 		process := func(ctx context.Context, _ int) (int, error) {
 			if err := p.Call(ctx); err != nil {

@@ -961,11 +961,11 @@ func (it *Notes) elements(ctx context.Context) iter.Seq2[Note, error] {
 
 // Import adds notes in one transaction, and returns how many those are. With an error none is added.
 func Import(ctx context.Context, pool *ConnPool, notes []Note) (int, error) {
-	return import2(ctx, pool, notes, (*Tx).Insert, (*Conn).Begin, (*Tx).End)
+	return importWith(ctx, pool, notes, (*Tx).Insert, (*Conn).Begin, (*Tx).End)
 }
 
-// import2 is Import with its effects as parameters.
-func import2(ctx context.Context, pool *ConnPool, notes []Note, insert func(*Tx, context.Context, Note) error, begin func(*Conn, context.Context) (*Tx, error), end func(*Tx, error) error) (int, error) {
+// importWith is Import with its effects as parameters.
+func importWith(ctx context.Context, pool *ConnPool, notes []Note, insert func(*Tx, context.Context, Note) error, begin func(*Conn, context.Context) (*Tx, error), end func(*Tx, error) error) (int, error) {
 	count := 0
 	err := withTx(ctx, pool, func(ctx context.Context, tx *Tx) error {
 		for _, note := range notes {

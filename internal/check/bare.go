@@ -18,6 +18,9 @@ func (c *checker) filled(scope *load.Scope, g goText, what string, v *types.Var)
 		return g, c.typed(scope, g)
 	}
 	args := "(v)"
+	if v != nil {
+		args = "(" + v.Name() + ")"
+	}
 	if sig, ok := name.Type.Underlying().(*types.Signature); ok {
 		fits := false
 		args, fits = c.arguments(sig, v)
@@ -112,17 +115,18 @@ func (c *checker) arguments(sig *types.Signature, v *types.Var) (string, bool) {
 		required--
 	}
 	takesCtx := len(params) > 0 && types.Identical(params[0], c.ctx.Type())
+	given := v != nil && (!takesCtx || len(params) > 1)
 	n := 0
 	args := "()"
 	switch {
-	case takesCtx && v != nil && len(params) > 1:
-		args, n = "(ctx, v)", 2
+	case takesCtx && given:
+		args, n = "(ctx, "+v.Name()+")", 2
 	case takesCtx:
 		args, n = "(ctx)", 1
-	case v != nil:
-		args, n = "(v)", 1
+	case given:
+		args, n = "("+v.Name()+")", 1
 	}
-	if n < required || n > len(params) || v != nil && !strings.Contains(args, "v") {
+	if n < required || n > len(params) || v != nil && !given {
 		return args, false
 	}
 	if v == nil {

@@ -61,8 +61,12 @@ func (c *checker) example(def *model.Definition, e spec.Example, results []types
 		return nil
 	}
 	if e.Error.Given() {
+		before := c.diags.Len()
 		m.Err = c.value(scope, whole(e.Error), "error")
 		if m.Err == nil {
+			if c.diags.Len() > before {
+				c.diags.At(before).Help("want the value of an error, which errors.Is looks for: ErrGone")
+			}
 			return nil
 		}
 		if !types.AssignableTo(m.Err.Type, errorType) {

@@ -52,7 +52,10 @@ func (p *fakeParts) decl(name, body string) string {
 	if len(p.results) > 1 {
 		results = "(" + results + ")"
 	}
-	return fmt.Sprintf("%s := func(%s) %s {\n%s\n}", name, strings.Join(p.params, ", "), results, body)
+	if body != "" {
+		body = "\n" + body + "\n"
+	}
+	return fmt.Sprintf("%s := func(%s) %s {%s}", name, strings.Join(p.params, ", "), results, body)
 }
 
 // fakes declares what stands for the effects of a definition in a test, as fake does for each, and tells what it is called.
@@ -79,6 +82,9 @@ func (g *function) fake(s seam, pages []*model.Pages) string {
 		return p.decl(s.name, p.returning())
 	}
 	p.params[ctx] = "ctx " + strings.TrimPrefix(p.params[ctx], "_ ")
+	if n == 1 {
+		return p.decl(s.name, "return p.Call(ctx)")
+	}
 	failed := append(slices.Clone(p.zeros[:n-1]), g.err)
 	return p.decl(s.name, lines(
 		ifThen(fmt.Sprintf("%s := p.Call(ctx); %s != nil", g.err, g.err), "return "+strings.Join(failed, ", ")),
@@ -233,6 +239,9 @@ func (g *function) sample(t types.Type, depth int) string {
 			return "nil"
 		}
 		item := g.sample(u.Elem(), depth+1)
+		if literal, ok := strings.CutPrefix(item, g.typ(u.Elem())+"{"); ok {
+			item = "{" + literal
+		}
 		return fmt.Sprintf("%s{%s, %s}", typ, item, item)
 	case *types.Chan:
 		if u.Dir() == types.SendOnly {

@@ -2,7 +2,6 @@ package emit
 
 import (
 	"fmt"
-	"go/types"
 	"slices"
 	"strings"
 
@@ -43,7 +42,7 @@ func outerEffect(r *model.Resource, x *model.Expr) *model.Effect {
 // apart, since it cannot take the place of what acquires and releases them.
 func (f *file) resourceContract(r *model.Resource) {
 	g := f.newFunction(&r.Definition)
-	args, pools, ok := g.standIns(&r.Definition, func(v *types.Var) bool { return resourceNames(r, v) })
+	args, pools, ok := g.standIns(&r.Definition, func(v demand) bool { return v.inResource(r) })
 	all := stack(r)
 	if !ok || !tellable(all) {
 		return
@@ -77,7 +76,7 @@ func (f *file) resourceContract(r *model.Resource) {
 // poolContract adds the test of a resource's pool, where the test can take the place of what acquires and releases.
 func (f *file) poolContract(r *model.Resource) {
 	g := f.newFunction(&r.Definition)
-	args, _, ok := g.standIns(&r.Definition, func(v *types.Var) bool { return resourceNames(r, v) })
+	args, _, ok := g.standIns(&r.Definition, func(v demand) bool { return v.inResource(r) })
 	all := stack(r)
 	if !ok || r.Pool == nil || r.Release == nil || !tellable(all) {
 		return

@@ -167,7 +167,7 @@ func (c caller) add(function func(doc, name, params, results, body string), seam
 // innerName returns the unexported name under which a definition's func takes its effects.
 func (f *file) innerName(exported string) string {
 	lower := lowerFirst(exported)
-	if lower == exported || lower == "p" { // which the tests call their probe
+	if lower == exported || lower == "p" || f.free(lower) != lower { // the tests call their probe p
 		lower += "With"
 	}
 	return f.free(lower)

@@ -3,22 +3,21 @@ package emit
 import (
 	"go/ast"
 	"go/types"
-	"slices"
 
 	"github.com/asyncgen/asyncgen/internal/model"
 )
 
 // standIns returns arguments for a definition's parameters, as testArgs does. Where a type has no samples, its zero value
 // stands in if the parameter is only handed to effects, whose places the test takes; in the place of a pool there is one
-// to declare. names tells what the definition itself does with a parameter, its resources left out.
-func (g *function) standIns(d *model.Definition, names func(v *types.Var) bool) (args []string, pools []lender, ok bool) {
+// to declare. needed tells whether the definition itself does more with a parameter, its resources left out.
+func (g *function) standIns(d *model.Definition, needed func(v demand) bool) (args []string, pools []lender, ok bool) {
 	if args, ok := g.testArgs(d); ok {
 		return args, nil, true
 	}
 	for _, p := range d.Params {
 		r := pooled(d, p.Var)
 		switch {
-		case r != nil && !names(p.Var):
+		case r != nil && !needed(demandOf(d, p.Var)):
 			lent, ok := g.lender(r)
 			if !ok {
 				return nil, nil, false
@@ -26,7 +25,7 @@ func (g *function) standIns(d *model.Definition, names func(v *types.Var) bool) 
 			pools = append(pools, lent)
 			args = append(args, lent.name)
 			continue
-		case !sampled(p.Var.Type()) && (names(p.Var) || !handedOn(d, p.Var)):
+		case !sampled(p.Var.Type()) && (needed(demandOf(d, p.Var)) || !handedOn(d, p.Var)):
 			return nil, nil, false
 		}
 		args = append(args, g.sample(p.Var.Type(), 0))
@@ -47,7 +46,7 @@ func pooled(d *model.Definition, v *types.Var) *model.Resource {
 			if !arg.Mentions(v) {
 				continue
 			}
-			if _, plain := ast.Unparen(arg.Node).(*ast.Ident); plain && !resourceNames(w.Resource, w.Resource.Params[i].Var) {
+			if _, plain := ast.Unparen(arg.Node).(*ast.Ident); plain && !resourceNeeds(w.Resource, i) {
 				return pooled(&w.Resource.Definition, w.Resource.Params[i].Var)
 			}
 		}
@@ -65,7 +64,7 @@ func poolParam(w *model.With) (*ast.Ident, bool) {
 
 // lender declares a pool whose resources are none: their effects are the test's.
 func (g *function) lender(r *model.Resource) (lender, bool) {
-	args, _, ok := g.standIns(&r.Definition, func(v *types.Var) bool { return resourceNames(r, v) })
+	args, _, ok := g.standIns(&r.Definition, func(v demand) bool { return v.inResource(r) })
 	if !ok || len(r.AllEffects()) == 0 {
 		return lender{}, false
 	}
@@ -95,7 +94,7 @@ func handedOn(d *model.Definition, v *types.Var) bool {
 			if !arg.Mentions(v) {
 				continue
 			}
-			if _, plain := ast.Unparen(arg.Node).(*ast.Ident); !plain || resourceNames(w.Resource, w.Resource.Params[i].Var) || !handedOn(&w.Resource.Definition, w.Resource.Params[i].Var) {
+			if _, plain := ast.Unparen(arg.Node).(*ast.Ident); !plain || resourceNeeds(w.Resource, i) || !handedOn(&w.Resource.Definition, w.Resource.Params[i].Var) {
 				return false
 			}
 		}
@@ -103,47 +102,7 @@ func handedOn(d *model.Definition, v *types.Var) bool {
 	return true
 }
 
-// resourceNames reports whether a resource does more with v than to hand it to effects.
-func resourceNames(r *model.Resource, v *types.Var) bool {
-	exprs := []*model.Expr{r.Acquire, r.Release, r.OnError, r.Suppress}
-	if d := r.ReleaseTimeout; d != nil {
-		exprs = append(exprs, d.Expr)
-	}
-	return slices.ContainsFunc(exprs, func(x *model.Expr) bool { return x.Mentions(v) && !handed(x, v, r.Effects) })
-}
-
-// handed reports whether an expression names v only where it hands it to an effect.
-func handed(x *model.Expr, v *types.Var, effects []*model.Effect) bool {
-	direct := map[*ast.Ident]bool{}
-	only := true
-	ast.Inspect(x.Node, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.CallExpr:
-			call := &model.Expr{Node: n, Info: x.Info}
-			if !slices.ContainsFunc(effects, func(e *model.Effect) bool { return calls(call, e) }) {
-				return true
-			}
-			given := n.Args
-			if fun, ok := ast.Unparen(n.Fun).(*ast.SelectorExpr); ok {
-				given = append(slices.Clone(given), fun.X)
-			}
-			for _, arg := range given {
-				if id, ok := ast.Unparen(arg).(*ast.Ident); ok {
-					direct[id] = true
-				}
-			}
-		case *ast.Ident:
-			only = only && (x.Info.Uses[n] != v || direct[n])
-		}
-		return true
-	})
-	return only
-}
-
-// pipelineNames reports whether a pipeline's own code names v.
-func pipelineNames(p *model.Pipeline, v *types.Var) bool {
-	if c := p.Collect; c != nil && (c.Init.Mentions(v) || slices.ContainsFunc(c.Exprs(), func(x *model.Expr) bool { return x.Mentions(v) })) {
-		return true
-	}
-	return flowNames(&p.Flow, v)
+// resourceNeeds reports whether a resource does more with one of its parameters than to hand it to effects.
+func resourceNeeds(r *model.Resource, param int) bool {
+	return demand{r.Params[param].Var, r.Effects}.inResource(r)
 }

@@ -3,7 +3,6 @@ package emit
 import (
 	"fmt"
 	"go/token"
-	"go/types"
 	"strings"
 
 	"github.com/asyncgen/asyncgen/internal/model"
@@ -56,7 +55,7 @@ func (f *file) contractPart() {
 // iteratorContract adds the test of an iterator's contract.
 func (f *file) iteratorContract(it *model.Iterator) {
 	g := f.newFunction(&it.Definition)
-	args, pools, ok := g.standIns(&it.Definition, func(v *types.Var) bool { return iteratorNames(it, v) })
+	args, pools, ok := g.standIns(&it.Definition, func(v demand) bool { return v.inIterator(it) })
 	if !ok {
 		return
 	}
@@ -81,7 +80,7 @@ func (f *file) pipelineContract(p *model.Pipeline) {
 		return // nothing could end it but ctx
 	}
 	g := f.newFunction(&p.Definition)
-	args, pools, ok := g.standIns(&p.Definition, func(v *types.Var) bool { return pipelineNames(p, v) })
+	args, pools, ok := g.standIns(&p.Definition, func(v demand) bool { return v.inPipeline(p) })
 	if !ok {
 		return
 	}

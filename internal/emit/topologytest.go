@@ -11,7 +11,7 @@ import (
 // topologyContract adds the test of a topology's contract.
 func (f *file) topologyContract(m *model.Topology) {
 	g := f.newFunction(&m.Definition)
-	args, ok := g.testArgs(&m.Definition)
+	args, pools, ok := g.standIns(holding(m), func(v demand) bool { return v.inTopology(m) })
 	if !ok || turnsFreely(m) || model.Suppress(m.With) { // where it suppresses errors, none tells how it has ended
 		return
 	}
@@ -24,6 +24,7 @@ func (f *file) topologyContract(m *model.Topology) {
 	}
 	running := g.locals.pick("running", "started")
 	call, fakes := g.startCall(&m.Definition, f.innerName(m.StartName()), m.StartName(), append([]string{"ctx"}, args...), pages)
+	fakes = lines(lend("p", pools), fakes)
 	var counts, feeds []string
 	count := f.contract("Count")
 	shut := "func() {}"
@@ -58,6 +59,15 @@ return []%s{%s}
 }, nil`, f.contract("Running"), feed, shut, running, running, running, count, running, count, strings.Join(counts, ", ")))
 	f.testFunc(m.Name+"Contract", fmt.Sprintf("%s(t, %v, func(ctx %s, %s *%s) (*%s, error) {\n%s\n})",
 		f.contract("CheckTopology"), found["Tolerant"], g.std("context.Context"), probeName(fakes), f.contract("Probe"), f.contract("Running"), body))
+}
+
+// holding returns the definition of a topology with all that its producers and consumers hold.
+func holding(m *model.Topology) *model.Definition {
+	d := m.Definition
+	for _, w := range slices.Concat(m.Producers, m.Consumers) {
+		d.With = append(slices.Clip(d.With), w.With...)
+	}
+	return &d
 }
 
 // turnsFreely reports whether a topology feeds itself over workers without effects: with the values of a test that might
