@@ -183,9 +183,11 @@ func (t *Crawl) settle() error {
 	urlsLeft := append(t.urlsLeft, append(urlsWaiting, t.urls.drain()...)...)
 	t.pages.drain()
 	t.dead.drain()
-	for _, url := range urlsLeft {
+	t.crew.tell(len(urlsLeft), func(i int) error {
+		url := urlsLeft[i]
 		t.site.Left(url)
-	}
+		return nil
+	})
 	return nil
 }
 
@@ -286,20 +288,16 @@ func (t *Crawl) bury(ctx context.Context) (err error) {
 func (t *Crawl) putUrls(url string) error {
 	key := url
 	t.urlsSeenMu.Lock()
-	_, again := t.urlsSeen[key]
-	t.urlsSeen[key] = struct{}{}
-	t.urlsSeenMu.Unlock()
-	if again {
+	defer t.urlsSeenMu.Unlock()
+	if _, again := t.urlsSeen[key]; again {
 		t.urls.discard()
 		return nil
 	}
-	if err := t.urls.put(url); err != nil {
-		t.urlsSeenMu.Lock()
-		delete(t.urlsSeen, key)
-		t.urlsSeenMu.Unlock() // it has not come in
-		return err
+	err := t.urls.put(url)
+	if err == nil {
+		t.urlsSeen[key] = struct{}{}
 	}
-	return nil
+	return err
 }
 
 // errCrawlClosing is the cause with which the context of producers ends on close: they stop in good order.
@@ -433,6 +431,25 @@ func (c *crawlCrew) abortAfter(d time.Duration, cause error) {
 // cutShort reports whether err only says that the goroutines are cancelled.
 func (c *crawlCrew) cutShort(err error) bool {
 	return err != nil && c.ctx.Err() != nil && (errors.Is(err, context.Cause(c.ctx)) || errors.Is(err, c.ctx.Err()))
+}
+
+// tell calls f with each number below n, and adds the errors to why they ended. A call that panics, or leaves by
+// runtime.Goexit, keeps no other from being made.
+func (c *crawlCrew) tell(n int, f func(i int) error) {
+	var errs []error
+	var calls sync.WaitGroup
+	for i := 0; i < n; {
+		calls.Go(func() {
+			for i < n {
+				i++
+				errs = append(errs, c.attempt(func() error { return f(i - 1) }))
+			}
+		})
+		calls.Wait() // and go on where one has left
+	}
+	if err := errors.Join(errs...); err != nil {
+		c.add(err)
+	}
 }
 
 // end counts one goroutine less. The last one sees to what they have left, and notes how it went.

@@ -28,10 +28,9 @@ func withAsyncResource(ctx context.Context, w io.Writer, use func(ctx context.Co
 	if err != nil {
 		return notebookCause(ctx, err)
 	}
-	returned := false // by a panic or runtime.Goexit it is not: that goes on, whatever happens then
 	defer func() {
-		if !returned {
-			defer func() { _ = recover() }()
+		if panicked := recover(); panicked != nil {
+			defer panic(panicked) // it goes on, whatever happens here
 		}
 		ctx := context.WithoutCancel(ctx)
 		releaseErr := exit(asyncResource, ctx)
@@ -43,12 +42,9 @@ func withAsyncResource(ctx context.Context, w io.Writer, use func(ctx context.Co
 		}
 	}()
 	if ctx.Err() != nil {
-		returned = true
 		return context.Cause(ctx) // it came too late
 	}
-	err = use(ctx, asyncResource)
-	returned = true
-	return err
+	return use(ctx, asyncResource)
 }
 
 // WithTrackedResource adds "enter" to events, calls use, and adds "exit".
@@ -64,16 +60,13 @@ func withTrackedResource(ctx context.Context, events *Events, use func(ctx conte
 		return context.Cause(ctx)
 	}
 	add(events, "enter")
-	returned := false // by a panic or runtime.Goexit it is not: that goes on, whatever happens then
 	defer func() {
-		if !returned {
-			defer func() { _ = recover() }()
+		if panicked := recover(); panicked != nil {
+			defer panic(panicked) // it goes on, whatever happens here
 		}
 		add(events, "exit")
 	}()
-	err = use(ctx)
-	returned = true
-	return err
+	return use(ctx)
 }
 
 // WithAsyncTimer tells w how long use took.
@@ -89,16 +82,13 @@ func withAsyncTimer(ctx context.Context, w io.Writer, label string, use func(ctx
 		return context.Cause(ctx)
 	}
 	asyncTimer := startTimer(w, label)
-	returned := false // by a panic or runtime.Goexit it is not: that goes on, whatever happens then
 	defer func() {
-		if !returned {
-			defer func() { _ = recover() }()
+		if panicked := recover(); panicked != nil {
+			defer panic(panicked) // it goes on, whatever happens here
 		}
 		stopTimer(w, label, asyncTimer)
 	}()
-	err = use(ctx, asyncTimer)
-	returned = true
-	return err
+	return use(ctx, asyncTimer)
 }
 
 // WithAsyncDBConnection calls use with a connection to dsn, and closes it, whatever happens in use.
@@ -118,10 +108,9 @@ func withAsyncDBConnection(ctx context.Context, w io.Writer, dsn string, use fun
 	if err != nil {
 		return notebookCause(ctx, err)
 	}
-	returned := false // by a panic or runtime.Goexit it is not: that goes on, whatever happens then
 	defer func() {
-		if !returned {
-			defer func() { _ = recover() }()
+		if panicked := recover(); panicked != nil {
+			defer panic(panicked) // it goes on, whatever happens here
 		}
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 		defer cancel()
@@ -134,12 +123,9 @@ func withAsyncDBConnection(ctx context.Context, w io.Writer, dsn string, use fun
 		}
 	}()
 	if ctx.Err() != nil {
-		returned = true
 		return context.Cause(ctx) // it came too late
 	}
-	err = use(ctx, asyncDBConnection)
-	returned = true
-	return err
+	return use(ctx, asyncDBConnection)
 }
 
 // WithEventProcessor calls use with a Processor, and says in the end how many events that has gathered.
@@ -155,16 +141,13 @@ func withEventProcessor(ctx context.Context, w io.Writer, name string, use func(
 		return context.Cause(ctx)
 	}
 	eventProcessor := startProcessor(w, name)
-	returned := false // by a panic or runtime.Goexit it is not: that goes on, whatever happens then
 	defer func() {
-		if !returned {
-			defer func() { _ = recover() }()
+		if panicked := recover(); panicked != nil {
+			defer panic(panicked) // it goes on, whatever happens here
 		}
 		done(eventProcessor)
 	}()
-	err = use(ctx, eventProcessor)
-	returned = true
-	return err
+	return use(ctx, eventProcessor)
 }
 
 // WithSafeResource calls use with a resource that says what becomes of it. It suppresses no error.
@@ -182,15 +165,17 @@ func withSafeResource(ctx context.Context, w io.Writer, name string, use func(ct
 	safeResource := acquireSafe(w, name)
 	returned := false // by a panic or runtime.Goexit it is not: that goes on, whatever happens then
 	defer func() {
-		if !returned {
-			defer func() { _ = recover() }()
+		if panicked := recover(); panicked != nil {
+			defer panic(panicked) // it goes on, whatever happens here
 		}
 		release(safeResource)
 	}()
 	defer func() {
 		if !returned {
 			err = errors.New("WithSafeResource: the body did not come back")
-			defer func() { _ = recover() }()
+		}
+		if raised := recover(); raised != nil {
+			defer panic(raised) // it goes on, whatever happens here
 		}
 		if err == nil {
 			return
@@ -215,16 +200,13 @@ func withStreamWith(ctx context.Context, w io.Writer, use func(ctx context.Conte
 		return context.Cause(ctx)
 	}
 	openStream(w)
-	returned := false // by a panic or runtime.Goexit it is not: that goes on, whatever happens then
 	defer func() {
-		if !returned {
-			defer func() { _ = recover() }()
+		if panicked := recover(); panicked != nil {
+			defer panic(panicked) // it goes on, whatever happens here
 		}
 		closeStream(w)
 	}()
-	err = use(ctx)
-	returned = true
-	return err
+	return use(ctx)
 }
 
 // AsyncRange yields the numbers from 0 to stop-1.

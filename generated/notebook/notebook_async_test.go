@@ -1379,9 +1379,9 @@ func notebookJudge(t *testing.T, exit string, l *notebookLedger, out notebookOut
 	switch {
 	case exit == "panic" && out.panicked != error(errNotebookBody):
 		t.Errorf("the body panics with %v, and the func with %v", errNotebookBody, out.panicked)
-	case exit != "panic" && exit != "goexit" && l.panicked && out.panicked != error(errNotebookRelease):
+	case exit != "panic" && l.panicked && out.panicked != error(errNotebookRelease):
 		t.Errorf("a release panics with %v, and the func with %v", errNotebookRelease, out.panicked)
-	case exit == "goexit" && (out.returned || out.panicked != nil):
+	case exit == "goexit" && (out.returned || out.panicked != nil && !l.panicked):
 		t.Errorf("the body ends its goroutine, and the func comes back: %v, %v", out.err, out.panicked)
 	}
 	if !out.returned || suppresses {

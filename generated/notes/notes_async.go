@@ -30,10 +30,9 @@ func withStore(ctx context.Context, dsn string, use func(ctx context.Context, st
 	if err != nil {
 		return notesCause(ctx, err)
 	}
-	returned := false // by a panic or runtime.Goexit it is not: that goes on, whatever happens then
 	defer func() {
-		if !returned {
-			defer func() { _ = recover() }()
+		if panicked := recover(); panicked != nil {
+			defer panic(panicked) // it goes on, whatever happens here
 		}
 		releaseErr := closeCall(store)
 		switch {
@@ -44,12 +43,9 @@ func withStore(ctx context.Context, dsn string, use func(ctx context.Context, st
 		}
 	}()
 	if ctx.Err() != nil {
-		returned = true
 		return context.Cause(ctx) // it came too late
 	}
-	err = use(ctx, store)
-	returned = true
-	return err
+	return use(ctx, store)
 }
 
 // WithConn calls use with a connection of its own, and closes that.
@@ -68,10 +64,9 @@ func withConn(ctx context.Context, store *Store, use func(ctx context.Context, c
 	if err != nil {
 		return notesCause(ctx, err)
 	}
-	returned := false // by a panic or runtime.Goexit it is not: that goes on, whatever happens then
 	defer func() {
-		if !returned {
-			defer func() { _ = recover() }()
+		if panicked := recover(); panicked != nil {
+			defer panic(panicked) // it goes on, whatever happens here
 		}
 		releaseErr := closeCall(conn)
 		switch {
@@ -82,12 +77,9 @@ func withConn(ctx context.Context, store *Store, use func(ctx context.Context, c
 		}
 	}()
 	if ctx.Err() != nil {
-		returned = true
 		return context.Cause(ctx) // it came too late
 	}
-	err = use(ctx, conn)
-	returned = true
-	return err
+	return use(ctx, conn)
 }
 
 // NewConnPool returns a pool of what store.Connect(ctx) gives. It is empty, and acquires as it lends.
@@ -185,6 +177,9 @@ func (p *ConnPool) With(ctx context.Context, use func(ctx context.Context, v *Co
 	returned := false
 	defer func() {
 		if !returned {
+			if panicked := recover(); panicked != nil {
+				defer panic(panicked) // it goes on, whatever happens here
+			}
 			p.abandon(ctx, m)
 		}
 	}()
@@ -314,7 +309,7 @@ func (p *ConnPool) note(err error) error {
 	return nil
 }
 
-// notePanic keeps a panic for Close, with its stack.
+// notePanic keeps a panic for Close, with its stack. Where Close has been already it goes on, for nobody would be told.
 func (p *ConnPool) notePanic() {
 	value := recover()
 	if value == nil {
@@ -326,6 +321,9 @@ func (p *ConnPool) notePanic() {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.left {
+		panic(value)
+	}
 	if p.failed.panicked == nil {
 		p.failed.panicked = fmt.Errorf("a release panicked: %w\n\n%s", err, debug.Stack())
 	}
@@ -428,9 +426,8 @@ func (p *ConnPool) dropExpired(expired []*connPoolMember) {
 	p.note(p.drop(context.Background(), expired[0], nil))
 }
 
-// abandon releases the resource of a body that panics or ends its goroutine: that goes on, whatever happens here.
+// abandon releases the resource of a body that panics or ends its goroutine.
 func (p *ConnPool) abandon(ctx context.Context, m *connPoolMember) {
-	defer func() { _ = recover() }()
 	p.note(p.drop(ctx, m, errConnPoolLeft))
 }
 
@@ -762,7 +759,9 @@ func withTx(ctx context.Context, pool *ConnPool, use func(ctx context.Context, t
 		defer func() {
 			if !returned {
 				err = errors.New("WithTx: the body did not come back")
-				defer func() { _ = recover() }()
+			}
+			if panicked := recover(); panicked != nil {
+				defer panic(panicked) // it goes on, whatever happens here
 			}
 			releaseErr := end(tx, err)
 			switch {
@@ -798,10 +797,9 @@ func withRows(ctx context.Context, conn *Conn, author string, use func(ctx conte
 	if err != nil {
 		return notesCause(ctx, err)
 	}
-	returned := false // by a panic or runtime.Goexit it is not: that goes on, whatever happens then
 	defer func() {
-		if !returned {
-			defer func() { _ = recover() }()
+		if panicked := recover(); panicked != nil {
+			defer panic(panicked) // it goes on, whatever happens here
 		}
 		releaseErr := closeCall(rows)
 		switch {
@@ -812,12 +810,9 @@ func withRows(ctx context.Context, conn *Conn, author string, use func(ctx conte
 		}
 	}()
 	if ctx.Err() != nil {
-		returned = true
 		return context.Cause(ctx) // it came too late
 	}
-	err = use(ctx, rows)
-	returned = true
-	return err
+	return use(ctx, rows)
 }
 
 // Notes yields the notes of author, or all where author is "", in the order of author and text.
@@ -881,7 +876,9 @@ func (it *Notes) All(ctx context.Context) iter.Seq2[Note, error] {
 		defer func() {
 			if !returned {
 				it.broken = errors.New("Notes: the loop did not come back")
-				defer func() { _ = recover() }()
+				if panicked := recover(); panicked != nil {
+					defer panic(panicked) // it goes on, whatever happens here
+				}
 			}
 			_ = it.Close()
 		}()

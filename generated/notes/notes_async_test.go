@@ -931,9 +931,9 @@ func notesJudge(t *testing.T, exit string, l *notesLedger, out notesOutcome, sup
 	switch {
 	case exit == "panic" && out.panicked != error(errNotesBody):
 		t.Errorf("the body panics with %v, and the func with %v", errNotesBody, out.panicked)
-	case exit != "panic" && exit != "goexit" && l.panicked && out.panicked != error(errNotesRelease):
+	case exit != "panic" && l.panicked && out.panicked != error(errNotesRelease):
 		t.Errorf("a release panics with %v, and the func with %v", errNotesRelease, out.panicked)
-	case exit == "goexit" && (out.returned || out.panicked != nil):
+	case exit == "goexit" && (out.returned || out.panicked != nil && !l.panicked):
 		t.Errorf("the body ends its goroutine, and the func comes back: %v, %v", out.err, out.panicked)
 	}
 	if !out.returned || suppresses {

@@ -29,16 +29,13 @@ func withCounter(ctx context.Context, use func(ctx context.Context, counter *Num
 		return context.Cause(ctx)
 	}
 	counter := open()
-	returned := false // by a panic or runtime.Goexit it is not: that goes on, whatever happens then
 	defer func() {
-		if !returned {
-			defer func() { _ = recover() }()
+		if panicked := recover(); panicked != nil {
+			defer panic(panicked) // it goes on, whatever happens here
 		}
 		closeCall(counter)
 	}()
-	err = use(ctx, counter)
-	returned = true
-	return err
+	return use(ctx, counter)
 }
 
 // Lent lends numbers.
@@ -54,16 +51,13 @@ func withLent(ctx context.Context, use func(ctx context.Context, lent *Number) e
 		return context.Cause(ctx)
 	}
 	lent := open()
-	returned := false // by a panic or runtime.Goexit it is not: that goes on, whatever happens then
 	defer func() {
-		if !returned {
-			defer func() { _ = recover() }()
+		if panicked := recover(); panicked != nil {
+			defer panic(panicked) // it goes on, whatever happens here
 		}
 		closeCall(lent)
 	}()
-	err = use(ctx, lent)
-	returned = true
-	return err
+	return use(ctx, lent)
 }
 
 // NewLentPool returns a pool of what Open() gives. It is empty, and acquires as it lends.
@@ -145,6 +139,9 @@ func (p *LentPool) With(ctx context.Context, use func(ctx context.Context, v *Nu
 	returned := false
 	defer func() {
 		if !returned {
+			if panicked := recover(); panicked != nil {
+				defer panic(panicked) // it goes on, whatever happens here
+			}
 			p.abandon(ctx, m)
 		}
 	}()
@@ -267,9 +264,8 @@ func (p *LentPool) note(err error) error {
 	return nil
 }
 
-// abandon releases the resource of a body that panics or ends its goroutine: that goes on, whatever happens here.
+// abandon releases the resource of a body that panics or ends its goroutine.
 func (p *LentPool) abandon(ctx context.Context, m *lentPoolMember) {
-	defer func() { _ = recover() }()
 	p.note(p.drop(ctx, m, errLentPoolLeft))
 }
 
@@ -531,10 +527,9 @@ func withChecked(ctx context.Context, use func(ctx context.Context, checked *Num
 		return context.Cause(ctx)
 	}
 	checked := open()
-	returned := false // by a panic or runtime.Goexit it is not: that goes on, whatever happens then
 	defer func() {
-		if !returned {
-			defer func() { _ = recover() }()
+		if panicked := recover(); panicked != nil {
+			defer panic(panicked) // it goes on, whatever happens here
 		}
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 		defer cancel()
@@ -546,9 +541,7 @@ func withChecked(ctx context.Context, use func(ctx context.Context, checked *Num
 			err = errors.Join(err, releaseErr)
 		}
 	}()
-	err = use(ctx, checked)
-	returned = true
-	return err
+	return use(ctx, checked)
 }
 
 // NewCheckedPool returns a pool of what Open() gives. It is empty, and acquires as it lends.
@@ -648,6 +641,9 @@ func (p *CheckedPool) With(ctx context.Context, use func(ctx context.Context, v 
 	returned := false
 	defer func() {
 		if !returned {
+			if panicked := recover(); panicked != nil {
+				defer panic(panicked) // it goes on, whatever happens here
+			}
 			p.abandon(ctx, m)
 		}
 	}()
@@ -777,7 +773,7 @@ func (p *CheckedPool) note(err error) error {
 	return nil
 }
 
-// notePanic keeps a panic for Close, with its stack.
+// notePanic keeps a panic for Close, with its stack. Where Close has been already it goes on, for nobody would be told.
 func (p *CheckedPool) notePanic() {
 	value := recover()
 	if value == nil {
@@ -789,6 +785,9 @@ func (p *CheckedPool) notePanic() {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.left {
+		panic(value)
+	}
 	if p.failed.panicked == nil {
 		p.failed.panicked = fmt.Errorf("a release panicked: %w\n\n%s", err, debug.Stack())
 	}
@@ -891,9 +890,8 @@ func (p *CheckedPool) dropExpired(expired []*checkedPoolMember) {
 	p.note(p.drop(context.Background(), expired[0], nil))
 }
 
-// abandon releases the resource of a body that panics or ends its goroutine: that goes on, whatever happens here.
+// abandon releases the resource of a body that panics or ends its goroutine.
 func (p *CheckedPool) abandon(ctx context.Context, m *checkedPoolMember) {
-	defer func() { _ = recover() }()
 	p.note(p.drop(ctx, m, errCheckedPoolLeft))
 }
 
@@ -7670,6 +7668,15 @@ func (p *benchParallelPanic) Unwrap() error {
 	return err
 }
 
+// raise panics with own, which is what recover tells a deferred func, else with p: a loop's own panic comes before that
+// of a goroutine that it has left.
+func (p *benchParallelPanic) raise(own any) {
+	if own != nil {
+		panic(own)
+	}
+	panic(p)
+}
+
 // benchParallelFailure is why a goroutine ended before its time. At most one field is set; the zero failure is none.
 type benchParallelFailure struct {
 	err      error
@@ -8149,22 +8156,21 @@ func (w *benchParallelWindow[R]) release(c *benchParallelChunk[R]) {
 	w.full.Signal()
 }
 
-// leave stops the source and the workers, and waits for them.
+// leave is deferred: it stops the source and the workers, waits for them, and raises a panic of theirs.
 func (w *benchParallelWindow[R]) leave() {
 	w.mu.Lock()
 	w.stop(0)
 	w.mu.Unlock()
 	w.cancel(nil)
 	w.group.Wait()
+	if w.panicked != nil {
+		w.panicked.raise(recover())
+	}
 }
 
 // loop yields the chunks, and the failure that ended them last, when all goroutines have ended.
 func (w *benchParallelWindow[R]) loop(ctx context.Context, yield func([]R, error) bool) {
-	end := w.chunks(ctx, yield)
-	if w.panicked != nil && end.panicked == nil {
-		end = benchParallelFailure{panicked: w.panicked}
-	}
-	if err := end.raise(ctx); err != nil {
+	if err := w.chunks(ctx, yield).raise(ctx); err != nil {
 		yield(nil, err)
 	}
 }
@@ -8311,11 +8317,11 @@ func (p *benchPages[P, T]) Next(ctx context.Context) (page []T, ok bool, err err
 	select {
 	case <-head.done:
 	case <-ctx.Done():
-		p.stop(context.Cause(ctx))
+		p.leave(context.Cause(ctx))
 		return nil, false, context.Cause(ctx)
 	}
 	if head.failed.some() {
-		p.stop(nil)
+		p.leave(nil)
 		return nil, false, head.failed.raise(ctx)
 	}
 	p.take(head)
@@ -8324,15 +8330,34 @@ func (p *benchPages[P, T]) Next(ctx context.Context) (page []T, ok bool, err err
 }
 
 // Close cancels what is being fetched, and waits for it. There are no more pages after it. Twice is once.
+//
+// A panic that Next would have raised is raised now.
 func (p *benchPages[P, T]) Close() error {
+	p.leave(context.Canceled)
 	p.ended = true
-	p.stop(context.Canceled)
 	return nil
 }
 
 // Pause cancels what is being fetched, and waits for it. Nothing is lost: a later Next fetches again what has not been
-// given out.
-func (p *benchPages[P, T]) Pause() { p.stop(context.Canceled) }
+// given out. A panic that Next would have raised is raised now.
+func (p *benchPages[P, T]) Pause() { p.leave(context.Canceled) }
+
+// leave stops, and raises the panic of a page, unless that is known to be none.
+func (p *benchPages[P, T]) leave(cause error) {
+	at, coming, known := p.at, p.coming, true
+	p.stop(cause)
+	for _, c := range coming {
+		switch {
+		case known && c.at != at:
+			return // a wrong guess
+		case c.failed.panicked != nil:
+			panic(c.failed.panicked)
+		case !c.failed.some() && !c.more:
+			return
+		}
+		at, known = c.next, !c.failed.some()
+	}
+}
 
 // take moves past a page that has come.
 func (p *benchPages[P, T]) take(head *benchPrefetchComing[P, T]) {

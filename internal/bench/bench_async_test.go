@@ -1194,9 +1194,9 @@ func benchJudge(t *testing.T, exit string, l *benchLedger, out benchOutcome, sup
 	switch {
 	case exit == "panic" && out.panicked != error(errBenchBody):
 		t.Errorf("the body panics with %v, and the func with %v", errBenchBody, out.panicked)
-	case exit != "panic" && exit != "goexit" && l.panicked && out.panicked != error(errBenchRelease):
+	case exit != "panic" && l.panicked && out.panicked != error(errBenchRelease):
 		t.Errorf("a release panics with %v, and the func with %v", errBenchRelease, out.panicked)
-	case exit == "goexit" && (out.returned || out.panicked != nil):
+	case exit == "goexit" && (out.returned || out.panicked != nil && !l.panicked):
 		t.Errorf("the body ends its goroutine, and the func comes back: %v, %v", out.err, out.panicked)
 	}
 	if !out.returned || suppresses {

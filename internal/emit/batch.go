@@ -13,6 +13,7 @@ func (g *function) batch(s *stage, d *down) *down {
 	batch := g.locals.pick("pending", "partial")
 	g.pending = append(g.pending, batch)
 	s.declare("var %s %s", batch, g.typ(s.Elem))
+	looks := d.looks
 	if !d.terminal {
 		s.shared, d = g.share(s.out, s.Elem, d)
 	}
@@ -40,12 +41,13 @@ func (g *function) batch(s *stage, d *down) *down {
 	})
 	up.end = func(at place) string { return lines(flush(at), d.finish(at)) }
 	up.looks = false
-	up.fail = g.batchFail(s, d, up, batch)
+	up.fail = g.batchFail(s, d, up, batch, looks)
 	return up
 }
 
-// batchFail returns how a flow fails at a batch: what is in it is handed on before the error, where that can be seen.
-func (g *function) batchFail(s *stage, d, up *down, batch string) func(err string, at place) string {
+// batchFail returns how a flow fails at a batch: what is in it is handed on before the error, where that can be seen. looks
+// says that what stands behind looks at ctx first.
+func (g *function) batchFail(s *stage, d, up *down, batch string, looks bool) func(err string, at place) string {
 	switch {
 	case g.sinks.flushes(s):
 		return func(err string, at place) string {
@@ -58,10 +60,15 @@ func (g *function) batchFail(s *stage, d, up *down, batch string) func(err strin
 		}
 	case d.observed || d.stops: // what comes before an error can be seen, or ends the stream before it
 		return func(err string, at place) string {
-			if at.label == nil && at.fn == 0 {
-				return d.fail(err, at) // before the first element
+			cancelled := err == g.cause()
+			if at.label == nil && at.fn == 0 || cancelled && looks {
+				return d.fail(err, at) // before the first element, or nothing goes on
 			}
-			rest := d.elem(s.out, place{stop: at.stop, leave: at.leave, fail: at.fail, label: at.label, fn: at.fn})
+			in := place{stop: at.stop, leave: at.leave, fail: at.fail, label: at.label, fn: at.fn}
+			if !cancelled {
+				in.fail = func(other string) string { return g.cut(other, err, at) }
+			}
+			rest := d.elem(s.out, in)
 			take := lines(batch+" = nil", rest)
 			if g.used[s.out] {
 				take = lines(fmt.Sprintf("%s := %s", s.out, batch), take)
@@ -70,4 +77,13 @@ func (g *function) batchFail(s *stage, d, up *down, batch string) func(err strin
 		}
 	}
 	return d.fail
+}
+
+// cut returns the statements that leave where what was to go on before an error has failed: with that error where ctx is
+// done, since there the other merely says so.
+func (g *function) cut(other, err string, at place) string {
+	if other == g.cause() {
+		return at.fail(err)
+	}
+	return lines(ifThen("ctx.Err() != nil", at.fail(err)), at.fail(other))
 }

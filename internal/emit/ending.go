@@ -25,11 +25,10 @@ func (g *function) newEnding(r *model.Resource, e *env, value string) *ending {
 		end.e.vars[r.V] = value
 	}
 	end.e.vars[r.Err] = "err"
-	if r.Release == nil && r.OnError == nil {
-		return end
+	if r.OnError != nil || r.Release.Mentions(r.Err) {
+		end.returned = g.locals.pick("returned", "cameBack")
 	}
-	end.returned = g.locals.pick("returned", "cameBack")
-	if r.Suppress == nil {
+	if r.Suppress == nil || r.OnError == nil && r.Release == nil {
 		return end
 	}
 	end.suppressed = g.locals.pick("suppressed", "forgiven")
@@ -117,9 +116,16 @@ func (end *ending) join(other string) string {
 func (end *ending) broken(x *model.Expr) string {
 	tell := ""
 	if x.Mentions(end.r.Err) || x == end.r.OnError {
-		tell = fmt.Sprintf("err = %s(%q)", end.std("errors.New"), end.r.FuncName()+": the body did not come back")
+		tell = ifThen("!"+end.returned, fmt.Sprintf("err = %s(%q)", end.std("errors.New"), end.r.FuncName()+": the body did not come back"))
 	}
-	return ifThen("!"+end.returned, tell, "defer func() { _ = recover() }()")
+	return lines(tell, panicGoesOn(end.locals))
+}
+
+// panicGoesOn returns the statement with which a deferred func that may panic lets the panic go on that it runs in, if
+// there is one.
+func panicGoesOn(l *locals) string {
+	panicked := l.pick("panicked", "raised")
+	return ifThen(fmt.Sprintf("%s := recover(); %s != nil", panicked, panicked), "defer panic("+panicked+") // it goes on, whatever happens here")
 }
 
 // detached returns the declaration of the ctx of a release: it outlives that of the body.
@@ -140,7 +146,7 @@ func (end *ending) tooLate() string {
 		return ""
 	}
 	set := ""
-	if end.r.Release != nil {
+	if end.returned != "" && end.r.Release != nil {
 		set = end.returned + " = true"
 	}
 	return ifThen("ctx.Err() != nil", set, "return "+end.cause()+" // it came too late")
@@ -158,10 +164,13 @@ func (end *ending) runBody(call string) string {
 			forgiven = some + " && " + forgiven
 		}
 	}
-	if end.returned == "" {
+	if end.returned == "" && end.suppressed == "" {
 		return lines("err = "+call, ifThen(forgiven, "return nil"), "return err")
 	}
-	set := end.returned + " = true"
+	set := ""
+	if end.returned != "" {
+		set = end.returned + " = true"
+	}
 	if end.suppressed != "" {
 		set = lines(set, end.suppressed+" = "+forgiven)
 	}

@@ -96,7 +96,7 @@ func (o *object) allAndClose() string {
 	defer func() {
 		if !returned {
 			%s = %s(%q)
-			defer func() { _ = recover() }()
+			%s
 		}
 		%s
 	}()
@@ -111,5 +111,5 @@ func (o *object) allAndClose() string {
 		}
 	}
 	returned = true
-}`, o.elem, o.broken, o.std("errors.New"), o.it.Name+": the loop did not come back", o.closeCall(), o.recv, o.zero(o.it.Elem))
+}`, o.elem, o.broken, o.std("errors.New"), o.it.Name+": the loop did not come back", panicGoesOn(o.locals), o.closeCall(), o.recv, o.zero(o.it.Elem))
 }

@@ -48,11 +48,7 @@ func (t *topology) newQueue(m *model.Queue) *queue {
 	q.field = t.members.pick(lowerFirst(m.Name), lowerFirst(m.Name)+"Queue")
 	t.queues[m] = q
 	t.fields = append(t.fields, param{q.field, "*" + t.queueOwn(q, q.design) + " // " + t.queueSays(q)})
-	if m.Distinct != nil {
-		q.seen = t.field(m.Name+"Seen", "map["+t.g.typ(m.Distinct.Type)+"]struct{} // guarded by "+m.Name+"SeenMu")
-		t.field(m.Name+"SeenMu", t.imports.std("sync.Mutex"))
-		t.set = append(t.set, fmt.Sprintf("%s: make(map[%s]struct{})", q.seen, t.g.typ(m.Distinct.Type)))
-	}
+	t.keysSeen(q)
 	if m.Distinct != nil || m.Priority != nil || m.Delay != nil || m.Capacity != nil && m.OnFull != model.FullBlocks {
 		q.put = t.members.pick("put"+model.UpperFirst(m.Name), "enqueue"+model.UpperFirst(m.Name))
 	}
@@ -221,19 +217,7 @@ func (t *topology) putting(q *queue, item string, e *env, ctx string) string {
 	if q.Distinct == nil {
 		return t.putOnly(verb, call, ctx)
 	}
-	key := t.local("key", "id")
-	q.keep["core.discard"] = true
-	seen := t.recv + "." + q.seen
-	known := lines(
-		key+" := "+t.g.expr(q.Distinct, e), seen+"Mu.Lock()",
-		fmt.Sprintf("_, again := %s[%s]", seen, key), fmt.Sprintf("%s[%s] = struct{}{}", seen, key),
-		seen+"Mu.Unlock()",
-		ifThen("again", fmt.Sprintf("%s.%s.discard()", t.recv, q.field), t.unanswered(q, item, ctx), "return nil"))
-	forget := lines(seen+"Mu.Lock()", fmt.Sprintf("delete(%s, %s)", seen, key), seen+"Mu.Unlock()")
-	if verb == "putOver" {
-		return lines(known, t.putOnly(verb, call, ctx))
-	}
-	return lines(known, ifThen("err := "+call+"; err != nil", forget+" // it has not come in", t.dropped(verb, ctx), "return err"), "return nil")
+	return t.puttingOnce(q, verb, call, item, t.g.expr(q.Distinct, e), ctx)
 }
 
 // putOnly returns the statements that return what a put returns.

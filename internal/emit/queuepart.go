@@ -101,6 +101,9 @@ func (t *topology) queueCode(q *queue, shared []string) string {
 			types["R"] = t.g.typ(q.Priority.Type)
 		}
 	}
+	if q.Distinct != nil {
+		types["D"] = t.g.typ(q.Distinct.Type)
+	}
 	if hasKeys(q) {
 		types["K"] = t.keyType(q)
 	}

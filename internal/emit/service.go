@@ -161,7 +161,7 @@ func (t *topology) stopping() {
 // settling adds the method that sees to what nobody will handle.
 func (t *topology) settling() {
 	var all, tell []string // what is counted comes first, whatever becomes of the calls
-	fails, detached := false, false
+	detached := false
 	for _, sorter := range t.sorters {
 		all = append(all, sorter+".drain()")
 	}
@@ -189,33 +189,30 @@ func (t *topology) settling() {
 		e := t.env.clone()
 		v := t.local(q.noun, "item")
 		e.vars[m.V] = q.value(v)
-		fails = fails || m.Undelivered.Fails
-		name := t.local(m.Name+"Left", "left")
+		name, i := t.local(m.Name+"Left", "left"), t.local(either(v == "i", "n", "i"), "number")
 		all = append(all, fmt.Sprintf("%s := append(%s.%s, %s...)", name, t.recv, q.left, left))
-		tell = append(tell, fmt.Sprintf("for _, %s := range %s {\n%s\n}", v, name, t.tell(m.Undelivered, e)))
+		tell = append(tell, fmt.Sprintf("%s(len(%s), func(%s int) error {\n%s\n})", t.member("crew.tell"), name, i,
+			lines(fmt.Sprintf("%s := %s[%s]", v, name, i), returningError(m.Undelivered, t.g.expr(m.Undelivered, e)))))
 		if m.Undelivered.Effect && !detached {
 			detached = true
 			all = append([]string{fmt.Sprintf("ctx := %s(%s)", t.imports.std("context.WithoutCancel"), t.member("crew.ctx"))}, all...)
 		}
 	}
 	all = append(append(all, tell...), t.checks...)
-	ret := "return nil"
-	if fails {
-		all = append([]string{"var errs []error"}, all...)
-		ret = "return " + t.imports.std("errors.Join") + "(errs...)"
-	}
 	t.method(wrapped("settle counts what is left in the queues, which nobody will handle, and looks at what was collected."),
-		"settle", "", "error", lines(lines(all...), ret))
+		"settle", "", "error", lines(lines(all...), "return nil"))
 }
 
-// tell returns the statement that tells of an item that is undelivered. An error goes to errs.
-func (t *topology) tell(undelivered *model.Expr, e *env) string {
-	call, blanks := t.g.expr(undelivered, e), strings.Repeat("_, ", undelivered.Values)
+// returningError returns the statements that make a call of which only the error is wanted, and return that.
+func returningError(e *model.Expr, call string) string {
+	blanks := strings.Repeat("_, ", e.Values)
 	switch {
-	case undelivered.Fails:
-		return ifThen(fmt.Sprintf("%serr := %s; err != nil", blanks, call), "errs = append(errs, err)")
-	case undelivered.Values > 0:
-		return strings.TrimSuffix(blanks, ", ") + " = " + call
+	case e.Fails && e.Values == 0:
+		return "return " + call
+	case e.Fails:
+		return lines(blanks+"err := "+call, "return err")
+	case e.Values > 0:
+		call = strings.TrimSuffix(blanks, ", ") + " = " + call
 	}
-	return call
+	return lines(call, "return nil")
 }

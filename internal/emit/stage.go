@@ -173,7 +173,7 @@ func (g *function) flatten(s *stage, d *down) *down {
 		if r, ok := s.Inner.(*model.Range); ok && s.modified() && (r.Expr.Fails || s.Calls.Timeout != nil) {
 			code = g.flattenCall(s, r, d, &inner, around, at)
 		} else {
-			code = g.source(s.Inner, s.env, &inner, s.out, around).code(around)
+			code = g.flattened(s, &inner, around).code(around)
 		}
 		if stopped == "" || !strings.Contains(code, stopped+" = true") {
 			return code
@@ -183,6 +183,15 @@ func (g *function) flatten(s *stage, d *down) *down {
 	r, isRange := s.Inner.(*model.Range)
 	up.looks = isRange && r.Expr.Effect
 	return up
+}
+
+// flattened returns the loop over what one element gives. Where that pulls, it is ranged over rather than fused: its func
+// sees to it that nothing of it outlives its turn.
+func (g *function) flattened(s *stage, inner *down, around place) *part {
+	if c, ok := s.Inner.(*model.Call); ok && pulls(c) {
+		return g.rangeCall(c, s.env, inner, s.out, around)
+	}
+	return g.source(s.Inner, s.env, inner, s.out, around)
 }
 
 func (g *function) take(s *stage, d *down) *down {

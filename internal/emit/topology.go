@@ -235,8 +235,7 @@ func (t *topology) start() string {
 		lines(queues...), fillers,
 		fmt.Sprintf("%s.crew = %s(ctx, %s.stop, %s.settle)", t.recv, t.part("newCrew"), t.recv, t.recv),
 		lines(keys...), hold,
-		lines(shared...), lines(runs...),
-		t.member("crew.end")+"()",
+		t.launching(lines(lines(shared...), lines(runs...))),
 		"return "+t.recv+", nil")
 }
 

@@ -38,7 +38,7 @@ func sourceNames(s model.Source, v *types.Var) bool {
 		return slices.ContainsFunc(s.Parts, func(p *model.Part) bool { return p.Expr.Mentions(v) })
 	case *model.Call:
 		for i, arg := range s.Args {
-			if arg.Mentions(v) && (holds(s) || needs(s, s.Definition().Params[i].Var)) {
+			if arg.Mentions(v) && (holds(s) || pulls(s) || needs(s, s.Definition().Params[i].Var)) {
 				return true
 			}
 		}

@@ -3,6 +3,7 @@ package emit
 import (
 	"fmt"
 	"go/types"
+	"slices"
 
 	"github.com/asyncgen/asyncgen/internal/model"
 )
@@ -77,13 +78,12 @@ type puller struct {
 
 // puller returns how the elements of a zip's later part are taken.
 func (g *function) puller(s model.Source, e *env, d *down, name string) *puller {
-	r, ok := s.(*model.Range)
-	if !ok || r.Expr.Fails || r.Expr.Effect {
+	if !byNumber(s) {
 		return g.pullCall(s, e, d, name)
 	}
+	r := s.(*model.Range)
 	over := g.expr(r.Expr, e)
-	switch r.Kind {
-	case model.Int:
+	if r.Kind == model.Int {
 		return &puller{indexed: true, take: func(pair string, used bool, in place) string {
 			bound := pair
 			if !types.Identical(r.Elem, types.Typ[types.Int]) {
@@ -91,13 +91,30 @@ func (g *function) puller(s model.Source, e *env, d *down, name string) *puller 
 			}
 			return lines(ifThen(bound+" >= "+over, in.stop), choice(used, name+" := "+bound))
 		}}
-	case model.Slice, model.Array:
-		list := g.locals.pick(severalOf(name), "elements")
-		return &puller{before: []string{list + " := " + over}, indexed: true, take: func(pair string, used bool, in place) string {
-			return lines(ifThen(fmt.Sprintf("%s >= len(%s)", pair, list), in.stop), choice(used, fmt.Sprintf("%s := %s[%s]", name, list, pair)))
-		}}
 	}
-	return g.pullCall(s, e, d, name)
+	list := g.locals.pick(severalOf(name), "elements")
+	return &puller{before: []string{list + " := " + over}, indexed: true, take: func(pair string, used bool, in place) string {
+		return lines(ifThen(fmt.Sprintf("%s >= len(%s)", pair, list), in.stop), choice(used, fmt.Sprintf("%s := %s[%s]", name, list, pair)))
+	}}
+}
+
+// pulls reports whether a source that is fused has a zip with a part that is pulled.
+func pulls(s model.Source) bool {
+	switch s := s.(type) {
+	case *model.Call:
+		return s.Pipeline != nil && !holds(s) && pulls(s.Pipeline.Source)
+	case *model.Concat:
+		return slices.ContainsFunc(s.Parts, pulls)
+	case *model.Zip:
+		return pulls(s.Parts[0]) || slices.ContainsFunc(s.Parts[1:], func(part model.Source) bool { return !byNumber(part) })
+	}
+	return false
+}
+
+// byNumber reports whether the elements of a zip's part can be had by their number.
+func byNumber(s model.Source) bool {
+	r, ok := s.(*model.Range)
+	return ok && !r.Expr.Fails && !r.Expr.Effect && (r.Kind == model.Int || r.Kind == model.Slice || r.Kind == model.Array)
 }
 
 // pullCall pulls a source that pushes. It is turned around by iter.Pull2, which costs a switch of coroutines an element.

@@ -99,6 +99,10 @@ func (c *composer) queue() {
 	if !q.Reply {
 		keys += c.order(&q)
 	}
+	if c.one(2) {
+		q.Undelivered = true
+		keys += fmt.Sprintf(", undelivered: '%s'", fmt.Sprintf(c.pick("run.Left(v, %d, %d)", "run.Leave(ctx, v, %d, %d)"), i, c.closing()))
+	}
 	if q.Open {
 		keys += ", open: true"
 	}
@@ -113,22 +117,38 @@ func (c *composer) queue() {
 func (c *composer) order(q *world.Queue) (keys string) {
 	if q.Capacity != 0 && c.one(6) {
 		q.Ranked = true
-		keys += ", priority: v.Rank()"
+		rank := "v.Rank()"
+		if !q.Open {
+			rank = fmt.Sprintf("'run.Rated(v, %d)'", c.plain())
+		}
+		keys += ", priority: " + rank
 	}
 	if q.Capacity != 0 && c.one(6) {
 		q.Delay = time.Duration(1+c.IntN(5)) * time.Millisecond
 		keys += fmt.Sprintf(", delay: %d * time.Millisecond", q.Delay.Milliseconds())
 	}
 	if c.one(8) {
-		q.Distinct = true
-		keys += ", distinct: " + c.pick("v.ID", "v.Key", "v.ID % 30")
-	}
-	if c.one(2) {
-		q.Undelivered = true
-		keys += fmt.Sprintf(", undelivered: '%s'", fmt.Sprintf(c.pick("run.Left(v, %d)", "run.Leave(ctx, v, %d)"), len(c.Queues)))
+		q.Distinct = c.pick("v.ID", "v.Key", "v.ID % 30")
+		key := q.Distinct
+		if key == "v.Key" && !q.Open {
+			key = fmt.Sprintf("'run.KeyOf(v, %d)'", c.plain())
+		}
+		keys += ", distinct: " + key
 	}
 	return keys
 }
+
+// closing adds a place at the end of the topology.
+func (c *composer) closing() int { return c.site(world.Site{Worker: -1, Closing: true}) }
+
+// site adds a place.
+func (c *composer) site(s world.Site) int {
+	c.Sites = append(c.Sites, s)
+	return len(c.Sites) - 1
+}
+
+// plain adds a place that can only panic; nobody knows what goes on before.
+func (c *composer) plain() int { return c.site(world.Site{Worker: -1, Flushes: true}) }
 
 // fill adds producers, so that something comes into a queue.
 func (c *composer) fill(i int) {
@@ -250,7 +270,7 @@ func (c *composer) consumer(queue int) {
 		keys += c.copies(&w)
 		if c.one(2) {
 			w.Keyed = true
-			keys += ", partition_by: v.Key"
+			keys += fmt.Sprintf(", partition_by: '%s'", c.pick("v.Key", fmt.Sprintf("run.KeyOf(v, %d)", c.plain())))
 		}
 	}
 	f := &flow{composer: c, worker: number, w: &w}

@@ -21,8 +21,7 @@ type flow struct {
 
 // site adds a place of calls.
 func (f *flow) site(shared bool) int {
-	f.Sites = append(f.Sites, world.Site{Worker: f.worker, Stops: true, Attempts: 1, Shared: shared})
-	return len(f.Sites) - 1
+	return f.composer.site(world.Site{Worker: f.worker, Stops: true, Attempts: 1, Shared: shared})
 }
 
 // with returns what a worker holds.
@@ -65,7 +64,7 @@ func (f *flow) stage() {
 	case 7:
 		call("filter", "run.Keep(ctx, v, %d)", true)
 	case 8:
-		add("filter: 'v.ID %% 5 != 0'")
+		add("filter: '%s'", f.pick("v.ID % 5 != 0", fmt.Sprintf("run.Plain(v, %d)", f.plain())))
 	case 9:
 		add("flatten: run.Twins(v)")
 	case 10:
@@ -108,6 +107,9 @@ func (f *flow) side(site int, key string) string {
 		return ""
 	}
 	f.w.Split, f.Sites[site].Shared = true, true
+	if key == "v.Key" && f.one(2) {
+		key = fmt.Sprintf("'run.KeyOf(v, %d)'", f.plain())
+	}
 	return f.pick(", concurrency: 2", ", concurrency: 3, partition_by: "+key)
 }
 

@@ -30,11 +30,7 @@ func Batches[T any](
 		b := &batcher[T]{size: size, every: every, rung: make(chan struct{}, 1), timer: time.NewTimer(time.Hour)}
 		b.timer.Stop()
 		b.room.L = &b.mu
-		end := b.loop(ctx, source, yield)
-		if b.end.panicked != nil {
-			end = b.end
-		}
-		if err := end.raise(ctx); err != nil {
+		if err := b.loop(ctx, source, yield).raise(ctx); err != nil {
 			yield(nil, err)
 		}
 	}
@@ -46,6 +42,7 @@ type batcher[T any] struct {
 	every time.Duration
 	timer *time.Timer   // armed while the loop sleeps and there are items
 	rung  chan struct{} // wakes the loop
+	group sync.WaitGroup
 
 	mu     sync.Mutex
 	room   sync.Cond // the source sleeps here until the loop has taken the items
@@ -66,10 +63,8 @@ func (b *batcher[T]) loop(
 		return failure{err: context.Cause(ctx)}
 	}
 	inner, cancel := context.WithCancelCause(ctx)
-	var group sync.WaitGroup
-	defer group.Wait()
 	defer b.leave(cancel)
-	group.Go(func() { b.feed(inner, source) })
+	b.group.Go(func() { b.feed(inner, source) })
 	for items := b.next(); len(items) > 0; items = b.next() {
 		if !yield(items, nil) {
 			return failure{}
@@ -81,13 +76,17 @@ func (b *batcher[T]) loop(
 	return b.end
 }
 
-// leave stops the source.
+// leave is deferred: it stops the source, waits for it, and raises a panic of its.
 func (b *batcher[T]) leave(cancel context.CancelCauseFunc) {
 	b.mu.Lock()
 	b.left = true
 	b.room.Signal()
 	b.mu.Unlock()
 	cancel(nil)
+	b.group.Wait()
+	if p := b.end.panicked; p != nil {
+		p.raise(recover())
+	}
 }
 
 // feed runs source, and keeps how it ended.

@@ -72,9 +72,9 @@ func TestLeavingWaits(t *testing.T) {
 	}
 }
 
-// A panic comes after what has been gathered, or when the loop is left.
+// A panic comes after what has been gathered, or when the loop is left, whatever way that is: its own panic comes first.
 func TestPanicIsRaisedAgain(t *testing.T) {
-	for _, leave := range []bool{false, true} {
+	for name, leave := range map[string]func(){"no": nil, "break": func() {}, "exit": runtime.Goexit, "panic": func() { panic("left") }} {
 		synctest.Test(t, func(t *testing.T) {
 			seen := 0
 			raised, _ := ending(func() {
@@ -86,17 +86,27 @@ func TestPanicIsRaisedAgain(t *testing.T) {
 					return nil
 				}) {
 					seen += len(items)
-					if synctest.Wait(); leave || err != nil {
+					if synctest.Wait(); err != nil {
+						break
+					}
+					if leave != nil {
+						leave()
 						break
 					}
 				}
 			})
-			if want := map[bool]int{false: 3, true: 2}[leave]; seen != want {
-				t.Errorf("%d seen, want %d", seen, want)
+			if want := map[bool]int{false: 3, true: 2}[leave != nil]; seen != want {
+				t.Errorf("%s: %d seen, want %d", name, seen, want)
+			}
+			if name == "panic" {
+				if raised != any("left") {
+					t.Errorf("raised %v", raised)
+				}
+				return
 			}
 			p, ok := raised.(*batch.Panic)
 			if !ok || p.Value != any(errGone) || !errors.Is(p, errGone) || !strings.Contains(p.Error(), "explode") {
-				t.Errorf("raised %v", raised)
+				t.Errorf("%s: raised %v", name, raised)
 			}
 		})
 	}

@@ -302,9 +302,9 @@ func judge(t *testing.T, exit string, l *Ledger, out outcome, suppresses bool) {
 	switch {
 	case exit == "panic" && out.panicked != error(errBody):
 		t.Errorf("the body panics with %v, and the func with %v", errBody, out.panicked)
-	case exit != "panic" && exit != "goexit" && l.panicked && out.panicked != error(errRelease):
+	case exit != "panic" && l.panicked && out.panicked != error(errRelease):
 		t.Errorf("a release panics with %v, and the func with %v", errRelease, out.panicked)
-	case exit == "goexit" && (out.returned || out.panicked != nil):
+	case exit == "goexit" && (out.returned || out.panicked != nil && !l.panicked):
 		t.Errorf("the body ends its goroutine, and the func comes back: %v, %v", out.err, out.panicked)
 	}
 	if !out.returned || suppresses {

@@ -51,6 +51,23 @@ func newCrew(ctx context.Context, stop func(cause error), settle func() error) *
 	return c
 }
 
+// launch calls f, which starts goroutines, and then ends as one of them. Where f panics, or leaves by runtime.Goexit, all of
+// them have ended before that goes on.
+func (c *crew) launch(f func()) {
+	launched := false
+	defer func() {
+		if !launched {
+			c.abort(errors.New("not all could be started"))
+		}
+		c.end()
+		if !launched {
+			<-c.ended
+		}
+	}()
+	f()
+	launched = true
+}
+
 // run calls work in a goroutine. An error, a panic or runtime.Goexit cancels the others; leave is called in any case.
 func (c *crew) run(work func() error, leave ...func()) {
 	c.mu.Lock()
@@ -185,6 +202,25 @@ func (c *crew) abortAfter(d time.Duration, cause error) {
 // cutShort reports whether err only says that the goroutines are cancelled.
 func (c *crew) cutShort(err error) bool {
 	return err != nil && c.ctx.Err() != nil && (errors.Is(err, context.Cause(c.ctx)) || errors.Is(err, c.ctx.Err()))
+}
+
+// tell calls f with each number below n, and adds the errors to why they ended. A call that panics, or leaves by
+// runtime.Goexit, keeps no other from being made.
+func (c *crew) tell(n int, f func(i int) error) {
+	var errs []error
+	var calls sync.WaitGroup
+	for i := 0; i < n; {
+		calls.Go(func() {
+			for i < n {
+				i++
+				errs = append(errs, c.attempt(func() error { return f(i - 1) }))
+			}
+		})
+		calls.Wait() // and go on where one has left
+	}
+	if err := errors.Join(errs...); err != nil {
+		c.add(err)
+	}
 }
 
 // end counts one goroutine less. The last one sees to what they have left, and notes how it went.

@@ -156,6 +156,85 @@ func TestSettlePanics(t *testing.T) {
 	})
 }
 
+// TestLaunch starts goroutines, and fails in between: they have ended before that goes on, and what is held is released.
+func TestLaunch(t *testing.T) {
+	for name, fail := range map[string]func(){"not": func() {}, "panic": func() { panic(errGone) }, "exit": runtime.Goexit} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := newCrew(t.Context(), func(error) {}, nothing)
+				ended, released := 0, false
+				c.hold(func(context.Context) error {
+					err := c.over()
+					released = true
+					return err
+				})
+				done := make(chan any)
+				go func() {
+					defer func() {
+						if name != "not" && (ended != 1 || !released) {
+							t.Errorf("%d ended, released: %v", ended, released)
+						}
+						done <- recover()
+					}()
+					c.launch(func() {
+						c.run(func() error {
+							select {
+							case <-c.ctx.Done():
+							case <-time.After(time.Second):
+							}
+							ended++
+							return nil
+						})
+						fail()
+					})
+				}()
+				if raised := <-done; (raised != nil) != (name == "panic") {
+					t.Errorf("raised %v", raised)
+				}
+				if err := c.wait(); (err == nil) != (name == "not") {
+					t.Errorf("error %v", err)
+				}
+			})
+		})
+	}
+}
+
+// TestTell has calls at the end fail in each way: all are made, and all that they say is told.
+func TestTell(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var c *crew
+		told := 0
+		one, other := errors.New("one"), errors.New("other")
+		c = makeCrew(t.Context(), func(error) {}, func() error {
+			c.tell(5, func(i int) error {
+				told++
+				switch i {
+				case 0:
+					return one
+				case 1:
+					runtime.Goexit()
+				case 2:
+					panic(errGone)
+				case 3:
+					return other
+				}
+				return nil
+			})
+			return nil
+		})
+		c.end()
+		defer func() {
+			if p, ok := recover().(*Panic); !ok || !errors.Is(p, errGone) {
+				t.Errorf("got %v", p)
+			}
+			if told != 5 || !errors.Is(c.err, one) || !errors.Is(c.err, other) {
+				t.Errorf("%d calls, error %v", told, c.err)
+			}
+		}()
+		_ = c.wait()
+	})
+}
+
 // TestFailure has a failure known at once, and none where all ended well.
 func TestFailure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -9,8 +9,8 @@ import (
 // Gather makes calls side by side, each in a goroutine of its own, and returns when all have ended. What a call makes
 // it keeps itself, in a variable that no other call touches.
 //
-// The first failure cancels the context of the other calls and is the error that is returned. A panic is raised again,
-// though another call may have failed before it; runtime.Goexit in a call ends the calling goroutine. Where ctx is done
+// The first failure cancels the context of the other calls and is the error that is returned. A panic is raised again, and
+// runtime.Goexit in a call ends the calling goroutine, though another call may have failed before. Where ctx is done
 // before, no call is begun.
 func Gather(ctx context.Context, calls ...func(ctx context.Context) error) error {
 	if ctx.Err() != nil {
@@ -32,7 +32,7 @@ type gathering struct {
 	group  sync.WaitGroup
 
 	mu    sync.Mutex
-	first failure
+	first failure // the first of those that count most
 }
 
 func (g *gathering) run(ctx context.Context, call func(ctx context.Context) error) {
@@ -49,11 +49,11 @@ func (g *gathering) run(ctx context.Context, call func(ctx context.Context) erro
 	}
 }
 
-// fail keeps f if it is the first failure, or the first panic, and cancels the other calls.
+// fail keeps f if nothing that counts as much has failed before, and cancels the other calls.
 func (g *gathering) fail(f failure) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if !g.first.some() || f.panicked != nil && g.first.panicked == nil {
+	if f.worse(g.first) {
 		g.first = f
 	}
 	g.cancel(f.err)

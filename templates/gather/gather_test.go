@@ -101,19 +101,22 @@ func TestPanicIsRaisedAgain(t *testing.T) {
 	})
 }
 
+// One that leaves ends the caller, though an error came first, or comes later.
 func TestGoexitIsRaisedAgain(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		ended := make(chan bool)
-		go func() {
-			returned := false
-			defer func() { ended <- returned }()
-			_ = gather.Gather(t.Context(), after(time.Hour, nil), func(context.Context) error { runtime.Goexit(); return nil })
-			returned = true
-		}()
-		if <-ended {
-			t.Error("Gather returned")
-		}
-	})
+	for _, other := range []time.Duration{0, time.Hour} {
+		synctest.Test(t, func(t *testing.T) {
+			ended := make(chan bool)
+			go func() {
+				returned := false
+				defer func() { ended <- returned }()
+				_ = gather.Gather(t.Context(), after(other, errGone), func(context.Context) error { time.Sleep(time.Second); runtime.Goexit(); return nil })
+				returned = true
+			}()
+			if <-ended {
+				t.Error("Gather returned")
+			}
+		})
+	}
 }
 
 // The parts share how a failure goes from one goroutine to another, word for word; a part stands alone, so each has it.
@@ -126,7 +129,7 @@ func TestFailureIsTheSameInAllParts(t *testing.T) {
 		_, body, _ := strings.Cut(string(text), "\n")
 		return body
 	}
-	for _, part := range []string{"parallel", "prefetch"} {
+	for _, part := range []string{"parallel", "prefetch", "merge", "batch"} {
 		if diff := cmp.Diff(read("gather"), read(part)); diff != "" {
 			t.Errorf("%s: %s", part, diff)
 		}

@@ -74,20 +74,27 @@ func TestPanicIsRaisedAgain(t *testing.T) {
 	cases := []struct {
 		name    string
 		sources []source
-		leave   bool
+		leave   func()
 	}{
-		{"alone", []source{func(context.Context, func(int) bool) error { explode(); return nil }}, false},
+		{"alone", []source{func(context.Context, func(int) bool) error { explode(); return nil }}, nil},
 		{"beside others", []source{
 			upTo(0, 1<<40),
 			func(context.Context, func(int) bool) error { time.Sleep(time.Second); explode(); return nil },
-		}, false},
+		}, nil},
 		{"after an error", []source{
 			at(errors.New("first"), 1),
 			func(ctx context.Context, _ func(int) bool) error { <-ctx.Done(); explode(); return nil },
-		}, false},
+		}, nil},
+		{"after an exit", []source{
+			func(context.Context, func(int) bool) error { runtime.Goexit(); return nil },
+			func(ctx context.Context, _ func(int) bool) error { <-ctx.Done(); explode(); return nil },
+		}, nil},
 		{"after the loop was left", []source{
 			func(ctx context.Context, emit func(int) bool) error { emit(1); <-ctx.Done(); explode(); return nil },
-		}, true},
+		}, func() {}},
+		{"after the loop was left by an exit", []source{
+			func(ctx context.Context, emit func(int) bool) error { emit(1); <-ctx.Done(); explode(); return nil },
+		}, runtime.Goexit},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -97,7 +104,8 @@ func TestPanicIsRaisedAgain(t *testing.T) {
 						if err != nil {
 							t.Error(err)
 						}
-						if c.leave {
+						if c.leave != nil {
+							c.leave()
 							break
 						}
 						time.Sleep(time.Millisecond)
@@ -110,6 +118,20 @@ func TestPanicIsRaisedAgain(t *testing.T) {
 			})
 		})
 	}
+}
+
+// One that leaves counts, though an error came first.
+func TestGoexitAfterAnError(t *testing.T) {
+	each(t, func(t *testing.T, loop func(context.Context, ...source) iter.Seq2[int, error]) {
+		raised, returned := ending(func() {
+			_, _ = collect(loop(t.Context(),
+				func(context.Context, func(int) bool) error { return errGone },
+				func(ctx context.Context, _ func(int) bool) error { <-ctx.Done(); runtime.Goexit(); return nil }))
+		})
+		if raised != nil || returned {
+			t.Errorf("raised %v, returned %v", raised, returned)
+		}
+	})
 }
 
 func TestGoexitIsRaisedAgain(t *testing.T) {

@@ -18,9 +18,9 @@ const yields = 4
 // before an element: a busy source holds up nobody. One goroutine at a time calls the emit of a source.
 //
 // The first failure cancels the context of the other sources. It comes last and once, after all that was emitted before
-// it; a panic counts more than an error, and is raised again in the loop, as is runtime.Goexit. Where ctx is done, the
-// error is its cause, and elements may be left out. When the loop is left, in whatever way, all goroutines have ended;
-// a panic that one of them ended with is raised then.
+// it; a panic counts more than runtime.Goexit, and that more than an error: both are raised again in the loop. Where
+// ctx is done, the error is its cause, and elements may be left out. When the loop is left, in whatever way, all
+// goroutines have ended; a panic that one of them ended with is raised then.
 func Merge[T any](
 	ctx context.Context, sources ...func(ctx context.Context, emit func(T) bool) error,
 ) iter.Seq2[T, error] {
@@ -42,11 +42,7 @@ func Ahead[T any](
 			running: len(sources),
 		}
 		m.ready.L = &m.mu
-		end := m.loop(ctx, inner, sources, yield)
-		if m.first.panicked != nil {
-			end = m.first
-		}
-		if err := end.raise(ctx); err != nil {
+		if err := m.loop(ctx, inner, sources, yield).raise(ctx); err != nil {
 			var none T
 			yield(none, err)
 		}
@@ -68,7 +64,7 @@ type merger[T any] struct {
 	waiting int          // elements in line
 	running int          // sources that have not ended
 	stopped bool         // no more is wanted
-	first   failure      // the first of all, or the first panic
+	first   failure      // the first of those that count most
 }
 
 // lane is what is known of a source.
@@ -110,13 +106,16 @@ func (m *merger[T]) loop(
 	}
 }
 
-// leave stops the sources, and waits for them.
+// leave is deferred: it stops the sources, waits for them, and raises a panic of theirs.
 func (m *merger[T]) leave() {
 	m.mu.Lock()
 	m.stop()
 	m.mu.Unlock()
 	m.cancel(nil)
 	m.group.Wait()
+	if p := m.first.panicked; p != nil {
+		p.raise(recover())
+	}
 }
 
 // stop lets nothing more into the line.
@@ -140,14 +139,13 @@ func (m *merger[T]) feed(ctx context.Context, l *lane, source func(context.Conte
 	returned = true
 }
 
-// finish counts a source that has ended. It keeps end if that is the first failure, or the first panic, and stops the
-// others.
+// finish counts a source that has ended. Where it has failed, that stops the others.
 func (m *merger[T]) finish(end failure) {
 	m.mu.Lock()
 	m.running--
 	if end.some() {
 		m.stop()
-		if !m.first.some() || end.panicked != nil && m.first.panicked == nil {
+		if end.worse(m.first) {
 			m.first = end
 		}
 	}

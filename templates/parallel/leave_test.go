@@ -125,11 +125,18 @@ func TestPanicsAreRaisedAgain(t *testing.T) {
 	})
 }
 
-// A call panics while the loop waits for it, after it was left.
+// A call panics while the loop waits for it, after it was left, whatever way that was. A panic of the loop's own comes first.
 func TestPanicAfterTheLoopWasLeft(t *testing.T) {
+	for name, leave := range map[string]func(){"break": func() {}, "exit": goexit, "panic": func() { panic("left") }} {
+		t.Run(name, func(t *testing.T) { panicAfterTheLoopWasLeft(t, leave, name == "panic") })
+	}
+}
+
+func panicAfterTheLoopWasLeft(t *testing.T, leave func(), panics bool) {
 	each(t, func(t *testing.T, s shape, ordered bool) {
-		raised := func() (raised any) {
-			defer func() { raised = recover() }()
+		ended := make(chan any)
+		go func() {
+			defer func() { ended <- recover() }()
 			for range s.loop(t.Context(), 4, ordered, upTo(1<<30), func(ctx context.Context, v int, out []int) ([]int, error) {
 				if v == 2 {
 					<-ctx.Done()
@@ -138,10 +145,17 @@ func TestPanicAfterTheLoopWasLeft(t *testing.T) {
 				time.Sleep(time.Second)
 				return append(out, v), nil
 			}) {
+				leave()
 				break
 			}
-			return nil
 		}()
+		raised := <-ended
+		if panics {
+			if raised != any("left") {
+				t.Errorf("raised %v", raised)
+			}
+			return
+		}
 		if p, ok := raised.(*parallel.Panic); !ok || p.Value != any(errGone) {
 			t.Errorf("raised %v", raised)
 		}

@@ -201,22 +201,21 @@ func (w *window[R]) release(c *chunk[R]) {
 	w.full.Signal()
 }
 
-// leave stops the source and the workers, and waits for them.
+// leave is deferred: it stops the source and the workers, waits for them, and raises a panic of theirs.
 func (w *window[R]) leave() {
 	w.mu.Lock()
 	w.stop(0)
 	w.mu.Unlock()
 	w.cancel(nil)
 	w.group.Wait()
+	if w.panicked != nil {
+		w.panicked.raise(recover())
+	}
 }
 
 // loop yields the chunks, and the failure that ended them last, when all goroutines have ended.
 func (w *window[R]) loop(ctx context.Context, yield func([]R, error) bool) {
-	end := w.chunks(ctx, yield)
-	if w.panicked != nil && end.panicked == nil {
-		end = failure{panicked: w.panicked}
-	}
-	if err := end.raise(ctx); err != nil {
+	if err := w.chunks(ctx, yield).raise(ctx); err != nil {
 		yield(nil, err)
 	}
 }

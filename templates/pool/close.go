@@ -118,7 +118,7 @@ func (p *Pool[T]) note(err error) error {
 	return nil
 }
 
-// notePanic keeps a panic for Close, with its stack.
+// notePanic keeps a panic for Close, with its stack. Where Close has been already it goes on, for nobody would be told.
 func (p *Pool[T]) notePanic() {
 	value := recover()
 	if value == nil {
@@ -130,6 +130,9 @@ func (p *Pool[T]) notePanic() {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.left {
+		panic(value)
+	}
 	if p.failed.panicked == nil {
 		p.failed.panicked = fmt.Errorf("a release panicked: %w\n\n%s", err, debug.Stack())
 	}

@@ -20,7 +20,9 @@ func (p *Pool[T]) tell(ctx context.Context, m *member[T], bodyErr error) error {
 	returned := false
 	defer func() {
 		if !returned {
-			defer func() { _ = recover() }()
+			if panicked := recover(); panicked != nil {
+				defer panic(panicked) // it goes on, whatever happens here
+			}
 			p.note(p.drop(ctx, m, bodyErr))
 		}
 	}()
@@ -35,9 +37,8 @@ func (p *Pool[T]) tell(ctx context.Context, m *member[T], bodyErr error) error {
 	return err
 }
 
-// abandon releases the resource of a body that panics or ends its goroutine: that goes on, whatever happens here.
+// abandon releases the resource of a body that panics or ends its goroutine.
 func (p *Pool[T]) abandon(ctx context.Context, m *member[T]) {
-	defer func() { _ = recover() }()
 	if hasOnError {
 		p.note(p.tell(ctx, m, errLeft))
 	}

@@ -106,15 +106,15 @@ func TestAbandoned(t *testing.T) {
 			if panicked != "body" {
 				t.Errorf("the body panics, and With with %v", panicked)
 			}
-			done, back := make(chan struct{}), false
+			done, back := make(chan any), false
 			go func() {
-				defer close(done)
+				defer func() { done <- recover() }()
 				_ = p.With(t.Context(), func(context.Context, *conn) error { runtime.Goexit(); return nil })
 				back = true
 			}()
-			<-done
-			if back {
-				t.Error("the body ends its goroutine, and With comes back")
+			raised := <-done
+			if back || (raised != nil) != (name == "panics") {
+				t.Errorf("the body ends its goroutine; With comes back: %v, raised: %v", back, raised)
 			}
 			if len(saw) != 2 || saw[0] == nil || saw[1] == nil {
 				t.Errorf("the releases saw %v, want an error each", saw)

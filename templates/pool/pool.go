@@ -104,6 +104,9 @@ func (p *Pool[T]) With(ctx context.Context, use func(ctx context.Context, v T) e
 	returned := false
 	defer func() {
 		if !returned {
+			if panicked := recover(); panicked != nil {
+				defer panic(panicked) // it goes on, whatever happens here
+			}
 			p.abandon(ctx, m)
 		}
 	}()

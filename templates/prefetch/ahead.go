@@ -22,11 +22,7 @@ func Ahead[T any](
 ) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		a := &ahead[T]{ring: make([]T, n), room: newBell(), ready: newBell()}
-		end := a.loop(ctx, source, yield)
-		if a.end.panicked != nil {
-			end = a.end
-		}
-		if err := end.raise(ctx); err != nil {
+		if err := a.loop(ctx, source, yield).raise(ctx); err != nil {
 			var none T
 			yield(none, err)
 		}
@@ -35,8 +31,9 @@ func Ahead[T any](
 
 // ahead is a ring between one goroutine that fills it and one that empties it.
 type ahead[T any] struct {
-	ring []T
-	end  failure // how the source ended; written before ended
+	ring  []T
+	group sync.WaitGroup
+	end   failure // how the source ended; written before ended
 
 	_           [64]byte
 	pushed      atomic.Int64
@@ -60,14 +57,8 @@ func (a *ahead[T]) loop(
 		return failure{err: context.Cause(ctx)}
 	}
 	inner, cancel := context.WithCancelCause(ctx)
-	var group sync.WaitGroup
-	defer group.Wait()
-	defer func() {
-		a.left.Store(true)
-		a.room.wake()
-		cancel(nil)
-	}()
-	group.Go(func() { a.feed(inner, source) })
+	defer a.leave(cancel)
+	a.group.Go(func() { a.feed(inner, source) })
 	for at := 0; a.wait(); {
 		if ctx.Err() != nil {
 			return failure{err: context.Cause(ctx)}
@@ -85,6 +76,17 @@ func (a *ahead[T]) loop(
 		}
 	}
 	return a.end
+}
+
+// leave is deferred: it stops the source, waits for it, and raises a panic of its.
+func (a *ahead[T]) leave(cancel context.CancelCauseFunc) {
+	a.left.Store(true)
+	a.room.wake()
+	cancel(nil)
+	a.group.Wait()
+	if p := a.end.panicked; p != nil {
+		p.raise(recover())
+	}
 }
 
 // feed runs source, and keeps how it ended.

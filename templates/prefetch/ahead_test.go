@@ -149,26 +149,28 @@ func TestAheadContext(t *testing.T) {
 
 func TestAheadPanicAndExit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		run := func(fail func(), leave bool) (seen int) {
+		run := func(fail, leave func()) (seen int) {
 			for range prefetch.Ahead(t.Context(), 2, func(_ context.Context, emit func(int) bool) error {
 				emit(1)
 				fail()
 				return nil
 			}) {
 				seen++
-				if leave {
+				if leave != nil {
 					synctest.Wait()
+					leave()
 					break
 				}
 			}
 			return seen
 		}
-		for _, leave := range []bool{false, true} {
-			raised := func() (raised any) {
-				defer func() { raised = recover() }()
+		for _, leave := range []func(){nil, func() {}, goexit} {
+			ended := make(chan any)
+			go func() {
+				defer func() { ended <- recover() }()
 				run(explode, leave)
-				return nil
 			}()
+			raised := <-ended
 			if p, ok := raised.(*prefetch.Panic); !ok || p.Value != any(errGone) || !strings.Contains(p.Error(), "explode") {
 				t.Errorf("raised %v", raised)
 			}
@@ -177,7 +179,7 @@ func TestAheadPanicAndExit(t *testing.T) {
 		go func() {
 			returned := false
 			defer func() { ended <- returned }()
-			run(goexit, false)
+			run(goexit, nil)
 			returned = true
 		}()
 		if <-ended {

@@ -26,6 +26,15 @@ func (p *Panic) Unwrap() error {
 	return err
 }
 
+// raise panics with own, which is what recover tells a deferred func, else with p: a loop's own panic comes before that
+// of a goroutine that it has left.
+func (p *Panic) raise(own any) {
+	if own != nil {
+		panic(own)
+	}
+	panic(p)
+}
+
 // failure is why a goroutine ended before its time. At most one field is set; the zero failure is none.
 type failure struct {
 	err      error
@@ -47,6 +56,17 @@ func caught(recovered any) failure {
 
 // some reports whether there is a failure.
 func (f failure) some() bool { return f.err != nil || f.panicked != nil || f.exited }
+
+// worse reports whether f counts more than other: a panic does more than runtime.Goexit, and that more than an error.
+func (f failure) worse(other failure) bool {
+	switch {
+	case f.panicked != nil:
+		return other.panicked == nil
+	case f.exited:
+		return other.panicked == nil && !other.exited
+	}
+	return f.err != nil && !other.some()
+}
 
 // raise lets the calling goroutine fail as the other one did: it panics, exits, or returns the error, which may be nil.
 //

@@ -68,11 +68,11 @@ func (p *Pages[P, T]) Next(ctx context.Context) (page []T, ok bool, err error) {
 	select {
 	case <-head.done:
 	case <-ctx.Done():
-		p.stop(context.Cause(ctx))
+		p.leave(context.Cause(ctx))
 		return nil, false, context.Cause(ctx)
 	}
 	if head.failed.some() {
-		p.stop(nil)
+		p.leave(nil)
 		return nil, false, head.failed.raise(ctx)
 	}
 	p.take(head)
@@ -81,15 +81,34 @@ func (p *Pages[P, T]) Next(ctx context.Context) (page []T, ok bool, err error) {
 }
 
 // Close cancels what is being fetched, and waits for it. There are no more pages after it. Twice is once.
+//
+// A panic that Next would have raised is raised now.
 func (p *Pages[P, T]) Close() error {
+	p.leave(context.Canceled)
 	p.ended = true
-	p.stop(context.Canceled)
 	return nil
 }
 
 // Pause cancels what is being fetched, and waits for it. Nothing is lost: a later Next fetches again what has not been
-// given out.
-func (p *Pages[P, T]) Pause() { p.stop(context.Canceled) }
+// given out. A panic that Next would have raised is raised now.
+func (p *Pages[P, T]) Pause() { p.leave(context.Canceled) }
+
+// leave stops, and raises the panic of a page, unless that is known to be none.
+func (p *Pages[P, T]) leave(cause error) {
+	at, coming, known := p.at, p.coming, true
+	p.stop(cause)
+	for _, c := range coming {
+		switch {
+		case known && c.at != at:
+			return // a wrong guess
+		case c.failed.panicked != nil:
+			panic(c.failed.panicked)
+		case !c.failed.some() && !c.more:
+			return
+		}
+		at, known = c.next, !c.failed.some()
+	}
+}
 
 // take moves past a page that has come.
 func (p *Pages[P, T]) take(head *coming[P, T]) {

@@ -297,6 +297,70 @@ func TestClose(t *testing.T) {
 	})
 }
 
+// A page that was fetched ahead has panicked, and nobody asks for it any more.
+func TestPagesPanicWhenLeft(t *testing.T) {
+	for name, leave := range map[string]func(p *prefetch.Pages[int, int]){
+		"Close": func(p *prefetch.Pages[int, int]) { _ = p.Close() },
+		"Pause": func(p *prefetch.Pages[int, int]) { p.Pause() },
+	} {
+		for _, at := range []int{5, 10} {
+			synctest.Test(t, func(t *testing.T) {
+				p := prefetch.NewPages(3, 0,
+					func(_ context.Context, offset int) ([]int, int, bool, error) {
+						if offset == at {
+							explode()
+						}
+						return numbers(5), offset + 5, true, nil
+					},
+					func(offset, size int) (int, bool) { return offset + max(size, 5), true }, nil)
+				if _, ok, err := p.Next(t.Context()); !ok || err != nil {
+					t.Fatal(ok, err)
+				}
+				synctest.Wait()
+				defer func() {
+					if p, ok := recover().(*prefetch.Panic); !ok || p.Value != any(errGone) {
+						t.Errorf("%s: raised %v of the page at %d", name, p, at)
+					}
+					if leave(p); name == "Close" { // twice is once
+						if _, ok, err := p.Next(t.Context()); ok != false || err != nil {
+							t.Errorf("after Close: %v, %v", ok, err)
+						}
+					}
+				}()
+				leave(p)
+			})
+		}
+	}
+}
+
+// A page fails, and one behind it panics: nobody knows that it is none.
+func TestPagesPanicBehindAnError(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := prefetch.NewPages(3, 0,
+			func(_ context.Context, offset int) ([]int, int, bool, error) {
+				switch offset {
+				case 5:
+					return nil, 0, false, errors.New("failed")
+				case 10:
+					explode()
+				}
+				return numbers(5), offset + 5, true, nil
+			},
+			func(offset, size int) (int, bool) { return offset + max(size, 5), true }, nil)
+		if _, ok, err := p.Next(t.Context()); !ok || err != nil {
+			t.Fatal(ok, err)
+		}
+		synctest.Wait()
+		defer func() {
+			if p, ok := recover().(*prefetch.Panic); !ok || p.Value != any(errGone) {
+				t.Errorf("raised %v", p)
+			}
+		}()
+		_, ok, err := p.Next(t.Context())
+		t.Errorf("%v, %v", ok, err)
+	})
+}
+
 func TestPagesPanicAndExit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		failing := func(fail func()) *prefetch.Pages[int, int] {

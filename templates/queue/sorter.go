@@ -141,7 +141,7 @@ func (s *sorter[T, K]) wait(ctx context.Context, due <-chan time.Time) (late boo
 func (s *sorter[T, K]) sort(item poured[T]) {
 	s.unsorted = append(s.unsorted, item) // it is not lost where key panics
 	key := s.key(item.v)
-	s.unsorted = s.unsorted[:0]
+	s.unsorted = s.unsorted[:len(s.unsorted)-1]
 	l := s.lines[key]
 	if l == nil {
 		l = &line[T, K]{key: key}

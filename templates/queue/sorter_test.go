@@ -167,19 +167,35 @@ func TestSorterAborted(t *testing.T) {
 	}
 }
 
-// TestSorterPanic has the key panic: the item is not lost.
+// TestSorterPanic has the key panic: the item is not lost, though another taker comes before the end.
 func TestSorterPanic(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, cancel := newSorting(t, 3)
-		s.sorter.key = func(int) int { panic("no key") }
+		times, panicked := 0, make(chan struct{})
+		s.sorter.key = func(n int) int {
+			if times++; times == 1 {
+				panic("no key")
+			}
+			return n
+		}
 		s.group.Go(func() {
 			defer func() {
 				if recover() == nil {
 					t.Error("it does not panic")
 				}
-				cancel(errors.New("gone"))
+				close(panicked)
 			}()
 			s.takes(1, false)
+		})
+		s.group.Go(func() {
+			<-panicked
+			keys := &grasp[int, int]{from: s.sorter}
+			c := &catch[int]{funnel: s.sorter.from, take: keys.take, pass: keys.pass}
+			defer c.leave(true)
+			if _, ok := c.more(); !ok {
+				t.Error("another gets nothing")
+			}
+			cancel(errors.New("gone"))
 		})
 		s.put(3)
 		s.group.Wait()

@@ -66,7 +66,7 @@ func (b *books) fails(worker int, items []Item) {
 // give notes an item that goes to a queue, and returns it with what it is to be known by.
 func (r *Run) give(v Item, id uint64, from, to int) Item {
 	v.Parent, v.ID, v.Root = v.Root, id, id
-	v.Key = int(mix(id, 7) % 5)
+	v.Key = keyOf(id)
 	v.Hops++
 	v.From, v.To, v.At = from, to, time.Now()
 	b := &r.books
@@ -81,6 +81,9 @@ func (r *Run) give(v Item, id uint64, from, to int) Item {
 	}
 	return v
 }
+
+// keyOf returns the key of an item.
+func keyOf(id uint64) int { return int(mix(id, 7) % 5) }
 
 // take notes that a consumer has an item in hand.
 func (r *Run) take(v Item, worker int) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"runtime"
 	"time"
 )
 
@@ -91,6 +92,24 @@ func (r *Run) Tap(ctx context.Context, v Item, site int) error { return r.call(c
 // Keep says whether an item is kept.
 func (r *Run) Keep(ctx context.Context, v Item, site int) (bool, error) {
 	return v.ID%4 != 0, r.call(ctx, site, v)
+}
+
+// KeyOf returns the key of an item, in a place that can only panic.
+func (r *Run) KeyOf(v Item, site int) int {
+	r.explode(site, v.ID, 1)
+	return v.Key
+}
+
+// Plain says whether an item is kept, in a place that can only panic.
+func (r *Run) Plain(v Item, site int) bool {
+	r.explode(site, v.ID, 1)
+	return v.ID%5 != 0
+}
+
+// Rated returns the priority of an item, in a place that can only panic.
+func (r *Run) Rated(v Item, site int) int {
+	r.explode(site, v.ID, 1)
+	return v.Rank()
 }
 
 // More says whether an item may go round once more.
@@ -187,13 +206,22 @@ func (r *Run) DeadBatch(all []Item, err error, attempts, worker, queue int) Item
 func (r *Run) Into(ctx context.Context, v Item, site int) error { return r.call(ctx, site, v) }
 
 // Left is told of an item that nobody will handle.
-func (r *Run) Left(v Item, queue int) { r.untold(v, queue) }
+func (r *Run) Left(v Item, queue, site int) {
+	r.untold(v, queue)
+	r.explode(site, v.ID, 10)
+}
 
 // Leave is Left, by a call.
-func (r *Run) Leave(ctx context.Context, v Item, queue int) error {
-	r.untold(v, queue)
+func (r *Run) Leave(ctx context.Context, v Item, queue, site int) error {
+	r.Left(v, queue, site)
 	if ctx.Err() != nil {
 		r.wrongly("told of an item with a context that is done")
+	}
+	if int(mix(r.Seed, uint64(site), v.ID, 29)%1000) < 10*r.mood.exits {
+		r.mu.Lock()
+		r.exited = true
+		r.mu.Unlock()
+		runtime.Goexit()
 	}
 	return nil
 }
@@ -252,6 +280,7 @@ func (h *Held) Release(ctx context.Context, site int) error {
 	if int(plan%1000) < h.r.mood.sleeps {
 		h.r.sleep(ctx, time.Duration(mix(plan)%5)*h.r.unit, true)
 	}
+	h.r.explode(site, plan, 10)
 	if int(mix(plan, 1)%1000) >= h.r.mood.fails/3 {
 		return nil
 	}

@@ -323,7 +323,7 @@ func (d *driver) joins(rnd *rand.Rand) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, v := range put {
-		if q := d.Queues[v.To]; b.took[v.To][v.ID] == 0 && !q.Distinct && !q.Partly && q.OnFull != "drop_oldest" {
+		if q := d.Queues[v.To]; b.took[v.To][v.ID] == 0 && q.Distinct == "" && !q.Partly && q.OnFull != "drop_oldest" {
 			d.wrongly("%s: joined before item %x was taken", q.Name, v.ID)
 		}
 	}
@@ -345,7 +345,7 @@ func (d *driver) after(e *ending) {
 			}
 		}
 	}
-	if err := d.t.Join(ctx); (err == nil) != e.clean() && !late(e.err) {
+	if err := d.t.Join(ctx); (err == nil) != e.clean() && !d.late(e) {
 		d.wrongly("Join behind the end: %v, Wait: %v%v", err, e.err, e.panicked)
 	}
 	for _, told := range d.reasons {

@@ -72,13 +72,13 @@ func (r *Run) why(e *ending) {
 	switch {
 	case e.exited:
 		r.wrongly("Wait left by Goexit")
-	case e.panicked == nil && len(r.panics) > 0 && !r.exited: // one that leaves may hide one that panics beside it
-		r.wrongly("%d calls have panicked, and Wait returns %v", len(r.panics), e.err)
+	case e.panicked == nil && len(r.panicked) > 0:
+		r.wrongly("%d calls have panicked, and Wait returns %v", len(r.panicked), e.err)
 	case e.panicked != nil:
 		var f *Fault
-		if err, ok := e.panicked.(error); !ok || !errors.As(err, &f) || !r.panics[f] {
+		if err, ok := e.panicked.(error); !ok || !errors.As(err, &f) || !r.panicked[f] {
 			r.wrongly("Wait panics: %v", e.panicked)
-		} else if !strings.Contains(err.Error(), "world.(*Run).call") {
+		} else if !strings.Contains(err.Error(), "world.(*Run).panics") {
 			r.wrongly("Wait panics without the stack: %v", err)
 		}
 	case e.err == nil && r.sure != "":
@@ -139,15 +139,18 @@ func (r *Run) allowed(err error) bool {
 // isCount reports whether an error says that there is not exactly one element.
 func isCount(err error) bool { return err != nil && strings.HasSuffix(err.Error(), "want exactly one") }
 
-// late reports whether an error may have come when all items were handled: what is counted or released at the end.
-func late(err error) bool {
-	for _, err := range leaves(err) {
-		var f *Fault
+// late reports whether what ended a run may have come when all items were handled: what is counted or released at the end.
+func (r *Run) late(e *ending) bool {
+	var f *Fault
+	if panicked, ok := e.panicked.(error); ok {
+		return errors.As(panicked, &f) && r.Sites[f.Site].Closing
+	}
+	for _, err := range leaves(e.err) {
 		if !isCount(err) && (!errors.As(err, &f) || f.Of != "release") {
 			return false
 		}
 	}
-	return err != nil
+	return e.err != nil
 }
 
 // when looks at how long an end has taken: nothing but calls that do not heed their context may delay it.
@@ -221,7 +224,24 @@ func (r *Run) accounted(e *ending, queue int, c Count) {
 			wrongly("fewer were put than given", put)
 		}
 	}
+	if q.Distinct != "" && q.OnFull != "drop_new" && q.OnFull != "drop_oldest" && !q.Raw && !q.Partly && e.clean() && (r.closed.IsZero() || !r.produces()) {
+		r.keys(queue)
+	}
 	r.failures(e, queue, c, wrongly)
+}
+
+// keys looks at whether an item of each key has come into a queue that takes each key once.
+func (r *Run) keys(queue int) {
+	q, b := &r.Queues[queue], &r.books
+	came := map[uint64]bool{}
+	for id := range b.took[queue] {
+		came[q.keyOf(id)] = true
+	}
+	for id := range b.given[queue] {
+		if !b.refused[queue][id] && !came[q.keyOf(id)] {
+			r.wrongly("%s: nothing has come in of the key of item %x", q.Name, id)
+		}
+	}
 }
 
 // produces reports whether there are producers, which Close stops.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
-	"strings"
 	"sync"
 	"time"
 )
@@ -35,24 +34,24 @@ type Run struct {
 	mood  mood
 	start time.Time
 
-	calls   func(n int64) // is told of each call
-	books   books
-	mu      sync.Mutex // guards what follows
-	made    int64      // calls
-	wrong   []string
-	deaf    time.Time // until then calls are not to be cancelled
-	stopped event     // the first thing that is to end it before its time
-	sure    string    // something that ends it for sure
-	flushes bool      // an error has let a batch go on before it ends the topology: nobody knows when
-	closed  time.Time // when it was closed first; zero: it was not
-	faults  map[*Fault]time.Time
-	panics  map[*Fault]bool
-	unsure  bool // an error may have ended it
-	timeout bool // a call took too long
-	exited  bool // a goroutine left by Goexit
-	active  int  // calls
-	at      map[int]int
-	held    map[*Held]int // releases
+	calls    func(n int64) // is told of each call
+	books    books
+	mu       sync.Mutex // guards what follows
+	made     int64      // calls
+	wrong    []string
+	deaf     time.Time // until then calls are not to be cancelled
+	stopped  event     // the first thing that is to end it before its time
+	sure     string    // something that ends it for sure
+	flushes  bool      // an error has let a batch go on before it ends the topology: nobody knows when
+	closed   time.Time // when it was closed first; zero: it was not
+	faults   map[*Fault]time.Time
+	panicked map[*Fault]bool
+	unsure   bool // an error may have ended it
+	timeout  bool // a call took too long
+	exited   bool // a goroutine left by Goexit
+	active   int  // calls
+	at       map[int]int
+	held     map[*Held]int // releases
 }
 
 // event is something that ends a topology.
@@ -79,7 +78,7 @@ var moods = []mood{
 func newRun(c *Case, seed uint64, fake bool) *Run {
 	r := &Run{
 		Case: c, Seed: seed, fake: fake, unit: 20 * time.Microsecond, start: time.Now(), N: 1 + int(mix(seed, 1)%4), Size: 1 + int(mix(seed, 2)%5),
-		mood: moods[mix(seed, 3)%uint64(len(moods))], faults: map[*Fault]time.Time{}, panics: map[*Fault]bool{}, at: map[int]int{}, held: map[*Held]int{},
+		mood: moods[mix(seed, 3)%uint64(len(moods))], faults: map[*Fault]time.Time{}, panicked: map[*Fault]bool{}, at: map[int]int{}, held: map[*Held]int{},
 	}
 	if fake {
 		r.unit = time.Millisecond
@@ -176,13 +175,7 @@ func (r *Run) call(ctx context.Context, site int, items ...Item) error {
 	}
 	switch {
 	case chance(r.mood.panics):
-		f.Of = "panic"
-		r.mu.Lock()
-		r.panics[f] = true
-		r.flushes = r.flushes || s.Flushes
-		r.mu.Unlock()
-		r.ends("%v", f)
-		panic(f)
+		r.panics(s, f)
 	case chance(r.mood.exits):
 		r.mu.Lock()
 		r.exited = true
@@ -194,6 +187,25 @@ func (r *Run) call(ctx context.Context, site int, items ...Item) error {
 		return f
 	}
 	return nil
+}
+
+// panics panics with a fault.
+func (r *Run) panics(s *Site, f *Fault) {
+	f.Of = "panic"
+	r.mu.Lock()
+	r.panicked[f] = true
+	r.flushes = r.flushes || s.Flushes
+	r.mu.Unlock()
+	r.ends("%v", f)
+	panic(f)
+}
+
+// explode panics where the mood says so, that many times as often as a call does.
+func (r *Run) explode(site int, id uint64, times int) {
+	f := &Fault{Site: site, Item: id, Try: r.books.try(site, id)}
+	if int(mix(r.Seed, uint64(site), id, uint64(f.Try), 23)%1000) < times*r.mood.panics {
+		r.panics(&r.Sites[site], f)
+	}
 }
 
 // fails notes an error.
@@ -233,13 +245,12 @@ func Soft(err error) bool {
 
 // endsBy notes that something in a call is to end the topology.
 func (r *Run) endsBy(s *Site, what string) {
-	beside := s.Shared && strings.HasPrefix(what, "Goexit") // a call beside it may have failed before
-	if s.Flushes || beside {
+	if s.Flushes {
 		r.mu.Lock()
 		r.flushes = true
 		r.mu.Unlock()
-		if beside || !r.Workers[s.Worker].Consumer {
-			r.stops(what) // unless it is closed before what comes before has gone on
+		if w := r.Workers[s.Worker]; w.Split && !w.Consumer {
+			r.stops(what) // unless it is closed before it has come so far: a stage may run ahead
 			return
 		}
 	}

@@ -31,13 +31,24 @@ type Queue struct {
 	OnFull      string
 	Ranked      bool          // items overtake each other
 	Delay       time.Duration // 0: none
-	Distinct    bool
-	Undelivered bool // what is left is told
+	Distinct    string        // the key, as the spec has it; "": none
+	Undelivered bool          // what is left is told
 	Open, Reply bool
 	Broadcast   int  // how many consumers get each item; 0: each goes to one
 	Raw         bool // it is given items as they are when their calls fail, which the books do not see
 	Filled      bool // by producers or consumers
 	Partly      bool // a consumer lets items go unseen, once it has had enough
+}
+
+// keyOf returns the key of an item.
+func (q *Queue) keyOf(id uint64) uint64 {
+	switch q.Distinct {
+	case "v.ID":
+		return id
+	case "v.ID % 30":
+		return id % 30
+	}
+	return uint64(keyOf(id))
 }
 
 // Worker says what a producer or consumer does with items.

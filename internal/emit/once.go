@@ -1,0 +1,58 @@
+package emit
+
+import (
+	"fmt"
+
+	"github.com/asyncgen/asyncgen/internal/model"
+)
+
+// A queue that is distinct takes an item of each key. An item that comes while another of its key is on its way is let go
+// only if that comes in: else none would.
+
+// waitsForRoom reports whether a put into a queue may wait.
+func (q *queue) waitsForRoom() bool { return q.Capacity != nil && q.OnFull == model.FullBlocks }
+
+// keysSeen adds the field with the keys that a queue has taken, where each is taken once.
+func (t *topology) keysSeen(q *queue) {
+	switch {
+	case q.Distinct == nil:
+	case q.waitsForRoom():
+		q.keep["seen.put"] = true
+		q.seen = t.field(q.Name+"Seen", "*"+t.queueOwn(q, "seen"))
+		t.set = append(t.set, q.seen+": "+t.queueOwn(q, "newSeen")+"()")
+	default:
+		key := t.g.typ(q.Distinct.Type)
+		q.seen = t.field(q.Name+"Seen", "map["+key+"]struct{} // guarded by "+q.Name+"SeenMu")
+		t.field(q.Name+"SeenMu", t.imports.std("sync.Mutex"))
+		t.set = append(t.set, fmt.Sprintf("%s: make(map[%s]struct{})", q.seen, key))
+	}
+}
+
+// puttingOnce returns the statements that make the call that puts an item, unless one of its key has come in before.
+func (t *topology) puttingOnce(q *queue, verb, call, item, key, ctx string) string {
+	seen := t.recv + "." + q.seen
+	q.keep["core.discard"] = true
+	discard := fmt.Sprintf("%s.%s.discard()", t.recv, q.field)
+	unanswered := t.unanswered(q, item, ctx)
+	if q.waitsForRoom() {
+		waits := ctx
+		if waits == "" {
+			waits = t.member("crew.ctx")
+		}
+		return lines(
+			fmt.Sprintf("again, err := %s.put(%s, %s, func() error { return %s })", seen, waits, key, call),
+			ifThen("again", discard, unanswered),
+			"return err")
+	}
+	local := t.local("key", "id")
+	put := "err := " + call
+	if verb == "putOver" {
+		put = "_, _, err := " + call
+	}
+	return lines(
+		local+" := "+key, seen+"Mu.Lock()", "defer "+seen+"Mu.Unlock()",
+		ifThen(fmt.Sprintf("_, again := %s[%s]; again", seen, local), discard, unanswered, "return nil"),
+		put,
+		ifThen("err == nil", fmt.Sprintf("%s[%s] = struct{}{}", seen, local)),
+		t.dropped(verb, ctx), "return err")
+}
