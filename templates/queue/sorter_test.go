@@ -260,3 +260,26 @@ func (s *sorting) flies() {
 		})
 	}
 }
+
+// TestSorterWakes lets go a key while its taker waits at the queues, into which nothing more is put.
+func TestSorterWakes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, _ := newSorting(t, 3)
+		s.group.Go(s.flies)
+		for range 3 {
+			if err := s.queues[0].put(7); err != nil {
+				t.Fatal(err)
+			}
+		}
+		time.Sleep(time.Second)
+		s.mu.Lock()
+		if n := len(s.seen[0]); n != 3 {
+			t.Errorf("%d items are handled", n)
+		}
+		s.mu.Unlock()
+		for _, q := range s.queues {
+			q.close()
+		}
+		s.group.Wait()
+	})
+}
