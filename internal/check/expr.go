@@ -169,6 +169,7 @@ func (c *checker) sink(scope *load.Scope, g goText, what string, v *types.Var) *
 		c.diags.Errorf(filled.at(0), diag.WrongResult, "%s: %s does nothing with the element, want a call", what, g.text)
 		return nil
 	}
+	c.def.Acts = true
 	return c.model(e)
 }
 

@@ -62,6 +62,7 @@ func (c *checker) acquire(def *definition, r *spec.Resource, m *model.Resource) 
 // effectOfCall makes an effect of the function that e calls, whether it is given ctx or not: acquiring and releasing
 // are effects by what they are.
 func (c *checker) effectOfCall(e *load.Expr) {
+	c.def.Acts = true
 	call, ok := ast.Unparen(e.Node).(*ast.CallExpr)
 	if !ok {
 		return

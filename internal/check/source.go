@@ -138,6 +138,7 @@ func (c *checker) callSource(scope *load.Scope, g goText, what string, call *ast
 	m.Args = args
 	if len(def.With) > 0 {
 		c.def.Passed = append(c.def.Passed, def.AllEffects()...) // it is called, not fused
+		c.def.Acts = true
 	} else {
 		ok = c.seesSame(g, def) && ok
 		c.inherit(def)
@@ -243,6 +244,7 @@ func (c *checker) inherit(def *model.Definition) {
 		c.addEffect(e)
 	}
 	c.def.Passed = append(c.def.Passed, def.Passed...)
+	c.def.Acts = c.def.Acts || def.Acts
 }
 
 // concat checks sources one after another.

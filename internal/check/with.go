@@ -19,7 +19,7 @@ func (c *checker) with(def *definition, all []spec.With) {
 			def.ok, def.lost[w.Name.Value] = false, true
 			continue
 		}
-		def.With = append(def.With, m)
+		def.With, def.Acts = append(def.With, m), true
 		if m.Resource.Elem != nil {
 			m.Var = c.newVar(w.Name.Value, m.Resource.Elem)
 			def.scope = def.scope.Child(m.Var)

@@ -30,26 +30,49 @@ func (f *file) examples(d *model.Definition, noun any) {
 	if needsCtx {
 		body = lines("ctx := t.Context()", body)
 	}
-	f.testFunc(d.Name+"Examples", body)
+	name := d.Name
+	if r, ok := noun.(*model.Resource); ok {
+		name = r.FuncName()
+	}
+	f.testFunc(name+"Examples", body)
 	f.goExample(d, noun)
 }
 
 // exampleCall returns the code of an example's call, and how the test is titled.
 func (g *function) exampleCall(d *model.Definition, noun any, e *model.Example) (call, title string) {
 	var args, texts []string
+	listed := false // the elements of a variadic parameter, one by one
 	for _, a := range e.Args {
-		args = append(args, g.expr(a, newEnv()))
 		texts = append(texts, exprText(a))
+		if listed = a.Node == nil; !listed {
+			args = append(args, g.expr(a, newEnv()))
+		}
+		for _, item := range a.List {
+			args = append(args, g.expr(item, newEnv()))
+		}
 	}
-	args = spread(d, args)
+	if r, ok := noun.(*model.Resource); ok {
+		return callOf(r.FuncName(), []string{"ctx"}, args), callOf(r.FuncName(), texts)
+	}
+	if !listed {
+		args = spread(d, args)
+	}
 	if it, ok := noun.(*model.Iterator); ok {
 		return callOf(it.Constructor(), args) + ".All(ctx)", callOf(it.Constructor(), texts)
 	}
-	name := d.Name
-	if t, ok := noun.(*model.Topology); ok {
-		name = t.RunName()
-	}
+	name := calledName(d, noun)
 	return callOf(name, []string{"ctx"}, args), callOf(name, texts)
+}
+
+// calledName returns the name of the func that a definition's examples call.
+func calledName(d *model.Definition, noun any) string {
+	switch n := noun.(type) {
+	case *model.Topology:
+		return n.RunName()
+	case *model.Resource:
+		return n.FuncName()
+	}
+	return d.Name
 }
 
 func exprText(e *model.Expr) string {
@@ -139,6 +162,9 @@ func ranged(noun any) (isSeq, endless bool) {
 
 // resultCount returns how many values a definition's call gives beside the error; 1 where it is ranged over.
 func resultCount(noun any) int {
+	if _, ok := noun.(*model.Resource); ok {
+		return 0
+	}
 	p, ok := noun.(*model.Pipeline)
 	if !ok || p.Collect == nil {
 		return 1
@@ -152,35 +178,58 @@ func resultCount(noun any) int {
 	return 1
 }
 
-// goExample adds a Go Example of the first example, which go doc shows. It has an output, and so is run, where that
-// can be told from the spec.
+// goExample adds a Go Example of the first example, which go doc shows. It has an output, and so is run, where that can be
+// told from the spec, and nothing is called that may print by itself.
 func (f *file) goExample(d *model.Definition, noun any) {
 	e := d.Examples[0]
-	name := "Example" + d.Name
-	t, isTopology := noun.(*model.Topology)
-	if isTopology {
-		name = "Example" + t.RunName()
-	}
-	if !token.IsExported(d.Name) || e.Err != nil || f.model.Taken[name] || len(e.Want) == 0 {
+	name := "Example" + calledName(d, noun)
+	if !token.IsExported(d.Name) || f.model.Taken[name] {
 		return
 	}
-	isSeq, _ := ranged(noun)
-	output, ok := printed(e.Want[0], isSeq)
-	if isTopology {
-		output, ok = printedResult(e.Want[0])
+	output, ok := printedBy(e, noun)
+	if _, endless := ranged(noun); endless && e.Err == nil && !ok {
+		return // there is no telling where to stop
 	}
-	if !ok {
-		return
+	switch {
+	case !ok || d.Acts && strings.Contains(output, "\n"):
+		output = ""
+	case d.Acts:
+		output = strings.Replace(output, "// Output:", "// It prints", 1)
 	}
 	g := f.newFunction(d)
 	call, _ := g.exampleCall(d, noun, e)
 	f.function("", name, "", "", lines("ctx := "+g.std("context.Background")+"()", g.showing(call, e, noun), output))
 }
 
+// printedBy returns the Output comment of what showing prints, if that is plain enough.
+func printedBy(e *model.Example, noun any) (output string, ok bool) {
+	isSeq, _ := ranged(noun)
+	_, isTopology := noun.(*model.Topology)
+	switch {
+	case e.Err != nil:
+		return "// Output: true", true
+	case len(e.Want) == 0:
+		return "// Output: <nil>", true
+	case isTopology:
+		return printedResult(e.Want[0])
+	}
+	return printed(e.Want[0], isSeq)
+}
+
 // showing returns the statements that print what a call gives.
 func (g *function) showing(call string, e *model.Example, noun any) string {
 	println := g.std("fmt.Println")
 	isSeq, endless := ranged(noun)
+	if e.Err != nil {
+		told := fmt.Sprintf("%s(%s(err, %s))", println, g.std("errors.Is"), g.expr(e.Err, newEnv()))
+		if isSeq {
+			return fmt.Sprintf("for _, err := range %s {\n%s\n}", call, ifThen("err != nil", told))
+		}
+		return lines(strings.Repeat("_, ", resultCount(noun))+"err := "+call, told)
+	}
+	if len(e.Want) == 0 {
+		return lines("err := "+call, println+"(err)")
+	}
 	if _, ok := noun.(*model.Topology); ok {
 		return lines("got, err := "+call, ifThen("err != nil", println+"(err)", "return"), g.std("fmt.Printf")+`("%+v\n", got)`)
 	}

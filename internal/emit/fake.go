@@ -195,7 +195,7 @@ func (g *function) testArgs(d *model.Definition) ([]string, bool) {
 	args := []string{}
 	for _, e := range d.Examples {
 		if e.Err == nil {
-			for _, a := range e.Args {
+			for _, a := range e.Args[:len(d.Params)] { // a resource's has a body behind them
 				args = append(args, g.expr(a, newEnv()))
 			}
 			return args, true

@@ -154,8 +154,12 @@ func (o *object) method(doc, name, params, results, body string) {
 // methods emits Next and All.
 func (o *object) methods(next string) {
 	ctx := writeParams([]param{o.ctxParam()})
-	o.method(comment(fmt.Sprintf("Next returns the next %s. ok is false at the end. Where ctx is done, the error is its cause.", o.noun())),
-		"Next", ctx, fmt.Sprintf("(v %s, ok bool, err error)", o.elem), next)
+	ok := "ok"
+	if o.it.Words[ok] && (o.it.Pages == nil || o.it.Pages.Ahead == nil) {
+		ok = "more" // the user's Go has another ok
+	}
+	o.method(comment(fmt.Sprintf("Next returns the next %s. %s is false at the end. Where ctx is done, the error is its cause.", o.noun(), ok)),
+		"Next", ctx, fmt.Sprintf("(v %s, %s bool, err error)", o.elem, ok), next)
 	zero := o.zero(o.it.Elem)
 	body := fmt.Sprintf(`return func(yield func(%s, error) bool) {
 `+choice(o.it.Pages != nil && o.it.Pages.Ahead != nil, "\tdefer "+o.recv+".pages.Pause() // no fetch outlives the loop\n")+`	for {

@@ -13,6 +13,7 @@ import (
 // tests adds the tests of everything that the spec defines: its examples, and the contract that asyncgen promises.
 func (f *file) tests() {
 	for _, r := range f.model.Resources {
+		f.examples(&r.Definition, r)
 		f.resourceContract(r)
 		f.poolContract(r)
 	}
