@@ -20,7 +20,6 @@ func (c *checker) effects(node ast.Node, info *types.Info) bool {
 			return true
 		}
 		found = true
-		c.def.Acts = true
 		if e := effectOf(call, info); e != nil {
 			c.addEffect(e)
 		}

@@ -42,6 +42,18 @@ func (f *file) newFunction(d *model.Definition) *function {
 			g.takeTypes(&p.Flow)
 		}
 	}
+	for _, it := range f.model.Iterators {
+		if &it.Definition == d {
+			g.takeType(it.Elem)
+		}
+	}
+	for _, t := range f.model.Topologies {
+		if &t.Definition == d {
+			for _, q := range t.Queues {
+				g.takeType(q.Elem)
+			}
+		}
+	}
 	g.err = g.locals.pick("err")
 	return g
 }

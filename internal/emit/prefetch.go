@@ -26,13 +26,14 @@ func (o *object) prefetching(m *model.Pages) (setup, next string) {
 			"v, ok, err = "+pages+".Next(ctx)", failed, "return v, ok, nil")
 	}
 	page := o.recv + "." + o.field(o.pageField(), o.typ(m.Slice), "", "what is left of the page in hand")
+	fetched := o.locals.pick("page", "fetched")
 	return setup, lines(
 		o.lookAtCtx("", o.fails(o.cause())),
 		"for len("+page+") == 0 {",
 		ifThen(done, o.exhausted()),
-		fmt.Sprintf("page, ok, err := %s.Next(ctx)", pages),
+		fmt.Sprintf("%s, ok, err := %s.Next(ctx)", fetched, pages),
 		failed, ifThen("!ok", o.exhausted()),
-		page+" = page", "}",
+		page+" = "+fetched, "}",
 		"v = "+page+"[0]", page+" = "+page+"[1:]",
 		"return v, true, nil")
 }

@@ -32,7 +32,7 @@ type Definition struct {
 	With     []*With         // the resources that it holds while it runs, outermost first
 	Effects  []*Effect       // the functions that its effects call, each once, those of fused definitions included
 	Passed   []*Effect       // those of the resources that it holds, and of definitions that it calls unfused
-	Acts     bool            // something in it is called for what that does: an effect, a sink, a resource
+	Acts     bool            // something in it is called for what that does alone: a sink, a resource
 	Examples []*Example
 }
 
