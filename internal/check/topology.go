@@ -56,8 +56,7 @@ func (c *checker) checkTopology(s *spec.Topology) *topology {
 // topologyNames refuses parts whose generated names would be the same.
 func (c *checker) topologyNames(t *topology) {
 	queues, results := map[string]spec.Text{}, map[string]spec.Text{}
-	one := func(all map[string]spec.Text, name spec.Text, what string) {
-		field := model.FieldName(name.Value)
+	one := func(all map[string]spec.Text, field string, name spec.Text, what string) {
 		if first, ok := all[field]; ok {
 			c.diags.Errorf(name.At(0), diag.NameCollision, "%ss %s and %s would both be called %s in the output", what, first.Value, name.Value, field).
 				Note(first.At(0), "the other")
@@ -66,10 +65,14 @@ func (c *checker) topologyNames(t *topology) {
 		all[field] = name
 	}
 	for _, q := range t.spec.Queues {
-		one(queues, q.Name, "queue")
+		one(queues, model.FieldName(q.Name.Value), q.Name, "queue")
 	}
 	for _, w := range t.spec.Consumers {
-		one(results, w.Name, "consumer")
+		field := model.FieldName(w.Name.Value)
+		one(results, field, w.Name, "consumer")
+		if collect := w.End.Collect; collect != nil && (collect.Kind.Value == "first" || collect.Kind.Value == "last") {
+			one(results, field+"OK", w.Name, "consumer")
+		}
 	}
 }
 
