@@ -8,7 +8,7 @@ import (
 
 // definitions is a map from names to definitions of one noun.
 func definitions[N any](m mapping[N], of func(*N) *Definition) form[[]*N] {
-	kind := nameKind{noun: m.noun, taken: []string{"init"}, twice: diag.DuplicateKey}
+	kind := nameKind{noun: m.noun, taken: []string{"init", "ctx"}, twice: diag.DuplicateKey}
 	return names(kind, m.pointer(), func(name Text, n *N) *N {
 		of(n).Name, of(n).Noun = name, m.noun
 		return n

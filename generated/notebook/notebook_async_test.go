@@ -329,6 +329,17 @@ func TestFetchItemsExamples(t *testing.T) {
 	})
 }
 
+func ExampleFetchItems() {
+	ctx := context.Background()
+	for v, err := range FetchItems(ctx, 2) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(v)
+	}
+}
+
 // TestFetchItemsContract holds FetchItems to what asyncgen promises of it.
 func TestFetchItemsContract(t *testing.T) {
 	notebookCheckSeq(t, func(ctx context.Context, p *notebookProbe) iter.Seq2[Item, error] {
@@ -352,6 +363,17 @@ func TestFilterValuableExamples(t *testing.T) {
 			t.Errorf("got %v, want %v", got, want)
 		}
 	})
+}
+
+func ExampleFilterValuable() {
+	ctx := context.Background()
+	for v, err := range FilterValuable(ctx, FetchItems(ctx, 5), 30) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(v)
+	}
 }
 
 // TestFilterValuableContract holds FilterValuable to what asyncgen promises of it.
@@ -415,11 +437,6 @@ func ExampleOnlyEven() {
 		}
 		fmt.Println(v)
 	}
-	// Output:
-	// 0
-	// 4
-	// 16
-	// 36
 }
 
 // TestOnlyEvenContract holds OnlyEven to what asyncgen promises of it.
@@ -455,7 +472,7 @@ func ExampleEvenSquares() {
 		return
 	}
 	fmt.Println(got)
-	// Output: [0 4 16 36]
+	// It prints [0 4 16 36]
 }
 
 // TestEvenSquaresContract holds EvenSquares to what asyncgen promises of it.
@@ -492,14 +509,6 @@ func ExampleUserIDs() {
 		}
 		fmt.Println(v)
 	}
-	// Output:
-	// 0
-	// 1
-	// 2
-	// 3
-	// 4
-	// 0
-	// 1
 }
 
 // TestUserIDsContract holds UserIDs to what asyncgen promises of it.
@@ -525,6 +534,16 @@ func TestUniqueIDsExamples(t *testing.T) {
 			t.Errorf("got %v, want %v", got, want)
 		}
 	})
+}
+
+func ExampleUniqueIDs() {
+	ctx := context.Background()
+	got, err := UniqueIDs(ctx, 10)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(got)
 }
 
 // TestUniqueIDsContract holds UniqueIDs to what asyncgen promises of it.
@@ -560,7 +579,7 @@ func ExampleUserMap() {
 		return
 	}
 	fmt.Println(got)
-	// Output: map[0:user-0 1:user-1]
+	// It prints map[0:user-0 1:user-1]
 }
 
 // TestUserMapContract holds UserMap to what asyncgen promises of it.
@@ -586,6 +605,17 @@ func TestEventStreamExamples(t *testing.T) {
 			t.Errorf("got %v, want %v", got, want)
 		}
 	})
+}
+
+func ExampleEventStream() {
+	ctx := context.Background()
+	for v, err := range EventStream(ctx, 2) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(v)
+	}
 }
 
 // TestEventStreamContract holds EventStream to what asyncgen promises of it.

@@ -192,6 +192,16 @@ func TestTopExamples(t *testing.T) {
 	})
 }
 
+func ExampleTop() {
+	ctx := context.Background()
+	got, err := Top(ctx, map[string]int{"a": 1, "c": 2, "b": 2}, 2)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(got)
+}
+
 // TestTopContract holds Top to what asyncgen promises of it.
 func TestTopContract(t *testing.T) {
 	wordcountCheckCollect(t, func(ctx context.Context, _ *wordcountProbe) ([]WordCount, error) {

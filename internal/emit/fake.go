@@ -148,7 +148,7 @@ func (g *function) lastPage(s seam, p *fakeParts, all []*model.Pages) string {
 	if i < 0 {
 		return ifThen("p.Calls() > 3", "return "+strings.Join(end, ", "))
 	}
-	name := string(pages.Mode)
+	name := g.locals.pick(string(pages.Mode), "place")
 	p.params[i] = name + " " + strings.TrimPrefix(p.params[i], "_ ")
 	if pages.Mode == model.ByCursor {
 		end[0] = p.values[0] // the last page is one
