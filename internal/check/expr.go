@@ -85,6 +85,10 @@ func (c *checker) oneValue(g goText, e *load.Expr, what, want string) *model.Exp
 		c.wrongResult(g, e, what, want)
 		return nil
 	}
+	if number, whole := wholeNumber(m); whole && m.Type == types.Typ[types.Int] && !fitsInt(m) {
+		c.diags.Errorf(g.at(0), diag.BadValue, "%s: %s is more than an int holds", what, number)
+		return nil
+	}
 	if !c.canWrite(g.at(0), what, g.text, m.Type) {
 		return nil
 	}
