@@ -87,6 +87,7 @@ func (f *flow) stage() {
 		for _, i := range f.w.From {
 			f.Queues[i].Partly = true
 		}
+		f.w.Enough = f.w.Batched
 		add("%s", f.pick("take: 3", "take: 8", "take_while: 'v.ID % 9 != 0'", "take_until: 'v.ID % 9 == 0'", "skip_while: 'v.ID % 3 == 0'"))
 	case 18:
 		f.w.Split = true

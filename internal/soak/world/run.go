@@ -249,8 +249,8 @@ func (r *Run) endsBy(s *Site, what string) {
 		r.mu.Lock()
 		r.flushes = true
 		r.mu.Unlock()
-		if w := r.Workers[s.Worker]; w.Split && !w.Consumer {
-			r.stops(what) // unless it is closed before it has come so far: a stage may run ahead
+		if w := r.Workers[s.Worker]; (w.Split || w.Enough) && !w.Consumer {
+			r.stops(what) // unless it ends before it has come so far: a stage may run ahead, or have had enough
 			return
 		}
 	}

@@ -62,6 +62,7 @@ type Worker struct {
 	Own      bool  // each copy holds something of its own
 	Soft     bool  // and that suppresses errors
 	Split    bool  // its stages have goroutines of their own
+	Enough   bool  // a stage behind a batch may end it, before an error that hands the batch on
 	Targets  []int // the queues that its elements go to, by their way
 	Collects string
 	Fails    bool // a failed call leaves its item out
