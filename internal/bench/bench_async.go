@@ -3853,14 +3853,21 @@ func newNarrowLineNumbersQueue(capacity int, w *narrowLineWork) *narrowLineNumbe
 // of the ring: if that is done it has put nothing, and the error is its cause.
 func (q *narrowLineNumbersQueue) put(ctx context.Context, v int) error {
 	s := &q.putter
-	if full := s.count.Load() - int64(len(q.buf)); s.other == full {
+	sent := s.count.Load()
+	if full := sent - int64(len(q.buf)); s.other == full {
 		s.other = q.await(s, &q.taker, full)
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
 	}
 	q.buf[s.at] = v
-	q.moved(s, 1)
+	if s.at++; s.at == len(q.buf) {
+		s.at = 0
+	}
+	s.count.Store(sent + 1)
+	if q.parked.Load() == &q.taker {
+		q.rouse()
+	}
 	return nil
 }
 
@@ -3879,24 +3886,19 @@ func (q *narrowLineNumbersQueue) take(hand []int) ([]int, error) {
 			return hand, err
 		}
 	}
-	n := min(int(s.other-taken), cap(hand))
-	first, rest := q.front(n)
-	hand = append(append(hand, first...), rest...)
-	clear(first) // so that the ring keeps nothing alive
-	clear(rest)
-	q.moved(s, n)
-	return hand, nil
-}
-
-// moved counts n items that a side has put or taken.
-func (q *narrowLineNumbersQueue) moved(s *narrowLineSide, n int) {
-	if s.at += n; s.at >= len(q.buf) {
-		s.at -= len(q.buf)
+	var none int
+	for range min(s.other-taken, int64(cap(hand))) {
+		hand = append(hand, q.buf[s.at])
+		q.buf[s.at] = none // so that the ring keeps nothing alive
+		if s.at++; s.at == len(q.buf) {
+			s.at = 0
+		}
 	}
-	s.count.Store(s.count.Load() + int64(n))
-	if p := q.parked.Load(); p != nil && p != s {
+	s.count.Store(taken + int64(len(hand)))
+	if q.parked.Load() == &q.putter {
 		q.rouse()
 	}
+	return hand, nil
 }
 
 // await returns the count of the other side when it is not seen any more, or the queue has ended.
