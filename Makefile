@@ -63,7 +63,7 @@ generate:
 # the Go of its go.mod, and its dependencies.
 bench:
 	$(GO) run ./cmd/asyncgen diff internal/bench
-	cd internal/bench && $(GO) run . -docs ../../docs
+	cd internal/bench && $(GO) run . -docs ../../docs -rounds 11
 
 microbench:
 	$(GO) test -run='^$$' -bench='$(BENCH)' -benchmem ./...
