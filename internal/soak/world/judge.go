@@ -224,7 +224,7 @@ func (r *Run) accounted(e *ending, queue int, c Count) {
 			wrongly("fewer were put than given", put)
 		}
 	}
-	if q.Distinct != "" && q.OnFull != "drop_new" && q.OnFull != "drop_oldest" && !q.Raw && !q.Partly && e.clean() && (r.closed.IsZero() || !r.produces()) {
+	if q.Distinct != "" && q.OnFull != "drop_new" && q.OnFull != "drop_oldest" && !q.Raw && !q.Partly && !b.partly[queue] && e.clean() && (r.closed.IsZero() || !r.produces()) {
 		r.keys(queue)
 	}
 	r.failures(e, queue, c, wrongly)
