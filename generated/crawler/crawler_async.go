@@ -286,16 +286,15 @@ func (t *Crawl) bury(ctx context.Context) (err error) {
 
 // putUrls puts an item into urls.
 func (t *Crawl) putUrls(url string) error {
-	key := url
 	t.urlsSeenMu.Lock()
 	defer t.urlsSeenMu.Unlock()
-	if _, again := t.urlsSeen[key]; again {
+	if _, again := t.urlsSeen[url]; again {
 		t.urls.discard()
 		return nil
 	}
 	err := t.urls.put(url)
 	if err == nil {
-		t.urlsSeen[key] = struct{}{}
+		t.urlsSeen[url] = struct{}{}
 	}
 	return err
 }

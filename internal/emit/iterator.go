@@ -76,14 +76,6 @@ func (o *object) field(name, typ, set, comment string) string {
 	return name
 }
 
-// pageField returns what the field of the page in hand is called: an effect may be called page.
-func (o *object) pageField() string {
-	if o.names["page"] {
-		return "items"
-	}
-	return "page"
-}
-
 // declare emits the struct.
 func (o *object) declare() {
 	var b strings.Builder
@@ -335,70 +327,4 @@ func (g *function) zeroOperand(t types.Type) string {
 		return "(" + g.zero(t) + ")"
 	}
 	return g.zero(t)
-}
-
-// nextPage returns the statements of Next for a paginated fetch.
-func (o *object) nextPage(m *model.Pages) string {
-	set := ""
-	if m.Mode == model.ByPage {
-		set = "1"
-	}
-	at := o.field(string(m.Mode), o.typ(m.Place.Type()), set, "")
-	o.env.vars[m.Place] = o.recv + "." + at
-	done := o.recv + "." + o.field("done", "bool", "", "")
-	if m.Whole {
-		return o.nextWholePage(m, done, o.recv+"."+at)
-	}
-	return o.nextItem(m, done, o.recv+"."+at)
-}
-
-// nextWholePage returns the statements of a Next that yields pages.
-func (o *object) nextWholePage(m *model.Pages, done, at string) string {
-	page := "v"
-	fetch := o.fetchInto(m, done, at, page, "v, err")
-	if m.Mode != model.ByCursor {
-		return lines(o.lookAtCtx("", o.fails(o.cause())), ifThen(done, o.exhausted()), fetch, "return v, true, nil")
-	}
-	return lines("for {", o.lookAtCtx("", o.fails(o.cause())), ifThen(done, o.exhausted()), fetch,
-		ifThen("len(v) > 0", "return v, true, nil"), "}")
-}
-
-// nextItem returns the statements of a Next that yields the items of pages, one page in hand.
-func (o *object) nextItem(m *model.Pages, done, at string) string {
-	page := o.recv + "." + o.field(o.pageField(), o.typ(m.Slice), "", "what is left of the page in hand")
-	local := o.locals.pick("page", "fetched")
-	fetch := o.fetchInto(m, done, at, local, local+", err :")
-	return lines(
-		o.lookAtCtx("", o.fails(o.cause())),
-		"for len("+page+") == 0 {",
-		ifThen(done, o.exhausted()), fetch,
-		page+" = "+local, "}",
-		"v = "+page+"[0]", page+" = "+page+"[1:]",
-		"return v, true, nil")
-}
-
-// fetchInto returns the statements that fetch a page and move the place on. names is what the results are assigned to.
-func (o *object) fetchInto(m *model.Pages, done, at, page, names string) string {
-	d := o.ended(done)
-	until := ""
-	if m.Until != nil {
-		until = o.when(m.Until, o.env, d, place{}, lines(done+" = true", o.exhausted()))
-	}
-	code := o.expr(m.Fetch, o.env)
-	failed := ifThen("err != nil", d.fail(o.failureOf(m.Fetch), place{}))
-	if m.Mode != model.ByCursor {
-		advance := at + "++"
-		if m.Mode == model.ByOffset {
-			advance = fmt.Sprintf("%s += len(%s)", at, page)
-		}
-		return lines(until, names+"= "+code, failed,
-			ifThen("len("+page+") == 0", done+" = true", o.exhausted()), advance)
-	}
-	cursor := o.locals.pick("cursor", "next")
-	assign := strings.Replace(names, ", err", ", "+cursor+", err", 1)
-	if !strings.HasSuffix(assign, ":") {
-		assign = fmt.Sprintf("var %s %s\n%s", cursor, o.typ(m.Place.Type()), assign)
-	}
-	return lines(until, assign+"= "+code, failed,
-		at+" = "+cursor, fmt.Sprintf("%s = %s", done, o.isZero(cursor, m.Place.Type())))
 }

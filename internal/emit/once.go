@@ -44,15 +44,19 @@ func (t *topology) puttingOnce(q *queue, verb, call, item, key, ctx string) stri
 			ifThen("again", discard, unanswered),
 			"return err")
 	}
-	local := t.local("key", "id")
+	set := ""
+	if key != item {
+		local := t.local("key", "id")
+		set, key = local+" := "+key, local
+	}
 	put := "err := " + call
 	if verb == "putOver" {
 		put = "_, _, err := " + call
 	}
 	return lines(
-		local+" := "+key, seen+"Mu.Lock()", "defer "+seen+"Mu.Unlock()",
-		ifThen(fmt.Sprintf("_, again := %s[%s]; again", seen, local), discard, unanswered, "return nil"),
+		set, seen+"Mu.Lock()", "defer "+seen+"Mu.Unlock()",
+		ifThen(fmt.Sprintf("_, again := %s[%s]; again", seen, key), discard, unanswered, "return nil"),
 		put,
-		ifThen("err == nil", fmt.Sprintf("%s[%s] = struct{}{}", seen, local)),
+		ifThen("err == nil", fmt.Sprintf("%s[%s] = struct{}{}", seen, key)),
 		t.dropped(verb, ctx), "return err")
 }

@@ -107,7 +107,7 @@ func (t *topology) queueCode(q *queue, shared []string) string {
 	if hasKeys(q) {
 		types["K"] = t.keyType(q)
 	}
-	if q.owner() != "core" {
+	if q.owner() != "core" { // the core that others share would not be made as theirs, and nothing of it is needed
 		shared = slices.DeleteFunc(slices.Clone(shared), func(name string) bool { return strings.HasPrefix(name, "core.") })
 	}
 	return t.stockPart("queue", stock.Binding{

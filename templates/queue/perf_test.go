@@ -202,9 +202,11 @@ func BenchmarkMove(b *testing.B) {
 
 // TestAllocs: an item costs no allocation. A run costs a few, for goroutines and buffers.
 func TestAllocs(t *testing.T) {
-	for _, m := range movers {
-		if got := testing.AllocsPerRun(3, func() { m.move(edge{128, 1, 2}, 20_000) }); got > 100 {
-			t.Errorf("%s: %v allocations for 20000 items", m.name, got)
+	for _, e := range []edge{{128, 1, 2}, {5, 1, 1}} {
+		for _, m := range movers {
+			if got := testing.AllocsPerRun(3, func() { m.move(e, 20_000) }); got > 100 {
+				t.Errorf("%s %s: %v allocations for 20000 items", e, m.name, got)
+			}
 		}
 	}
 }
