@@ -42,7 +42,11 @@ func Ahead[T any](
 			running: len(sources),
 		}
 		m.ready.L = &m.mu
-		if err := m.loop(ctx, inner, sources, yield).raise(ctx); err != nil {
+		end := m.loop(ctx, inner, sources, yield)
+		if end.some() && m.first.exited {
+			end = m.first // it came while the loop waited for the others to end
+		}
+		if err := end.raise(ctx); err != nil {
 			var none T
 			yield(none, err)
 		}
