@@ -27,7 +27,7 @@ func TestWithStoreContract(t *testing.T) {
 			return new(Store), nil
 		}
 		closeCall := func(_ *Store) error {
-			return l.Release(nil, 0)
+			return l.Release(context.Background(), 0)
 		}
 		return withStore(ctx, "one two", func(ctx context.Context, _ *Store) error { return use(ctx) }, open, closeCall)
 	})
@@ -44,7 +44,7 @@ func TestWithConnContract(t *testing.T) {
 			return new(Conn), nil
 		}
 		closeCall := func(_ *Conn) error {
-			return l.Release(nil, 0)
+			return l.Release(context.Background(), 0)
 		}
 		ping := func(_ *Conn, _ context.Context) error {
 			return nil
@@ -64,7 +64,7 @@ func TestConnPoolContract(t *testing.T) {
 			return new(Conn), nil
 		}
 		closeCall := func(_ *Conn) error {
-			return l.Release(nil, 0)
+			return l.Release(context.Background(), 0)
 		}
 		ping := func(_ *Conn, _ context.Context) error {
 			return nil
@@ -98,7 +98,7 @@ func TestWithTxContract(t *testing.T) {
 			return new(Tx), nil
 		}
 		end := func(_ *Tx, _ error) error {
-			return l.Release(nil, 0)
+			return l.Release(context.Background(), 0)
 		}
 		return withTx(ctx, connPool, func(ctx context.Context, _ *Tx) error { return use(ctx) }, begin, end)
 	})
@@ -115,7 +115,7 @@ func TestWithRowsContract(t *testing.T) {
 			return new(Rows), nil
 		}
 		closeCall := func(_ *Rows) error {
-			return l.Release(nil, 0)
+			return l.Release(context.Background(), 0)
 		}
 		return withRows(ctx, new(Conn), "one two", func(ctx context.Context, _ *Rows) error { return use(ctx) }, selectCall, closeCall)
 	})
@@ -693,13 +693,13 @@ func (l *notesLedger) Late(i int) {
 	}
 }
 
-// Release counts a release, and returns what it is to fail with. ctx is nil where the release has none.
+// Release counts a release, and returns what it is to fail with. ctx is context.Background() where the release has none.
 func (l *notesLedger) Release(ctx context.Context, i int) error {
-	if ctx != nil && ctx.Err() != nil {
+	if ctx.Err() != nil {
 		l.wrong = append(l.wrong, fmt.Sprintf("release %d has a ctx that is done", i))
 	}
 	l.Released(i)
-	if i == l.hangRelease && ctx != nil {
+	if i == l.hangRelease {
 		since := time.Now()
 		<-ctx.Done()
 		if took := time.Since(since); l.hangs > 0 && took != l.hangs {

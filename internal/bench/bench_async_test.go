@@ -956,13 +956,13 @@ func (l *benchLedger) Late(i int) {
 	}
 }
 
-// Release counts a release, and returns what it is to fail with. ctx is nil where the release has none.
+// Release counts a release, and returns what it is to fail with. ctx is context.Background() where the release has none.
 func (l *benchLedger) Release(ctx context.Context, i int) error {
-	if ctx != nil && ctx.Err() != nil {
+	if ctx.Err() != nil {
 		l.wrong = append(l.wrong, fmt.Sprintf("release %d has a ctx that is done", i))
 	}
 	l.Released(i)
-	if i == l.hangRelease && ctx != nil {
+	if i == l.hangRelease {
 		since := time.Now()
 		<-ctx.Done()
 		if took := time.Since(since); l.hangs > 0 && took != l.hangs {

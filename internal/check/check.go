@@ -80,6 +80,7 @@ func byFolder(specs []*spec.Spec, orphans []string) ([][]*spec.Spec, []load.Requ
 		folders[at] = append(folders[at], s)
 		r := &requests[at]
 		r.Outputs = append(r.Outputs, s.Base()+spec.CodeSuffix, s.Base()+spec.TestSuffix)
+		r.Types = append(r.Types, typesOf(s)...)
 		for name := range s.Identifiers() {
 			r.Names[name] = true
 		}
@@ -95,6 +96,23 @@ func byFolder(specs []*spec.Spec, orphans []string) ([][]*spec.Spec, []load.Requ
 		}
 	}
 	return folders, requests
+}
+
+// typesOf returns the names of the types that are generated for a spec, for a program to name.
+func typesOf(s *spec.Spec) []string {
+	var all []string
+	for _, it := range s.Iterators {
+		all = append(all, it.Name.Value)
+	}
+	for _, r := range s.Resources {
+		if r.Pool != nil {
+			all = append(all, model.PoolName(r.Name.Value), model.PoolStatsName(r.Name.Value))
+		}
+	}
+	for _, t := range s.Topologies {
+		all = append(all, model.TopologyTypes(t.Name.Value)...)
+	}
+	return all
 }
 
 // checker checks one spec.

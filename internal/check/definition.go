@@ -96,7 +96,7 @@ func (c *checker) hidesType(d *spec.Definition, param spec.Text) {
 		return
 	}
 	t, ok := c.pkg.Types.Scope().Lookup(param.Value).(*types.TypeName)
-	if !ok {
+	if !ok || c.pkg.Promised[param.Value] == t {
 		return
 	}
 	c.diags.Errorf(param.At(0), diag.NameCollision, "parameter %s hides a type of the package", param).

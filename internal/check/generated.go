@@ -2,6 +2,7 @@ package check
 
 import (
 	"go/types"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -23,6 +24,19 @@ func (c *checker) makeNamed(undefined string) bool {
 	}
 	return false
 }
+
+// makeMembers checks the definition that generates a type of which a member is missed: the user's Go has named that
+// type before. It reports whether that has brought the type into scope.
+func (c *checker) makeMembers(missing string) bool {
+	m := lacking.FindStringSubmatch(missing)
+	if m == nil {
+		return false
+	}
+	name := m[1] + m[2]
+	return c.pkg.Promised[name] != nil && c.scope.Lookup(name) == nil && c.makeNamed("undefined: "+name)
+}
+
+var lacking = regexp.MustCompile(`\(type \*?(\w+) has no field or method |: \*?(\w+) does not implement .* \(missing method `)
 
 // toldBeside reports whether another spec of the folder generates a name but for an error, which is told there.
 func (c *checker) toldBeside(undefined string) bool {
@@ -50,7 +64,7 @@ func (c *checker) generator(name string) *generator {
 		}
 	}
 	for n, s := range c.resources {
-		if name == model.WithName(n) || name == model.PoolName(n) && c.scope.Lookup(name) != nil {
+		if name == model.WithName(n) || slices.Contains(model.PoolNames(n), name) && c.scope.Lookup(model.PoolName(n)) != nil {
 			return &generator{s.busy, func() bool { return c.resource(n) != nil }}
 		}
 	}
@@ -93,10 +107,8 @@ func (c *checker) declareTopology(t *topology) {
 	counts := c.declareType(t.Name+"Stats", types.NewStruct(c.fields(each, queues...), nil))
 	t.result = c.declareType(t.Name+"Result", types.NewStruct(t.Results(), nil))
 	named := c.declareType(t.Name, types.NewStruct(nil, nil))
-	recv := types.NewVar(0, c.pkg.Types, "t", types.NewPointer(named))
 	method := func(name string, params []*types.Var, results ...types.Type) {
-		sig := types.NewSignatureType(recv, nil, nil, types.NewTuple(params...), c.vars(results...), false)
-		named.AddMethod(types.NewFunc(0, c.pkg.Types, name, sig))
+		c.declareMethod(named, name, params, results...)
 	}
 	for _, q := range t.Queues {
 		params := []*types.Var{c.ctx, types.NewParam(0, c.pkg.Types, "v", q.Elem)}
@@ -113,17 +125,30 @@ func (c *checker) declareTopology(t *topology) {
 	method("Wait", nil, t.result, errorType)
 	method("Stats", nil, counts)
 	c.declareFunc(t.RunName(), []*types.Var{c.ctx}, t.Params, t.result, errorType)
-	c.declareFunc(t.StartName(), []*types.Var{c.ctx}, t.Params, recv.Type(), errorType)
+	c.declareFunc(t.StartName(), []*types.Var{c.ctx}, t.Params, types.NewPointer(named), errorType)
 	for _, what := range []string{"Closed", "Full", "Dropped"} {
 		c.scope.Declare(types.NewVar(0, c.pkg.Types, t.ErrName(what), errorType))
 	}
 }
 
-// declareType brings a type that is generated into scope.
+// declareType brings a type that is generated into scope: the one that the user's Go names, if it does.
 func (c *checker) declareType(name string, underlying types.Type) *types.Named {
+	if promised := c.pkg.Promised[name]; promised != nil {
+		c.scope.Declare(promised)
+		named := promised.Type().(*types.Named)
+		named.SetUnderlying(underlying)
+		return named
+	}
 	obj := types.NewTypeName(0, c.pkg.Types, name, nil)
 	c.scope.Declare(obj)
 	return types.NewNamed(obj, underlying, nil)
+}
+
+// declareMethod adds a method to a type that is generated. Its receiver is a pointer.
+func (c *checker) declareMethod(of *types.Named, name string, params []*types.Var, results ...types.Type) {
+	recv := types.NewVar(0, c.pkg.Types, "", types.NewPointer(of))
+	sig := types.NewSignatureType(recv, nil, nil, types.NewTuple(params...), c.vars(results...), false)
+	of.AddMethod(types.NewFunc(0, c.pkg.Types, name, sig))
 }
 
 // fields returns fields of one type.
@@ -138,17 +163,12 @@ func (c *checker) fields(typ types.Type, names ...string) []*types.Var {
 // declareIterator brings the type and the constructor that are generated for an iterator into scope.
 func (c *checker) declareIterator(it *model.Iterator) {
 	named := c.declareType(it.Name, types.NewStruct(nil, nil))
-	recv := types.NewVar(0, c.pkg.Types, "it", types.NewPointer(named))
-	method := func(name string, results ...types.Type) {
-		sig := types.NewSignatureType(recv, nil, nil, types.NewTuple(c.ctx), c.vars(results...), false)
-		named.AddMethod(types.NewFunc(0, c.pkg.Types, name, sig))
+	c.declareMethod(named, "Next", []*types.Var{c.ctx}, it.Elem, types.Typ[types.Bool], errorType)
+	c.declareMethod(named, "All", []*types.Var{c.ctx}, c.seq2(it.Elem))
+	if it.Holds() {
+		c.declareMethod(named, "Close", nil, errorType)
 	}
-	method("Next", it.Elem, types.Typ[types.Bool], errorType)
-	method("All", c.seq2(it.Elem))
-	if len(it.With) > 0 {
-		named.AddMethod(types.NewFunc(0, c.pkg.Types, "Close", types.NewSignatureType(recv, nil, nil, nil, c.vars(errorType), false)))
-	}
-	c.declareFunc(it.Constructor(), nil, it.Params, recv.Type())
+	c.declareFunc(it.Constructor(), nil, it.Params, types.NewPointer(named))
 }
 
 var errorType = types.Universe.Lookup("error").Type()

@@ -33,7 +33,7 @@ func (g goText) part(node ast.Node) goText {
 // typed types g. It returns nil where that fails; the reason is reported.
 func (c *checker) typed(scope *load.Scope, g goText) *load.Expr {
 	e, errs := scope.Expr(g.text)
-	for len(errs) > 0 && c.makeNamed(errs[0].Msg) {
+	for len(errs) > 0 && (c.makeNamed(errs[0].Msg) || c.makeMembers(errs[0].Msg)) {
 		before := c.diags.Len()
 		e, errs = scope.Expr(g.text)
 		if c.diags.Len() > before {

@@ -10,7 +10,6 @@ import (
 
 	"github.com/asyncgen/asyncgen/internal/diag"
 	"github.com/asyncgen/asyncgen/internal/load"
-	"github.com/asyncgen/asyncgen/internal/model"
 	"github.com/asyncgen/asyncgen/spec"
 )
 
@@ -26,12 +25,6 @@ func (c *checker) explain(d *diag.Diagnostic, scope *load.Scope, msg string) {
 		}
 		return
 	}
-	if m := undeclared.FindStringSubmatch(msg); m != nil {
-		if name := m[1] + m[2]; c.generates(name) {
-			d.Help("%s is generated: what a spec names cannot have it in its declaration", name)
-		}
-		return
-	}
 	if m := fewArguments.FindStringSubmatch(msg); m != nil && !strings.HasPrefix(m[2], "context.Context") {
 		d.Help("give it ctx: %s(ctx, …)", m[1])
 		return
@@ -44,19 +37,7 @@ func (c *checker) explain(d *diag.Diagnostic, scope *load.Scope, msg string) {
 	}
 }
 
-// generates reports whether a spec of the folder generates a type of that name.
-func (c *checker) generates(name string) bool {
-	return slices.ContainsFunc(c.beside, func(by *checker) bool {
-		return slices.ContainsFunc(by.spec.Iterators, func(it *spec.Iterator) bool { return it.Name.Value == name }) ||
-			slices.ContainsFunc(by.spec.Resources, func(r *spec.Resource) bool { return r.Pool != nil && model.PoolName(r.Name.Value) == name }) ||
-			slices.ContainsFunc(by.spec.Topologies, func(t *spec.Topology) bool {
-				return slices.Contains(model.TopologyNames(t.Name.Value), name)
-			})
-	})
-}
-
 var (
-	undeclared   = regexp.MustCompile(`(?:type \*?(\w+), which|, and (\w+)) is not declared$`)
 	noMember     = regexp.MustCompile(`^(.+)\.(\w+) undefined \(type .+ has no field or method \w+\)`)
 	fewArguments = regexp.MustCompile(`^not enough arguments in call to (\S+): have \((.*)\), want \(context\.Context\b`)
 )

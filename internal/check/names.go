@@ -83,7 +83,7 @@ func (c *checker) collisions() {
 	for _, r := range c.spec.Resources {
 		c.take(r.Name, model.WithName(r.Name.Value))
 		if r.Pool != nil {
-			c.take(r.Name, model.PoolName(r.Name.Value), model.NewPoolName(r.Name.Value))
+			c.take(r.Name, model.PoolNames(r.Name.Value)...)
 		}
 	}
 	for _, p := range c.spec.Pipelines {

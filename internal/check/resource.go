@@ -144,16 +144,20 @@ func (c *checker) poolOf(def *definition, r *spec.Resource, m *model.Resource) b
 	return ok
 }
 
-// declarePools brings the types of the pools into scope, for params to have them.
+// declarePools brings what pools are made of into scope, but for what depends on the check of their resources.
 func (c *checker) declarePools() {
 	for _, r := range c.spec.Resources {
 		if r.Pool == nil {
 			continue
 		}
-		name := types.NewTypeName(0, c.pkg.Types, model.PoolName(r.Name.Value), nil)
-		types.NewNamed(name, types.NewStruct(nil, nil), nil)
-		c.pools[name] = r.Name.Value
-		c.scope.Declare(name)
+		pool := c.declareType(model.PoolName(r.Name.Value), types.NewStruct(nil, nil))
+		c.pools[pool.Obj()] = r.Name.Value
+		counts := c.fields(types.Typ[types.Int], "Idle", "InUse", "Waiting")
+		counts = append(counts, c.fields(types.Typ[types.Int64], "Acquired", "Released", "Failed")...)
+		stats := c.declareType(model.PoolStatsName(r.Name.Value), types.NewStruct(counts, nil))
+		c.declareMethod(pool, "Stats", nil, stats)
+		c.declareMethod(pool, "Close", []*types.Var{c.ctx}, errorType)
+		c.scope.Declare(types.NewVar(0, c.pkg.Types, model.PoolErrName(r.Name.Value), errorType))
 	}
 }
 
@@ -167,8 +171,13 @@ func (c *checker) declareResource(r *model.Resource) {
 	if r.Elem != nil {
 		use = append(use, types.NewParam(0, c.pkg.Types, "v", r.Elem))
 	}
-	body := types.NewSignatureType(nil, nil, nil, types.NewTuple(use...), c.vars(errorType), false)
-	params = append(params, types.NewParam(0, c.pkg.Types, "use", body))
+	body := types.NewParam(0, c.pkg.Types, "use", types.NewSignatureType(nil, nil, nil, types.NewTuple(use...), c.vars(errorType), false))
+	params = append(params, body)
 	sig := types.NewSignatureType(nil, nil, nil, types.NewTuple(params...), c.vars(errorType), false)
 	c.scope.Declare(types.NewFunc(0, c.pkg.Types, r.FuncName(), sig))
+	if r.Pool != nil {
+		pool := c.scope.Lookup(model.PoolName(r.Name)).Type().(*types.Named)
+		c.declareMethod(pool, "With", []*types.Var{c.ctx, body}, errorType)
+		c.declareFunc(model.NewPoolName(r.Name), nil, r.Params, types.NewPointer(pool))
+	}
 }

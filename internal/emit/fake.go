@@ -95,22 +95,22 @@ func (g *function) fake(s seam, pages []*model.Pages) string {
 // fakeSeq2 returns the statement that returns a sequence of elements and errors, which asks the probe before each; ""
 // for any other type.
 func (g *function) fakeSeq2(t types.Type) string {
-	yield, ok := yieldOf(t)
-	if !ok || yield.Params().Len() != 2 || !model.IsError(yield.Params().At(1).Type()) {
+	sig, ok := yieldOf(t)
+	if !ok || sig.Params().Len() != 2 || !model.IsError(sig.Params().At(1).Type()) {
 		return ""
 	}
-	elem := yield.Params().At(0).Type()
-	return fmt.Sprintf(`return func(yield func(%s, error) bool) {
+	elem := sig.Params().At(0).Type()
+	return fmt.Sprintf(`return func(%[1]s func(%[2]s, error) bool) {
 	for range 2 {
 		if err := p.Call(ctx); err != nil {
-			yield(%s, err)
+			%[1]s(%[3]s, err)
 			return
 		}
-		if !yield(%s, nil) {
+		if !%[1]s(%[4]s, nil) {
 			return
 		}
 	}
-}`, g.typ(elem), g.zero(elem), g.sample(elem, 1))
+}`, g.unlike(elem, "yield", "push"), g.typ(elem), g.zero(elem), g.sample(elem, 1))
 }
 
 // yieldOf returns the signature of the func that a sequence is given.

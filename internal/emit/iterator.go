@@ -21,6 +21,8 @@ type object struct {
 	env    *env
 	elem   string
 	bound  []string // the fields that hold its effects
+	ok     string   // the result of Next that tells whether there is an element
+	yield  string   // what All hands elements to
 
 	next, stop, cancel, closed, broken, released string // the fields of one that holds resources
 }
@@ -31,7 +33,12 @@ type field struct{ name, typ, set, comment string }
 // iterator emits an iterator: a struct, its constructor, Next and All.
 func (f *file) iterator(it *model.Iterator) {
 	o := &object{function: f.newFunction(&it.Definition), it: it, names: map[string]bool{"Next": true, "All": true, "Close": true}, env: newEnv()}
-	for _, result := range []string{"v", "ok", "err", "yield"} {
+	o.yield = o.unlike(it.Elem, "yield", "push")
+	o.ok = o.unlike(it.Elem, "ok", "more")
+	if it.Words[o.ok] {
+		o.ok = "more" // the user's Go has another ok
+	}
+	for _, result := range []string{"v", o.ok, "err", o.yield} {
 		o.locals.taken[result] = true
 	}
 	o.recv = o.locals.pick("it", "iterator")
@@ -146,25 +153,20 @@ func (o *object) method(doc, name, params, results, body string) {
 // methods emits Next and All.
 func (o *object) methods(next string) {
 	ctx := writeParams([]param{o.ctxParam()})
-	ok := "ok"
-	if o.it.Words[ok] && (o.it.Pages == nil || o.it.Pages.Ahead == nil) {
-		ok = "more" // the user's Go has another ok
-	}
-	o.method(comment(fmt.Sprintf("Next returns the next %s. %s is false at the end. Where ctx is done, the error is its cause.", o.noun(), ok)),
-		"Next", ctx, fmt.Sprintf("(v %s, %s bool, err error)", o.elem, ok), next)
-	zero := o.zero(o.it.Elem)
-	body := fmt.Sprintf(`return func(yield func(%s, error) bool) {
+	o.method(comment(fmt.Sprintf("Next returns the next %s. %s is false at the end. Where ctx is done, the error is its cause.", o.noun(), o.ok)),
+		"Next", ctx, fmt.Sprintf("(v %s, %s bool, err error)", o.elem, o.ok), next)
+	body := fmt.Sprintf(`return func(%[1]s func(%[2]s, error) bool) {
 `+choice(o.it.Pages != nil && o.it.Pages.Ahead != nil, "\tdefer "+o.recv+".pages.Pause() // no fetch outlives the loop\n")+`	for {
-		v, ok, err := %s.Next(ctx)
+		v, %[3]s, err := %[4]s.Next(ctx)
 		if err != nil {
-			yield(%s, err)
+			%[1]s(%[5]s, err)
 			return
 		}
-		if !ok || !yield(v, nil) {
+		if !%[3]s || !%[1]s(v, nil) {
 			return
 		}
 	}
-}`, o.elem, o.recv, zero)
+}`, o.yield, o.elem, o.ok, o.recv, o.zero(o.it.Elem))
 	o.method(comment("All ranges over what is left. An error comes last. Leaving the loop loses nothing: a later All or Next goes on from there."),
 		"All", ctx, fmt.Sprintf("%s[%s, error]", o.std("iter.Seq2"), o.elem), body)
 }

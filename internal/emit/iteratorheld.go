@@ -23,9 +23,9 @@ func (o *object) holding(seams []seam) {
 	o.constructor(seams, "")
 	ctx := writeParams([]param{o.ctxParam()})
 	seq := fmt.Sprintf("%s[%s, error]", o.std("iter.Seq2"), o.elem)
-	o.method(comment(fmt.Sprintf("Next returns the next %s. ok is false at the end. Where ctx is done, the error is its cause.\n\n"+
-		"The first Next acquires what the iterator holds; the last one, or one that fails, has released it.\nA Next that begins with ctx done does neither.", o.noun())),
-		"Next", ctx, fmt.Sprintf("(v %s, ok bool, err error)", o.elem), o.pull(elements))
+	o.method(comment(fmt.Sprintf("Next returns the next %s. %s is false at the end. Where ctx is done, the error is its cause.\n\n"+
+		"The first Next acquires what the iterator holds; the last one, or one that fails, has released it.\nA Next that begins with ctx done does neither.", o.noun(), o.ok)),
+		"Next", ctx, fmt.Sprintf("(v %s, %s bool, err error)", o.elem, o.ok), o.pull(elements))
 	o.method(comment("All ranges over what is left. An error comes last. Leaving the loop is a Close: what is held is released before the\n"+
 		"next statement runs, and there is nothing more for a later All or Next."),
 		"All", ctx, seq, o.allAndClose())
@@ -82,8 +82,8 @@ func (o *object) pull(elements string) string {
 		start,
 		cancel+" := "+o.cancel,
 		fmt.Sprintf("defer %s(ctx, func() { %s(%s) })()", o.std("context.AfterFunc"), cancel, o.cause()),
-		fmt.Sprintf("v, err, ok = %s()", o.next),
-		ifThen("!ok || err != nil", o.closeCall(), o.fails("err")),
+		fmt.Sprintf("v, err, %s = %s()", o.ok, o.next),
+		ifThen("!"+o.ok+" || err != nil", o.closeCall(), o.fails("err")),
 		"return v, true, nil")
 }
 
@@ -91,25 +91,25 @@ func (o *object) closeCall() string { return "_ = " + o.recv + ".Close()" }
 
 // allAndClose returns the statements of an All that closes the iterator however its loop is left.
 func (o *object) allAndClose() string {
-	return fmt.Sprintf(`return func(yield func(%s, error) bool) {
+	return fmt.Sprintf(`return func(%[1]s func(%[2]s, error) bool) {
 	returned := false // by a panic or runtime.Goexit of the loop it is not: that goes on, whatever happens then
 	defer func() {
 		if !returned {
-			%s = %s(%q)
-			%s
+			%[6]s = %[7]s(%[8]q)
+			%[9]s
 		}
-		%s
+		%[10]s
 	}()
 	for {
-		v, ok, err := %s.Next(ctx)
+		v, %[3]s, err := %[4]s.Next(ctx)
 		if err != nil {
-			yield(%s, err)
+			%[1]s(%[5]s, err)
 			break
 		}
-		if !ok || !yield(v, nil) {
+		if !%[3]s || !%[1]s(v, nil) {
 			break
 		}
 	}
 	returned = true
-}`, o.elem, o.broken, o.std("errors.New"), o.it.Name+": the loop did not come back", panicGoesOn(o.locals), o.closeCall(), o.recv, o.zero(o.it.Elem))
+}`, o.yield, o.elem, o.ok, o.recv, o.zero(o.it.Elem), o.broken, o.std("errors.New"), o.it.Name+": the loop did not come back", panicGoesOn(o.locals), o.closeCall())
 }

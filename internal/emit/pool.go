@@ -25,7 +25,7 @@ func (f *file) pool(r *model.Resource) {
 	}.add(f.function, seams)
 	f.addPart(f.stockPart("pool", stock.Binding{
 		Prefix: lowerFirst(name),
-		Names:  map[string]string{"Pool": name, "ErrClosed": "Err" + model.UpperFirst(name) + "Closed", "Stats": name + "Stats"},
+		Names:  map[string]string{"Pool": name, "ErrClosed": model.PoolErrName(r.Name), "Stats": model.PoolStatsName(r.Name)},
 		Types:  map[string]string{"T": g.typ(r.Elem)},
 		Consts: map[string]string{
 			"hasCheck":          fmt.Sprint(r.Pool.Check != nil),

@@ -23,7 +23,7 @@ func (o *object) prefetching(m *model.Pages) (setup, next string) {
 	failed := ifThen("err != nil", done+" = ctx.Err() == nil", o.fails("err"))
 	if m.Whole {
 		return setup, lines(ifThen(done, o.exhausted()),
-			"v, ok, err = "+pages+".Next(ctx)", failed, "return v, ok, nil")
+			"v, "+o.ok+", err = "+pages+".Next(ctx)", failed, "return v, "+o.ok+", nil")
 	}
 	page := o.recv + "." + o.field(o.pageField(), o.typ(m.Slice), "", "what is left of the page in hand")
 	fetched := o.locals.pick("page", "fetched")
@@ -31,8 +31,8 @@ func (o *object) prefetching(m *model.Pages) (setup, next string) {
 		o.lookAtCtx("", o.fails(o.cause())),
 		"for len("+page+") == 0 {",
 		ifThen(done, o.exhausted()),
-		fmt.Sprintf("%s, ok, err := %s.Next(ctx)", fetched, pages),
-		failed, ifThen("!ok", o.exhausted()),
+		fmt.Sprintf("%s, %s, err := %s.Next(ctx)", fetched, o.ok, pages),
+		failed, ifThen("!"+o.ok, o.exhausted()),
 		page+" = "+fetched, "}",
 		"v = "+page+"[0]", page+" = "+page+"[1:]",
 		"return v, true, nil")

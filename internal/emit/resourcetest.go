@@ -156,7 +156,7 @@ func (g *function) releaseFake(s seam, h held, i int, ledger string) string {
 	if !h.Release.Fails {
 		return p.decl(s.name, lines(fmt.Sprintf("%s.Released(%d)", ledger, i), p.returning()))
 	}
-	ctx := "nil"
+	ctx := g.std("context.Background") + "()"
 	if c := ctxIndex(s.effect.Signature()); c >= 0 {
 		ctx = "ctx"
 		p.params[c] = "ctx " + strings.TrimPrefix(p.params[c], "_ ")

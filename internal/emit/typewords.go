@@ -3,6 +3,7 @@ package emit
 import (
 	"go/types"
 	"regexp"
+	"slices"
 
 	"github.com/asyncgen/asyncgen/internal/model"
 )
@@ -53,18 +54,31 @@ func (g *function) takePartTypes(parts []*model.Part) {
 
 var word = regexp.MustCompile(`[\pL_][\pL\p{Nd}_]*`)
 
+// unlike returns the first of two names that does not stand in a type, for a local beside it.
+func (g *function) unlike(t types.Type, first, second string) string {
+	if slices.Contains(g.wordsOf(t), first) {
+		return second
+	}
+	return first
+}
+
 // takeType takes the names that stand in a type.
 func (g *function) takeType(t types.Type) {
 	if t == nil {
 		return
 	}
+	for _, w := range g.wordsOf(t) {
+		g.locals.taken[w] = true
+	}
+}
+
+// wordsOf returns the names that stand in a type.
+func (g *function) wordsOf(t types.Type) []string {
 	name := func(p *types.Package) string {
 		if p.Path() == g.file.model.Path {
 			return ""
 		}
 		return p.Name()
 	}
-	for _, w := range word.FindAllString(types.TypeString(t, name), -1) {
-		g.locals.taken[w] = true
-	}
+	return word.FindAllString(types.TypeString(t, name), -1)
 }

@@ -5,12 +5,57 @@ import (
 	"fmt"
 	"go/ast"
 	"go/build"
+	"go/parser"
+	"go/token"
 	"go/types"
+	"slices"
+	"strings"
 )
 
 // check type-checks f as the package with that path, and notes the problems of what names name. It does not mind errors.
+// What f names of the types that this run declares there is promised: it is declared as an empty struct.
 func (im *imports) check(path string, f *folder, names map[string]bool) *types.Package {
-	name := f.name
+	files := make([]*ast.File, len(f.files))
+	for i, file := range f.files {
+		files[i] = file.ast
+	}
+	pkg, errs := im.typeCheck(path, f.name, files)
+	if promised := missing(errs, im.generated[path]); len(promised) > 0 {
+		pkg, errs = im.typeCheck(path, f.name, append(files, declaring(im.fset, f.name, promised)))
+	}
+	if len(errs) > 0 || len(im.sources) > 0 {
+		newJudge(im, pkg, f, errs).judge(names)
+	}
+	return pkg
+}
+
+// missing returns those of names that errs say are undefined, each once.
+func missing(errs []types.Error, names []string) []string {
+	var found []string
+	for _, err := range errs {
+		name, ok := strings.CutPrefix(err.Msg, "undefined: ")
+		if ok && slices.Contains(names, name) && !slices.Contains(found, name) {
+			found = append(found, name)
+		}
+	}
+	return found
+}
+
+// declaring returns a file that declares types of those names.
+func declaring(fset *token.FileSet, pkg string, names []string) *ast.File {
+	text := "package " + pkg + "\n"
+	for _, name := range names {
+		text += "type " + name + " struct{}\n"
+	}
+	file, err := parser.ParseFile(fset, "", text, parser.SkipObjectResolution)
+	if err != nil {
+		panic(err)
+	}
+	return file
+}
+
+// typeCheck type-checks the declarations of files.
+func (im *imports) typeCheck(path, name string, files []*ast.File) (*types.Package, []types.Error) {
 	if name == "" {
 		name = assumedName(path)
 	}
@@ -28,15 +73,8 @@ func (im *imports) check(path string, f *folder, names map[string]bool) *types.P
 			}
 		},
 	}
-	files := make([]*ast.File, len(f.files))
-	for i, file := range f.files {
-		files[i] = file.ast
-	}
 	_ = types.NewChecker(&conf, im.fset, pkg, nil).Files(files) // conf.Error has been told
-	if len(errs) > 0 || len(im.sources) > 0 {
-		newJudge(im, pkg, f, errs).judge(names)
-	}
-	return pkg
+	return pkg, errs
 }
 
 // fromSource type-checks a package that is imported and does not compile.

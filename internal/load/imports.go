@@ -17,12 +17,13 @@ import (
 // imports gives the packages that the folders of a group import. All come of one place, so that a type that is reached
 // in two ways is one type.
 type imports struct {
-	fset     *token.FileSet
-	outputs  map[string][]string     // by import path: the files that this run writes
-	problems map[types.Object]string // of what was type-checked here
-	modules  []string                // the paths of the group's modules
-	listed   map[string]*listed      // what the go command told
-	sources  map[string]*folder      // packages without export data
+	fset      *token.FileSet
+	outputs   map[string][]string     // by import path: the files that this run writes
+	generated map[string][]string     // by import path: the types that those declare
+	problems  map[types.Object]string // of what was type-checked here
+	modules   []string                // the paths of the group's modules
+	listed    map[string]*listed      // what the go command told
+	sources   map[string]*folder      // packages without export data
 
 	mu       sync.Mutex                // once Load is done: guards what follows
 	packages map[string]*types.Package // shared with the reader of export data; some are incomplete
@@ -32,14 +33,15 @@ type imports struct {
 
 func newImports() *imports {
 	return &imports{
-		fset:     token.NewFileSet(),
-		outputs:  map[string][]string{},
-		problems: map[types.Object]string{},
-		listed:   map[string]*listed{},
-		sources:  map[string]*folder{},
-		packages: map[string]*types.Package{"unsafe": types.Unsafe},
-		failed:   map[string]error{},
-		checking: map[string]bool{},
+		fset:      token.NewFileSet(),
+		outputs:   map[string][]string{},
+		generated: map[string][]string{},
+		problems:  map[types.Object]string{},
+		listed:    map[string]*listed{},
+		sources:   map[string]*folder{},
+		packages:  map[string]*types.Package{"unsafe": types.Unsafe},
+		failed:    map[string]error{},
+		checking:  map[string]bool{},
 	}
 }
 

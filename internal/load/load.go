@@ -3,6 +3,7 @@ package load
 import (
 	"context"
 	"errors"
+	"go/types"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -16,6 +17,7 @@ type Request struct {
 	Imports []string        // import paths that its specs name
 	Names   map[string]bool // Go identifiers that occur in its specs; nil: any may
 	Outputs []string        // base names of the files that this run writes or removes there: left out, stale or broken as they may be
+	Types   []string        // what the types that those files declare are called
 }
 
 // Load loads the packages of all requests; the result has one element a request, in order.
@@ -99,7 +101,7 @@ func (g *group) load(ctx context.Context) error {
 		for _, path := range m.request.Imports {
 			paths[path] = true
 		}
-		g.imports.outputs[m.path] = m.request.Outputs
+		g.imports.outputs[m.path], g.imports.generated[m.path] = m.request.Outputs, m.request.Types
 	}
 	if err := g.fetch(ctx, paths); err != nil {
 		return err
@@ -146,10 +148,16 @@ func (m *member) check(imports *imports) *Package {
 		Declared:  declared(imports.fset, m.folder.files),
 		TestNames: m.tests,
 		Errors:    m.folder.errors,
+		Promised:  map[string]*types.TypeName{},
 		imports:   imports,
 	}
 	p.FileImports = m.fileImports(imports)
 	p.Types = imports.check(m.path, m.folder, m.needs.names)
+	for _, name := range m.request.Types {
+		if obj, ok := p.Types.Scope().Lookup(name).(*types.TypeName); ok && p.Declared[name] == (diag.Pos{}) {
+			p.Promised[name] = obj
+		}
+	}
 	for _, path := range m.request.Imports {
 		_, _ = p.Import(path) // read now, so that later calls only look it up; the caller asks for the error
 	}

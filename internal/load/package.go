@@ -30,6 +30,10 @@ type Package struct {
 	FileImports map[string]diag.Pos // the names that its files import, of packages and by a dot, which no declaration can have
 	Errors      []diag.Note         // what is wrong with the folder: files that do not parse, two packages
 
+	// Promised are the types that its files name and this run declares, by name. They are empty structs without methods until
+	// whoever knows better completes them; a Scope does not see those that are not declared in it.
+	Promised map[string]*types.TypeName
+
 	imports *imports
 	scopes  scopeTree
 }

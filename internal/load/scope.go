@@ -39,12 +39,13 @@ func (s *Scope) Declare(obj types.Object) {
 	s.names[obj.Name()] = obj
 }
 
-// Lookup returns what name means in s, or nil. It looks in s, then outwards: the package, then Go's predeclared names.
+// Lookup returns what name means in s, or nil. It looks in s, then outwards: the package without the types that are only
+// promised, then Go's predeclared names.
 func (s *Scope) Lookup(name string) types.Object {
 	if obj := s.own(name); obj != nil {
 		return obj
 	}
-	if obj := s.pkg.Types.Scope().Lookup(name); obj != nil {
+	if obj := s.pkg.Types.Scope().Lookup(name); obj != nil && s.pkg.Promised[name] == nil {
 		return obj
 	}
 	return types.Universe.Lookup(name)
@@ -83,6 +84,9 @@ func (s *Scope) check(node ast.Expr, info *types.Info) error {
 		return err
 	}
 	for _, id := range idents {
+		if promised := s.pkg.Promised[id.Name]; promised != nil && info.Uses[id] == promised && s.own(id.Name) == nil {
+			return types.Error{Fset: s.pkg.Fset, Pos: id.Pos(), Msg: "undefined: " + id.Name}
+		}
 		if problem := s.pkg.problemOf(info.Uses[id]); problem != "" {
 			return types.Error{Fset: s.pkg.Fset, Pos: id.Pos(), Msg: id.Name + ": " + problem}
 		}

@@ -58,5 +58,16 @@ func WithName(resource string) string { return prefixed("With", "with", resource
 // PoolName returns the name of the type of a resource's pool.
 func PoolName(resource string) string { return resource + "Pool" }
 
+// PoolNames returns the names of all package-level declarations that the pool of a resource of that name brings along.
+func PoolNames(resource string) []string {
+	return []string{PoolName(resource), NewPoolName(resource), PoolStatsName(resource), PoolErrName(resource)}
+}
+
+// PoolStatsName returns the name of the type of a pool's statistics.
+func PoolStatsName(resource string) string { return PoolName(resource) + "Stats" }
+
+// PoolErrName returns the name of the error of a pool that is closed.
+func PoolErrName(resource string) string { return "Err" + UpperFirst(PoolName(resource)) + "Closed" }
+
 // NewPoolName returns the name of the func that makes a resource's pool.
 func NewPoolName(resource string) string { return prefixed("New", "new", PoolName(resource)) }

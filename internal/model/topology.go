@@ -139,10 +139,15 @@ func (t *Topology) StartName() string { return prefixed("Start", "start", t.Name
 // ErrName returns the name of one of a topology's errors: ErrCrunchClosed.
 func (t *Topology) ErrName(what string) string { return prefixed("Err", "err", t.Name) + what }
 
+// TopologyTypes returns the names of the types among TopologyNames.
+func TopologyTypes(topology string) []string {
+	return []string{topology, topology + "Result", topology + "Stats", topology + "QueueStats"}
+}
+
 // TopologyNames returns the names of all package-level declarations that a topology of that name brings along.
 func TopologyNames(topology string) []string {
 	t := &Topology{Definition: Definition{Name: topology}}
-	names := []string{t.Name, t.Name + "Result", t.Name + "Stats", t.Name + "QueueStats", t.RunName(), t.StartName()}
+	names := append(TopologyTypes(topology), t.RunName(), t.StartName())
 	for _, what := range []string{"Closed", "Full", "Dropped"} {
 		names = append(names, t.ErrName(what))
 	}
