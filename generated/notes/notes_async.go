@@ -329,10 +329,10 @@ func (p *ConnPool) notePanic() {
 	}
 }
 
-// connPoolLooks is how often the timer looks for idle resources within maxIdle.
-const connPoolLooks = 16
+// connPoolLooks is into how many steps maxIdle is divided: what becomes idle is seen within one of them.
+const connPoolLooks = 1000
 
-// tick sees to it that the timer finds what has become idle now. The lock is held.
+// tick sees to it that the timer finds what has become idle now. It asks for the time once a step. The lock is held.
 func (p *ConnPool) tick() {
 	if !p.ticking {
 		p.ticking = true
@@ -340,7 +340,7 @@ func (p *ConnPool) tick() {
 	}
 }
 
-// step is the time from one look to the next.
+// step is how long after it has become idle a resource is seen at the latest.
 func (p *ConnPool) step() time.Duration { return max(p.maxIdle/connPoolLooks, time.Millisecond) }
 
 // arm sees to it that sweep is called at the given time or earlier. The lock is held.
@@ -389,10 +389,9 @@ func (p *ConnPool) expire(now time.Time) []*connPoolMember {
 	clear(p.idle[len(kept):])
 	p.idle = kept
 	p.busy += len(expired)
-	p.ticking = len(kept) > 0
-	for _, m := range kept {
-		p.arm(m.expires)
-		p.arm(now.Add(p.step()))
+	p.ticking = false
+	if len(kept) > 0 {
+		p.arm(kept[0].expires) // the first to become idle
 	}
 	for _, m := range p.all {
 		m.old = !m.dies.After(now)
@@ -412,7 +411,7 @@ func (p *ConnPool) expires(m *connPoolMember, now time.Time) bool {
 		return !m.expires.After(now)
 	}
 	m.seen = true
-	m.expires = now.Add(p.maxIdle)
+	m.expires = now.Add(p.maxIdle - p.step()) // it may be idle for a step already
 	return false
 }
 

@@ -793,10 +793,10 @@ func (p *CheckedPool) notePanic() {
 	}
 }
 
-// checkedPoolLooks is how often the timer looks for idle resources within maxIdle.
-const checkedPoolLooks = 16
+// checkedPoolLooks is into how many steps maxIdle is divided: what becomes idle is seen within one of them.
+const checkedPoolLooks = 1000
 
-// tick sees to it that the timer finds what has become idle now. The lock is held.
+// tick sees to it that the timer finds what has become idle now. It asks for the time once a step. The lock is held.
 func (p *CheckedPool) tick() {
 	if !p.ticking {
 		p.ticking = true
@@ -804,7 +804,7 @@ func (p *CheckedPool) tick() {
 	}
 }
 
-// step is the time from one look to the next.
+// step is how long after it has become idle a resource is seen at the latest.
 func (p *CheckedPool) step() time.Duration { return max(p.maxIdle/checkedPoolLooks, time.Millisecond) }
 
 // arm sees to it that sweep is called at the given time or earlier. The lock is held.
@@ -853,10 +853,9 @@ func (p *CheckedPool) expire(now time.Time) []*checkedPoolMember {
 	clear(p.idle[len(kept):])
 	p.idle = kept
 	p.busy += len(expired)
-	p.ticking = len(kept) > 0
-	for _, m := range kept {
-		p.arm(m.expires)
-		p.arm(now.Add(p.step()))
+	p.ticking = false
+	if len(kept) > 0 {
+		p.arm(kept[0].expires) // the first to become idle
 	}
 	for _, m := range p.all {
 		m.old = !m.dies.After(now)
@@ -876,7 +875,7 @@ func (p *CheckedPool) expires(m *checkedPoolMember, now time.Time) bool {
 		return !m.expires.After(now)
 	}
 	m.seen = true
-	m.expires = now.Add(p.maxIdle)
+	m.expires = now.Add(p.maxIdle - p.step()) // it may be idle for a step already
 	return false
 }
 

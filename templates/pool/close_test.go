@@ -17,7 +17,10 @@ func TestExpiry(t *testing.T) {
 		_ = p.With(t.Context(), func(ctx context.Context, _ *conn) error { return p.With(ctx, nothing) })
 		time.Sleep(40 * time.Second)
 		_ = p.With(t.Context(), nothing) // the one used last: conn 0
-		time.Sleep(24 * time.Second)     // a sixteenth of maxIdle later at most
+		time.Sleep(20*time.Second - 1)
+		synctest.Wait()
+		want(t, p, Stats{Idle: 2, Acquired: 2})
+		time.Sleep(1)
 		synctest.Wait()
 		want(t, p, Stats{Idle: 1, Acquired: 2, Released: 1})
 		// Kept busy, it does not outlive its lifetime.

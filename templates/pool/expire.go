@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// looks is how often the timer looks for idle resources within maxIdle.
-const looks = 16
+// looks is into how many steps maxIdle is divided: what becomes idle is seen within one of them.
+const looks = 1000
 
-// tick sees to it that the timer finds what has become idle now. The lock is held.
+// tick sees to it that the timer finds what has become idle now. It asks for the time once a step. The lock is held.
 func (p *Pool[T]) tick() {
 	if !p.ticking {
 		p.ticking = true
@@ -16,7 +16,7 @@ func (p *Pool[T]) tick() {
 	}
 }
 
-// step is the time from one look to the next.
+// step is how long after it has become idle a resource is seen at the latest.
 func (p *Pool[T]) step() time.Duration { return max(p.maxIdle/looks, time.Millisecond) }
 
 // arm sees to it that sweep is called at the given time or earlier. The lock is held.
@@ -66,10 +66,9 @@ func (p *Pool[T]) expire(now time.Time) []*member[T] {
 	p.idle = kept
 	p.busy += len(expired)
 	if hasMaxIdle {
-		p.ticking = len(kept) > 0
-		for _, m := range kept {
-			p.arm(m.expires)
-			p.arm(now.Add(p.step()))
+		p.ticking = false
+		if len(kept) > 0 {
+			p.arm(kept[0].expires) // the first to become idle
 		}
 	}
 	if hasMaxLifetime {
@@ -93,7 +92,7 @@ func (p *Pool[T]) expires(m *member[T], now time.Time) bool {
 			return !m.expires.After(now)
 		}
 		m.seen = true
-		m.expires = now.Add(p.maxIdle)
+		m.expires = now.Add(p.maxIdle - p.step()) // it may be idle for a step already
 	}
 	return false
 }

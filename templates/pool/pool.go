@@ -4,9 +4,9 @@
 // then waits in line; what comes back is handed to the first in that line. No call of the user's is made under the lock.
 //
 // Idle resources are released in time by one timer, which is armed only as long as there is something to wait for; no
-// goroutine waits for it. A loan does not ask for the time: the timer itself looks, several times within maxIdle, for
-// what is idle, so that a resource goes at most a sixteenth of maxIdle late, and never early. The most recently used one
-// is lent first, so that those not needed grow old.
+// goroutine waits for it. A loan does not ask for the time: the timer itself looks what has become idle, soon after it has,
+// so that a resource goes at most a thousandth of maxIdle early, or 1ms, and never late. The most recently used one is lent
+// first, so that those not needed grow old.
 package pool
 
 import (
