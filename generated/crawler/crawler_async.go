@@ -20,7 +20,7 @@ import (
 //
 // After site.Stop what has begun is finished. Close lets it go on for drain at most; what is left then goes to site.Left.
 type Crawl struct {
-	work       crawlWork
+	work       crawlerWork
 	site       *Site
 	seed       string
 	workers    int
@@ -34,7 +34,7 @@ type Crawl struct {
 	pages      *pagesQueue // a ring: 64 deep, blocks when full; links only computes, and takes a fair share at once
 	dead       *deadQueue  // it grows as needed: any number of items, never full; bury only computes, and takes a fair share at once
 	fetchKeys  *urlsKeyed  // one item of a key at a time
-	crew       *crawlCrew
+	crew       *crawlerCrew
 }
 
 // CrawlResult is empty: the consumers of Crawl collect nothing.
@@ -91,7 +91,7 @@ func startCrawl(ctx context.Context, site *Site, seed string, workers int, drain
 	t.pages = newPagesQueue(64, 1, &t.work)
 	t.dead = newDeadQueue(1, &t.work)
 	t.fetchKeys = newUrlsKeyed(256, t.urls.pop, func(url string) string { return t.site.Lane(url) })
-	t.crew = newCrawlCrew(ctx, t.stop, t.settle)
+	t.crew = newCrawlerCrew(ctx, t.stop, t.settle)
 	t.work.begin()
 	t.crew.run(func() error { return t.runSeed(t.crew.intake) }, t.work.end)
 	for range max(1, t.workers) {
@@ -137,7 +137,7 @@ func (t *Crawl) Abort(cause error) {
 
 // Wait waits for the end, and returns what was collected. The error is the first of a call in it, or
 // what it was aborted with; then there is no result. A panic in one of its goroutines is raised again,
-// as a *crawlPanic.
+// as a *crawlerPanic.
 func (t *Crawl) Wait() (CrawlResult, error) {
 	if err := t.crew.wait(); err != nil {
 		return CrawlResult{}, err
@@ -148,22 +148,9 @@ func (t *Crawl) Wait() (CrawlResult, error) {
 // Stats returns the counts of this moment.
 func (t *Crawl) Stats() CrawlStats {
 	return CrawlStats{
-		Urls:  t.urls.stats().public(),
-		Pages: t.pages.stats().public(),
-		Dead:  t.dead.stats().public(),
-	}
-}
-
-// public returns the count for those outside.
-func (s crawlStats) public() CrawlQueueStats {
-	return CrawlQueueStats{
-		Put:         s.put,
-		Handled:     s.settled.handled,
-		Failed:      s.settled.failed,
-		Dropped:     s.settled.dropped,
-		Undelivered: s.settled.undelivered,
-		Depth:       s.depth,
-		InFlight:    s.inFlight,
+		Urls:  CrawlQueueStats(t.urls.stats()),
+		Pages: CrawlQueueStats(t.pages.stats()),
+		Dead:  CrawlQueueStats(t.dead.stats()),
 	}
 }
 
@@ -179,7 +166,7 @@ func (t *Crawl) stop(cause error) {
 // settle counts what is left in the queues, which nobody will handle, and looks at what was collected.
 func (t *Crawl) settle() error {
 	urlsWaiting := t.fetchKeys.drain()
-	t.urls.settle(crawlOutcome{undelivered: int64(len(urlsWaiting))})
+	t.urls.settle(crawlerOutcome{undelivered: int64(len(urlsWaiting))})
 	urlsLeft := append(t.urlsLeft, append(urlsWaiting, t.urls.drain()...)...)
 	t.pages.drain()
 	t.dead.drain()
@@ -299,11 +286,11 @@ func (t *Crawl) putUrls(url string) error {
 	return err
 }
 
-// errCrawlClosing is the cause with which the context of producers ends on close: they stop in good order.
-var errCrawlClosing = errors.New("no more input")
+// errCrawlerClosing is the cause with which the context of producers ends on close: they stop in good order.
+var errCrawlerClosing = errors.New("no more input")
 
-// crawlCrew is goroutines that end together.
-type crawlCrew struct {
+// crawlerCrew is goroutines that end together.
+type crawlerCrew struct {
 	ctx    context.Context // of all
 	cancel context.CancelCauseFunc
 	intake context.Context // of producers: it ends on close
@@ -318,16 +305,16 @@ type crawlCrew struct {
 	mu       sync.Mutex
 	running  int
 	timer    *time.Timer // aborts after a close that takes too long
-	panicked *crawlPanic
+	panicked *crawlerPanic
 	err      error // why they ended before their time, once they have; until then, what comes to that
 }
 
-// newCrawlCrew returns a crew whose goroutines have a context that ends with ctx. When it ends before they do, stop is
+// newCrawlerCrew returns a crew whose goroutines have a context that ends with ctx. When it ends before they do, stop is
 // called once, with the cause. When all have ended, settle is.
 //
 // Whoever makes it counts as one of its goroutines until end.
-func newCrawlCrew(ctx context.Context, stop func(cause error), settle func() error) *crawlCrew {
-	c := &crawlCrew{running: 1, stopped: make(chan struct{}), settle: settle, settled: make(chan struct{}), ended: make(chan struct{})}
+func newCrawlerCrew(ctx context.Context, stop func(cause error), settle func() error) *crawlerCrew {
+	c := &crawlerCrew{running: 1, stopped: make(chan struct{}), settle: settle, settled: make(chan struct{}), ended: make(chan struct{})}
 	c.ctx, c.cancel = context.WithCancelCause(ctx)
 	c.intake, c.shut = context.WithCancelCause(c.ctx)
 	c.unhook = context.AfterFunc(c.ctx, func() {
@@ -338,7 +325,7 @@ func newCrawlCrew(ctx context.Context, stop func(cause error), settle func() err
 }
 
 // run calls work in a goroutine. An error, a panic or runtime.Goexit cancels the others; leave is called in any case.
-func (c *crawlCrew) run(work func() error, leave ...func()) {
+func (c *crawlerCrew) run(work func() error, leave ...func()) {
 	c.mu.Lock()
 	c.running++
 	c.mu.Unlock()
@@ -347,14 +334,14 @@ func (c *crawlCrew) run(work func() error, leave ...func()) {
 		for _, f := range leave {
 			defer f()
 		}
-		if err := c.attempt(work); err != nil && !errors.Is(err, errCrawlClosing) {
+		if err := c.attempt(work); err != nil && !errors.Is(err, errCrawlerClosing) {
 			c.abort(err)
 		}
 	}()
 }
 
 // attempt calls work, and notes where that does not come back.
-func (c *crawlCrew) attempt(work func() error) error {
+func (c *crawlerCrew) attempt(work func() error) error {
 	returned := false
 	defer func() {
 		if !returned {
@@ -367,23 +354,23 @@ func (c *crawlCrew) attempt(work func() error) error {
 }
 
 // add cancels all goroutines with err, or adds it to what they were cancelled with.
-func (c *crawlCrew) add(err error) {
+func (c *crawlerCrew) add(err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.running > 0 && c.ctx.Err() == nil {
 		c.cancel(err)
 		return
 	}
-	c.err = crawlJoined(c.err, err)
+	c.err = crawlerJoined(c.err, err)
 }
 
 // caught notes that something did not come to its end: by a panic with that value, or without one by runtime.Goexit.
-func (c *crawlCrew) caught(value any) {
+func (c *crawlerCrew) caught(value any) {
 	if value == nil {
 		c.add(errors.New("a goroutine has ended by runtime.Goexit"))
 		return
 	}
-	p := newCrawlPanic(value)
+	p := newCrawlerPanic(value)
 	c.mu.Lock()
 	if c.panicked == nil {
 		c.panicked = p
@@ -393,7 +380,7 @@ func (c *crawlCrew) caught(value any) {
 }
 
 // abort cancels all goroutines, unless they have ended. The first cause counts.
-func (c *crawlCrew) abort(cause error) {
+func (c *crawlerCrew) abort(cause error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.running > 0 {
@@ -403,7 +390,7 @@ func (c *crawlCrew) abort(cause error) {
 
 // failure returns why the goroutines have to end before their time, as soon as they have to. When all have ended, that is
 // in every queue.
-func (c *crawlCrew) failure() error {
+func (c *crawlerCrew) failure() error {
 	if c.ctx.Err() == nil {
 		return nil
 	}
@@ -416,10 +403,10 @@ func (c *crawlCrew) failure() error {
 }
 
 // close ends the context of the producers.
-func (c *crawlCrew) close() { c.shut(errCrawlClosing) }
+func (c *crawlerCrew) close() { c.shut(errCrawlerClosing) }
 
 // abortAfter aborts if the goroutines have not ended after d.
-func (c *crawlCrew) abortAfter(d time.Duration, cause error) {
+func (c *crawlerCrew) abortAfter(d time.Duration, cause error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.running > 0 && c.timer == nil {
@@ -428,13 +415,13 @@ func (c *crawlCrew) abortAfter(d time.Duration, cause error) {
 }
 
 // cutShort reports whether err only says that the goroutines are cancelled.
-func (c *crawlCrew) cutShort(err error) bool {
+func (c *crawlerCrew) cutShort(err error) bool {
 	return err != nil && c.ctx.Err() != nil && (errors.Is(err, context.Cause(c.ctx)) || errors.Is(err, c.ctx.Err()))
 }
 
 // tell calls f with each number below n, and adds the errors to why they ended. A call that panics, or leaves by
 // runtime.Goexit, keeps no other from being made.
-func (c *crawlCrew) tell(n int, f func(i int) error) {
+func (c *crawlerCrew) tell(n int, f func(i int) error) {
 	var errs []error
 	var calls sync.WaitGroup
 	for i := 0; i < n; {
@@ -452,12 +439,12 @@ func (c *crawlCrew) tell(n int, f func(i int) error) {
 }
 
 // end counts one goroutine less. The last one sees to what they have left, and notes how it went.
-func (c *crawlCrew) end() {
+func (c *crawlerCrew) end() {
 	c.mu.Lock()
 	c.running--
 	last := c.running == 0
 	if last && c.ctx.Err() != nil {
-		c.err = crawlJoined(context.Cause(c.ctx), c.err)
+		c.err = crawlerJoined(context.Cause(c.ctx), c.err)
 	}
 	if last && c.timer != nil {
 		c.timer.Stop()
@@ -471,19 +458,19 @@ func (c *crawlCrew) end() {
 	}
 	defer c.finish() // in any case
 	if err := c.attempt(c.settle); err != nil {
-		c.err = crawlJoined(c.err, err)
+		c.err = crawlerJoined(c.err, err)
 	}
 }
 
 // finish has what is held released, and lets go of those that wait.
-func (c *crawlCrew) finish() {
+func (c *crawlerCrew) finish() {
 	close(c.settled)
 	c.cancel(nil) // nobody is left: this only lets go of the parent
 	close(c.ended)
 }
 
-// crawlJoined is errors.Join that makes nothing new where one of two is nil.
-func crawlJoined(err, other error) error {
+// crawlerJoined is errors.Join that makes nothing new where one of two is nil.
+func crawlerJoined(err, other error) error {
 	switch {
 	case other == nil:
 		return err
@@ -494,7 +481,7 @@ func crawlJoined(err, other error) error {
 }
 
 // wait returns why the goroutines ended before their time, when all is done; nil if they did not. A panic is raised again.
-func (c *crawlCrew) wait() error {
+func (c *crawlerCrew) wait() error {
 	<-c.ended
 	if c.panicked != nil {
 		panic(c.panicked)
@@ -502,54 +489,55 @@ func (c *crawlCrew) wait() error {
 	return c.err
 }
 
-// crawlPanic is what waiting for goroutines panics with when one of them has panicked: the value, and where it came from.
+// crawlerPanic is what waiting for goroutines panics with when one of them has panicked: the value, and where it came from.
 //
 // It is an error, so that the crash report shows the stack of the goroutine that panicked. Where Value is an error,
 // errors.Is and errors.As find it.
-type crawlPanic struct {
+type crawlerPanic struct {
 	Value any    // what the goroutine panicked with
 	Stack []byte // the stack of that goroutine, as debug.Stack gives it
 }
 
-// newCrawlPanic keeps what recover returned, and the stack of where it did.
-func newCrawlPanic(value any) *crawlPanic {
-	if p, ok := value.(*crawlPanic); ok {
+// newCrawlerPanic keeps what recover returned, and the stack of where it did.
+func newCrawlerPanic(value any) *crawlerPanic {
+	if p, ok := value.(*crawlerPanic); ok {
 		return p
 	}
-	return &crawlPanic{Value: value, Stack: debug.Stack()}
+	return &crawlerPanic{Value: value, Stack: debug.Stack()}
 }
 
 // Error returns the value and the stack.
-func (p *crawlPanic) Error() string { return fmt.Sprintf("%v\n\n%s", p.Value, p.Stack) }
+func (p *crawlerPanic) Error() string { return fmt.Sprintf("%v\n\n%s", p.Value, p.Stack) }
 
 // Unwrap returns the value if it is an error, else nil.
-func (p *crawlPanic) Unwrap() error {
+func (p *crawlerPanic) Unwrap() error {
 	err, _ := p.Value.(error)
 	return err
 }
 
-// crawlCore is what all queues have: the lock, those that wait, the end, the count. What it holds is the queue's affair.
-type crawlCore struct {
+// crawlerCore is what all queues have: the lock, those that wait, the end, the count. What it holds is the queue's affair.
+type crawlerCore struct {
 	mu     sync.Mutex
-	items  crawlGate // takers that wait for an item
-	room   crawlGate // putters that wait for room
-	n      int       // items in the queue
-	limit  int       // how many there may be
-	refuse error     // what a putter gets: nil until close or abort
-	cause  error     // what a taker gets: nil until abort
-	ledger crawlLedger
+	items  crawlerGate // takers that wait for an item
+	room   crawlerGate // putters that wait for room
+	n      int         // items in the queue
+	limit  int         // how many there may be
+	closed error       // what a putter gets after close
+	refuse error       // what a putter gets: nil until close or abort
+	cause  error       // what a taker gets: nil until abort
+	ledger crawlerLedger
 }
 
-// start readies the core of an empty queue for limit items that is part of w.
-func (c *crawlCore) start(limit int, w *crawlWork) {
+// start readies the core of an empty queue for limit items that is part of w. After close, putters get closed.
+func (c *crawlerCore) start(limit int, closed error, w *crawlerWork) {
 	c.items.cond.L = &c.mu
 	c.room.cond.L = &c.mu
-	c.limit = limit
+	c.limit, c.closed = limit, closed
 	c.ledger.work = w
 }
 
 // entered counts k items that may be taken at once.
-func (c *crawlCore) entered(k int) {
+func (c *crawlerCore) entered(k int) {
 	c.n += k
 	c.ledger.enter(int64(k))
 	c.items.wake()
@@ -559,7 +547,7 @@ func (c *crawlCore) entered(k int) {
 }
 
 // offer waits for an item. It reports whether there is one to be taken; if not, this is the end.
-func (c *crawlCore) offer() bool {
+func (c *crawlerCore) offer() bool {
 	if c.n == 0 {
 		c.awaitItem()
 	}
@@ -567,7 +555,7 @@ func (c *crawlCore) offer() bool {
 }
 
 // awaitItem returns when there is an item, or none will come.
-func (c *crawlCore) awaitItem() {
+func (c *crawlerCore) awaitItem() {
 	c.items.enter()
 	for turn := 0; c.n == 0 && c.refuse == nil; turn++ {
 		c.items.pause(turn)
@@ -576,7 +564,7 @@ func (c *crawlCore) awaitItem() {
 }
 
 // removed counts k items that were removed, where all that is left may be taken at once.
-func (c *crawlCore) removed(k int) {
+func (c *crawlerCore) removed(k int) {
 	c.gone(k)
 	if c.n > 0 {
 		c.items.wake()
@@ -584,7 +572,7 @@ func (c *crawlCore) removed(k int) {
 }
 
 // gone counts k items that were removed, and leaves it to the caller to tell the takers of the others.
-func (c *crawlCore) gone(k int) {
+func (c *crawlerCore) gone(k int) {
 	c.n -= k
 	if c.n < c.limit {
 		c.room.wake()
@@ -592,24 +580,24 @@ func (c *crawlCore) gone(k int) {
 }
 
 // drained counts all that was in the queue as undelivered. Nothing is put any more.
-func (c *crawlCore) drained() {
+func (c *crawlerCore) drained() {
 	if c.refuse == nil {
-		c.refuse = ErrCrawlClosed
+		c.refuse = c.closed
 	}
-	c.ledger.settle(crawlOutcome{undelivered: int64(c.n)})
+	c.ledger.settle(crawlerOutcome{undelivered: int64(c.n)})
 	c.n = 0
 	c.items.wakeAll()
 	c.room.wakeAll()
 }
 
 // close ends the putting. Takers get what is left.
-func (c *crawlCore) close() { c.end(ErrCrawlClosed, nil) }
+func (c *crawlerCore) close() { c.end(c.closed, nil) }
 
 // abort ends putting and taking; what is left stays for drain. The first cause counts.
-func (c *crawlCore) abort(cause error) { c.end(cause, cause) }
+func (c *crawlerCore) abort(cause error) { c.end(cause, cause) }
 
 // end sets what putters and takers get, unless that end was reached before, and lets all of them see it.
-func (c *crawlCore) end(refuse, cause error) {
+func (c *crawlerCore) end(refuse, cause error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.cause != nil || cause == nil && c.refuse != nil {
@@ -621,52 +609,52 @@ func (c *crawlCore) end(refuse, cause error) {
 }
 
 // settle records what became of items that were taken.
-func (c *crawlCore) settle(o crawlOutcome) {
+func (c *crawlerCore) settle(o crawlerOutcome) {
 	c.mu.Lock()
 	c.ledger.settle(o)
 	c.mu.Unlock()
 }
 
 // discard counts an item that its putter let go before the queue: put, and dropped.
-func (c *crawlCore) discard() {
+func (c *crawlerCore) discard() {
 	c.mu.Lock()
 	c.ledger.drop()
 	c.mu.Unlock()
 }
 
 // stats returns the count of this moment.
-func (c *crawlCore) stats() crawlStats {
+func (c *crawlerCore) stats() crawlerStats {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.ledger.stats(c.n)
 }
 
-// crawlYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
-const crawlYields = 2
+// crawlerYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
+const crawlerYields = 2
 
-// crawlPollers is how many do so at a time; more would only take the lock from those that have work.
-const crawlPollers = 2
+// crawlerPollers is how many do so at a time; more would only take the lock from those that have work.
+const crawlerPollers = 2
 
-// crawlGate is where goroutines wait for one thing, an item or room. The mutex behind cond guards it.
+// crawlerGate is where goroutines wait for one thing, an item or room. The mutex behind cond guards it.
 //
 // Those that look for it again (they poll, or a signal is on its way to them) are told from those that are parked. One
 // that looks will find what there is, so nobody else need be woken; whoever has found it and leaves some over wakes
 // the next. Thus it holds whenever the mutex is free: if there is something and one is parked, another looks.
-type crawlGate struct {
+type crawlerGate struct {
 	cond    sync.Cond
 	looking int
 	parked  int
 }
 
 // enter counts the caller among those that look.
-func (g *crawlGate) enter() { g.looking++ }
+func (g *crawlerGate) enter() { g.looking++ }
 
 // leave takes back an enter.
-func (g *crawlGate) leave() { g.looking-- }
+func (g *crawlerGate) leave() { g.looking-- }
 
 // pause lets go of the mutex for a moment, or until a wake. The caller counts its turns from 0.
-func (g *crawlGate) pause(turn int) {
-	if turn < crawlYields && g.looking <= crawlPollers {
+func (g *crawlerGate) pause(turn int) {
+	if turn < crawlerYields && g.looking <= crawlerPollers {
 		g.cond.L.Unlock()
 		runtime.Gosched()
 		g.cond.L.Lock()
@@ -678,7 +666,7 @@ func (g *crawlGate) pause(turn int) {
 }
 
 // wake lets one that is parked look again, unless one looks already.
-func (g *crawlGate) wake() {
+func (g *crawlerGate) wake() {
 	if g.parked > 0 && g.looking == 0 {
 		g.signal()
 	}
@@ -687,14 +675,14 @@ func (g *crawlGate) wake() {
 // signal counts one that is parked as looking, and wakes it. It stays a call, which makes wake cheap to inline.
 //
 //go:noinline
-func (g *crawlGate) signal() {
+func (g *crawlerGate) signal() {
 	g.parked--
 	g.looking++
 	g.cond.Signal()
 }
 
 // wakeAll lets all look again.
-func (g *crawlGate) wakeAll() {
+func (g *crawlerGate) wakeAll() {
 	g.looking += g.parked
 	g.parked = 0
 	g.cond.Broadcast()
@@ -703,7 +691,7 @@ func (g *crawlGate) wakeAll() {
 // urlsHand is what one taker has taken and not settled yet.
 type urlsHand struct {
 	pop    func() (string, bool) // of the queue, as settle
-	settle func(crawlOutcome)
+	settle func(crawlerOutcome)
 	free   func(string) // lets the key of an item go
 	items  []string
 	failed []string // settled with the others: the taker may still be at what else came of them
@@ -729,7 +717,7 @@ func (h *urlsHand) handled() {
 	if len(h.items)+len(h.failed) == 0 {
 		return
 	}
-	h.settle(crawlOutcome{handled: int64(len(h.items)), failed: int64(len(h.failed))})
+	h.settle(crawlerOutcome{handled: int64(len(h.items)), failed: int64(len(h.failed))})
 	h.items = h.drop(h.items)
 	h.failed = h.drop(h.failed)
 }
@@ -766,7 +754,7 @@ func (h *urlsHand) leave(cutShort bool) (undelivered []string) {
 		h.failAll()
 	}
 	if len(h.items)+len(h.failed) > 0 {
-		h.settle(crawlOutcome{undelivered: int64(len(h.items)), failed: int64(len(h.failed)), ends: true})
+		h.settle(crawlerOutcome{undelivered: int64(len(h.items)), failed: int64(len(h.failed)), ends: true})
 	}
 	return h.items
 }
@@ -910,32 +898,31 @@ func (g *urlsGrip) free(string) {
 	g.keys = append(g.keys[:0], g.keys[1:]...)
 }
 
-// crawlOutcome says of a number of items what became of them.
-type crawlOutcome struct {
+// crawlerOutcome says of a number of items what became of them.
+type crawlerOutcome struct {
 	handled, failed, dropped, undelivered int64
 	ends                                  bool // all others too: their taker goes, and that is not to be taken for the work's being done
 }
 
 // total is how many items it speaks of.
-func (o crawlOutcome) total() int64 { return o.handled + o.failed + o.dropped + o.undelivered }
+func (o crawlerOutcome) total() int64 { return o.handled + o.failed + o.dropped + o.undelivered }
 
-// crawlStats is the count of one queue at one moment: put = handled + failed + dropped + undelivered + depth + inFlight.
-type crawlStats struct {
-	put             int64
-	settled         crawlOutcome
-	depth, inFlight int64 // still queued; taken, and not settled yet
+// crawlerStats is the count of one queue at one moment: Put = Handled + Failed + Dropped + Undelivered + Depth + InFlight. Its
+// fields are those of the type that users see, which is converted from it.
+type crawlerStats struct {
+	Put, Handled, Failed, Dropped, Undelivered, Depth, InFlight int64
 }
 
-// crawlLedger counts what was put into a queue and what became of it. The queue's mutex guards it.
-type crawlLedger struct {
-	work    *crawlWork
+// crawlerLedger counts what was put into a queue and what became of it. The queue's mutex guards it.
+type crawlerLedger struct {
+	work    *crawlerWork
 	put     int64
-	settled crawlOutcome
+	settled crawlerOutcome
 	done    int64 // the total of settled
 }
 
 // enter counts k items that were put.
-func (l *crawlLedger) enter(k int64) {
+func (l *crawlerLedger) enter(k int64) {
 	if l.put == l.done {
 		l.work.begin()
 	}
@@ -943,7 +930,7 @@ func (l *crawlLedger) enter(k int64) {
 }
 
 // settle counts what became of items that were put.
-func (l *crawlLedger) settle(o crawlOutcome) {
+func (l *crawlerLedger) settle(o crawlerOutcome) {
 	n := o.total()
 	if n == 0 {
 		return
@@ -959,19 +946,23 @@ func (l *crawlLedger) settle(o crawlOutcome) {
 }
 
 // drop counts an item that was put and dropped in one.
-func (l *crawlLedger) drop() {
+func (l *crawlerLedger) drop() {
 	l.put++
 	l.settled.dropped++
 	l.done++
 }
 
 // stats is the ledger of a queue that holds depth items.
-func (l *crawlLedger) stats(depth int) crawlStats {
-	return crawlStats{put: l.put, settled: l.settled, depth: int64(depth), inFlight: l.put - l.done - int64(depth)}
+func (l *crawlerLedger) stats(depth int) crawlerStats {
+	o := l.settled
+	return crawlerStats{
+		Put: l.put, Handled: o.handled, Failed: o.failed, Dropped: o.dropped, Undelivered: o.undelivered,
+		Depth: int64(depth), InFlight: l.put - l.done - int64(depth),
+	}
 }
 
-// crawlSmallest is the length below which a ring does not shrink.
-const crawlSmallest = 16
+// crawlerSmallest is the length below which a ring does not shrink.
+const crawlerSmallest = 16
 
 // urlsRing is a sequence that grows at one end and is eaten at the other. Its buffer doubles when it is full and halves
 // when three quarters of it are free, so each item is moved a constant number of times on average.
@@ -984,7 +975,7 @@ type urlsRing struct {
 // push appends v.
 func (r *urlsRing) push(v string) {
 	if r.n == len(r.buf) {
-		r.resize(max(crawlSmallest, 2*r.n))
+		r.resize(max(crawlerSmallest, 2*r.n))
 	}
 	tail := r.head + r.n
 	if tail >= len(r.buf) {
@@ -1025,7 +1016,7 @@ func (r *urlsRing) remove(k int) {
 		r.head -= len(r.buf)
 	}
 	r.n -= k
-	if len(r.buf) > crawlSmallest && r.n <= len(r.buf)/4 {
+	if len(r.buf) > crawlerSmallest && r.n <= len(r.buf)/4 {
 		r.resize(len(r.buf) / 2)
 	}
 }
@@ -1040,15 +1031,15 @@ func (r *urlsRing) resize(length int) {
 
 // urlsQueue is a first-in, first-out queue that grows as needed: a put never waits.
 type urlsQueue struct {
-	crawlCore
+	crawlerCore
 	ring   urlsRing
 	takers int // how many share the queue
 }
 
 // newUrlsQueue returns an empty queue, which the given number of takers will share.
-func newUrlsQueue(takers int, w *crawlWork) *urlsQueue {
+func newUrlsQueue(takers int, w *crawlerWork) *urlsQueue {
 	q := &urlsQueue{takers: takers}
-	q.start(math.MaxInt, w)
+	q.start(math.MaxInt, ErrCrawlClosed, w)
 	return q
 }
 
@@ -1084,10 +1075,10 @@ func (q *urlsQueue) drain() []string {
 	return left
 }
 
-// crawlWork tells when a topology has nothing left to do. Whoever may still put something (a producer) and every queue
+// crawlerWork tells when a topology has nothing left to do. Whoever may still put something (a producer) and every queue
 // with items outstanding is counted busy; an item that is being handled keeps its queue busy until it is settled, and
 // what comes of it is put before. So at the instant at which the count is zero there is nothing queued or in hand.
-type crawlWork struct {
+type crawlerWork struct {
 	busy    atomic.Int64
 	joiners atomic.Int64
 
@@ -1097,10 +1088,10 @@ type crawlWork struct {
 }
 
 // begin counts one more that is busy.
-func (w *crawlWork) begin() { w.busy.Add(1) }
+func (w *crawlerWork) begin() { w.busy.Add(1) }
 
 // end takes back a begin.
-func (w *crawlWork) end() {
+func (w *crawlerWork) end() {
 	// A joiner counts itself before it looks at busy, so one of the two sees the other.
 	if w.busy.Add(-1) == 0 && w.joiners.Load() > 0 {
 		w.mu.Lock()
@@ -1113,7 +1104,7 @@ func (w *crawlWork) end() {
 }
 
 // fail ends every join, present and future, with err. The first failure counts.
-func (w *crawlWork) fail(err error) {
+func (w *crawlerWork) fail(err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.err == nil {
@@ -1123,7 +1114,7 @@ func (w *crawlWork) fail(err error) {
 }
 
 // join waits until nothing is busy. The error is that of fail, or the cause of ctx.
-func (w *crawlWork) join(ctx context.Context) error {
+func (w *crawlerWork) join(ctx context.Context) error {
 	w.joiners.Add(1)
 	defer w.joiners.Add(-1)
 	idle, err := w.watch()
@@ -1139,7 +1130,7 @@ func (w *crawlWork) join(ctx context.Context) error {
 }
 
 // watch returns a channel that is closed by the next wake.
-func (w *crawlWork) watch() (<-chan struct{}, error) {
+func (w *crawlerWork) watch() (<-chan struct{}, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.idle == nil {
@@ -1149,7 +1140,7 @@ func (w *crawlWork) watch() (<-chan struct{}, error) {
 }
 
 // wake lets the joiners go. The caller holds the lock.
-func (w *crawlWork) wake() {
+func (w *crawlerWork) wake() {
 	if w.idle != nil {
 		close(w.idle)
 		w.idle = nil
@@ -1157,7 +1148,7 @@ func (w *crawlWork) wake() {
 }
 
 // failure is what fail was given.
-func (w *crawlWork) failure() error {
+func (w *crawlerWork) failure() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.err
@@ -1165,7 +1156,7 @@ func (w *crawlWork) failure() error {
 
 // pagesQueue is a first-in, first-out queue of a fixed capacity: a ring under a mutex.
 type pagesQueue struct {
-	crawlCore
+	crawlerCore
 	buf    []Page // the ring, from head on
 	head   int
 	takers int // how many share the queue
@@ -1177,9 +1168,9 @@ type pagesQueue struct {
 }
 
 // newPagesQueue returns an empty queue for capacity items, at least 1, which the given number of takers will share.
-func newPagesQueue(capacity, takers int, w *crawlWork) *pagesQueue {
+func newPagesQueue(capacity, takers int, w *crawlerWork) *pagesQueue {
 	q := &pagesQueue{buf: make([]Page, capacity), takers: takers}
-	q.start(capacity, w)
+	q.start(capacity, ErrCrawlClosed, w)
 	return q
 }
 
@@ -1201,7 +1192,7 @@ func (q *pagesQueue) put(v Page) error {
 // share from those that are idle: it pops.
 func (q *pagesQueue) take(hand []Page) ([]Page, error) {
 	q.mu.Lock()
-	q.ledger.settle(crawlOutcome{handled: int64(len(hand))})
+	q.ledger.settle(crawlerOutcome{handled: int64(len(hand))})
 	hand = hand[:0]
 	if q.told {
 		q.quick = q.ledger.put == q.mark
@@ -1270,8 +1261,8 @@ func (q *pagesQueue) advance(k int) {
 	q.removed(k)
 }
 
-// admit waits for room. The error says why nothing may be put: ErrCrawlClosed, or the cause of abort.
-func (c *crawlCore) admit() error {
+// admit waits for room. The error says why nothing may be put: closed, or the cause of abort.
+func (c *crawlerCore) admit() error {
 	if c.n >= c.limit {
 		c.awaitRoom()
 	}
@@ -1279,7 +1270,7 @@ func (c *crawlCore) admit() error {
 }
 
 // awaitRoom returns when there is room, or nothing may be put any more.
-func (c *crawlCore) awaitRoom() {
+func (c *crawlerCore) awaitRoom() {
 	c.room.enter()
 	for turn := 0; c.n >= c.limit && c.refuse == nil; turn++ {
 		c.room.pause(turn)
@@ -1287,13 +1278,13 @@ func (c *crawlCore) awaitRoom() {
 	c.room.leave()
 }
 
-// crawlMost is how many items a taker that only computes takes under one lock.
-const crawlMost = 64
+// crawlerMost is how many items a taker that only computes takes under one lock.
+const crawlerMost = 64
 
 // pagesShare is what one taker has taken at once. It settles a share when it takes the next one.
 type pagesShare struct {
 	take   func(hand []Page) ([]Page, error) // of the queue, as settle
-	settle func(crawlOutcome)
+	settle func(crawlerOutcome)
 	items  []Page // as many as it may take at once; nil: most
 	at     int    // the one that is being handled
 }
@@ -1302,7 +1293,7 @@ type pagesShare struct {
 // abort.
 func (s *pagesShare) refill() bool {
 	if s.items == nil {
-		s.items = make([]Page, 0, crawlMost)
+		s.items = make([]Page, 0, crawlerMost)
 	}
 	s.at = 0
 	s.items, _ = s.take(s.items)
@@ -1315,7 +1306,7 @@ func (s *pagesShare) leave(cutShort bool) (undelivered []Page) {
 	if s.at >= len(s.items) {
 		return nil
 	}
-	o := crawlOutcome{handled: int64(s.at), ends: true}
+	o := crawlerOutcome{handled: int64(s.at), ends: true}
 	undelivered = s.items[s.at:]
 	if !cutShort {
 		o.failed = 1
@@ -1329,7 +1320,7 @@ func (s *pagesShare) leave(cutShort bool) (undelivered []Page) {
 // deadShare is what one taker has taken at once. It settles a share when it takes the next one.
 type deadShare struct {
 	take   func(hand []Dead) ([]Dead, error) // of the queue, as settle
-	settle func(crawlOutcome)
+	settle func(crawlerOutcome)
 	items  []Dead // as many as it may take at once; nil: most
 	at     int    // the one that is being handled
 }
@@ -1338,7 +1329,7 @@ type deadShare struct {
 // abort.
 func (s *deadShare) refill() bool {
 	if s.items == nil {
-		s.items = make([]Dead, 0, crawlMost)
+		s.items = make([]Dead, 0, crawlerMost)
 	}
 	s.at = 0
 	s.items, _ = s.take(s.items)
@@ -1351,7 +1342,7 @@ func (s *deadShare) leave(cutShort bool) (undelivered []Dead) {
 	if s.at >= len(s.items) {
 		return nil
 	}
-	o := crawlOutcome{handled: int64(s.at), ends: true}
+	o := crawlerOutcome{handled: int64(s.at), ends: true}
 	undelivered = s.items[s.at:]
 	if !cutShort {
 		o.failed = 1
@@ -1373,7 +1364,7 @@ type deadRing struct {
 // push appends v.
 func (r *deadRing) push(v Dead) {
 	if r.n == len(r.buf) {
-		r.resize(max(crawlSmallest, 2*r.n))
+		r.resize(max(crawlerSmallest, 2*r.n))
 	}
 	tail := r.head + r.n
 	if tail >= len(r.buf) {
@@ -1407,7 +1398,7 @@ func (r *deadRing) remove(k int) {
 		r.head -= len(r.buf)
 	}
 	r.n -= k
-	if len(r.buf) > crawlSmallest && r.n <= len(r.buf)/4 {
+	if len(r.buf) > crawlerSmallest && r.n <= len(r.buf)/4 {
 		r.resize(len(r.buf) / 2)
 	}
 }
@@ -1422,15 +1413,15 @@ func (r *deadRing) resize(length int) {
 
 // deadQueue is a first-in, first-out queue that grows as needed: a put never waits.
 type deadQueue struct {
-	crawlCore
+	crawlerCore
 	ring   deadRing
 	takers int // how many share the queue
 }
 
 // newDeadQueue returns an empty queue, which the given number of takers will share.
-func newDeadQueue(takers int, w *crawlWork) *deadQueue {
+func newDeadQueue(takers int, w *crawlerWork) *deadQueue {
 	q := &deadQueue{takers: takers}
-	q.start(math.MaxInt, w)
+	q.start(math.MaxInt, ErrCrawlClosed, w)
 	return q
 }
 
@@ -1453,7 +1444,7 @@ func (q *deadQueue) put(v Dead) error {
 // share from those that are idle: it pops.
 func (q *deadQueue) take(hand []Dead) ([]Dead, error) {
 	q.mu.Lock()
-	q.ledger.settle(crawlOutcome{handled: int64(len(hand))})
+	q.ledger.settle(crawlerOutcome{handled: int64(len(hand))})
 	hand = hand[:0]
 	if !q.offer() {
 		err := q.cause

@@ -19,16 +19,16 @@ import (
 
 // TestWithAsyncResourceContract holds WithAsyncResource to what asyncgen promises of it.
 func TestWithAsyncResourceContract(t *testing.T) {
-	notebookCheckResource(t, 1, nil, false, func(ctx context.Context, l *notebookLedger, use func(ctx context.Context) error) error {
+	notebookCheckResource(t, 1, nil, false, func(ctx context.Context, a *notebookAccount, use func(ctx context.Context) error) error {
 		enterResource := func(_ context.Context, _ io.Writer) (*Resource, error) {
-			l.Late(0)
-			if err := l.Acquire(0); err != nil {
+			a.Late(0)
+			if err := a.Acquire(0); err != nil {
 				return nil, err
 			}
 			return new(Resource), nil
 		}
 		exit := func(_ *Resource, ctx context.Context) error {
-			return l.Release(ctx, 0)
+			return a.Release(ctx, 0)
 		}
 		return withAsyncResource(ctx, nil, func(ctx context.Context, _ *Resource) error { return use(ctx) }, enterResource, exit)
 	})
@@ -36,13 +36,13 @@ func TestWithAsyncResourceContract(t *testing.T) {
 
 // TestWithAsyncTimerContract holds WithAsyncTimer to what asyncgen promises of it.
 func TestWithAsyncTimerContract(t *testing.T) {
-	notebookCheckResource(t, 1, nil, false, func(ctx context.Context, l *notebookLedger, use func(ctx context.Context) error) error {
+	notebookCheckResource(t, 1, nil, false, func(ctx context.Context, a *notebookAccount, use func(ctx context.Context) error) error {
 		startTimer := func(_ io.Writer, _ string) time.Time {
-			l.Acquired(0)
+			a.Acquired(0)
 			return time.Time{}
 		}
 		stopTimer := func(_ io.Writer, _ string, _ time.Time) {
-			l.Released(0)
+			a.Released(0)
 		}
 		return withAsyncTimer(ctx, nil, "one two", func(ctx context.Context, _ time.Time) error { return use(ctx) }, startTimer, stopTimer)
 	})
@@ -50,16 +50,16 @@ func TestWithAsyncTimerContract(t *testing.T) {
 
 // TestWithAsyncDBConnectionContract holds WithAsyncDBConnection to what asyncgen promises of it.
 func TestWithAsyncDBConnectionContract(t *testing.T) {
-	notebookCheckResource(t, 1, map[int]time.Duration{0: 5 * time.Second}, false, func(ctx context.Context, l *notebookLedger, use func(ctx context.Context) error) error {
+	notebookCheckResource(t, 1, map[int]time.Duration{0: 5 * time.Second}, false, func(ctx context.Context, a *notebookAccount, use func(ctx context.Context) error) error {
 		connect := func(_ context.Context, _ io.Writer, _ string) (*MockConnection, error) {
-			l.Late(0)
-			if err := l.Acquire(0); err != nil {
+			a.Late(0)
+			if err := a.Acquire(0); err != nil {
 				return nil, err
 			}
 			return new(MockConnection), nil
 		}
 		closeCall := func(_ *MockConnection, ctx context.Context) error {
-			return l.Release(ctx, 0)
+			return a.Release(ctx, 0)
 		}
 		return withAsyncDBConnection(ctx, nil, "one two", func(ctx context.Context, _ *MockConnection) error { return use(ctx) }, connect, closeCall)
 	})
@@ -67,13 +67,13 @@ func TestWithAsyncDBConnectionContract(t *testing.T) {
 
 // TestWithEventProcessorContract holds WithEventProcessor to what asyncgen promises of it.
 func TestWithEventProcessorContract(t *testing.T) {
-	notebookCheckResource(t, 1, nil, false, func(ctx context.Context, l *notebookLedger, use func(ctx context.Context) error) error {
+	notebookCheckResource(t, 1, nil, false, func(ctx context.Context, a *notebookAccount, use func(ctx context.Context) error) error {
 		startProcessor := func(_ io.Writer, _ string) *Processor {
-			l.Acquired(0)
+			a.Acquired(0)
 			return new(Processor)
 		}
 		done := func(_ *Processor) {
-			l.Released(0)
+			a.Released(0)
 		}
 		return withEventProcessor(ctx, nil, "one two", func(ctx context.Context, _ *Processor) error { return use(ctx) }, startProcessor, done)
 	})
@@ -81,13 +81,13 @@ func TestWithEventProcessorContract(t *testing.T) {
 
 // TestWithSafeResourceContract holds WithSafeResource to what asyncgen promises of it.
 func TestWithSafeResourceContract(t *testing.T) {
-	notebookCheckResource(t, 1, nil, false, func(ctx context.Context, l *notebookLedger, use func(ctx context.Context) error) error {
+	notebookCheckResource(t, 1, nil, false, func(ctx context.Context, a *notebookAccount, use func(ctx context.Context) error) error {
 		acquireSafe := func(_ io.Writer, _ string) *Safe {
-			l.Acquired(0)
+			a.Acquired(0)
 			return new(Safe)
 		}
 		release := func(_ *Safe) {
-			l.Released(0)
+			a.Released(0)
 		}
 		failed := func(_ *Safe, _ error) {}
 		return withSafeResource(ctx, nil, "one two", func(ctx context.Context, _ *Safe) error { return use(ctx) }, acquireSafe, release, failed)
@@ -96,12 +96,12 @@ func TestWithSafeResourceContract(t *testing.T) {
 
 // Test_withStreamContract holds withStream to what asyncgen promises of it.
 func Test_withStreamContract(t *testing.T) {
-	notebookCheckResource(t, 1, nil, false, func(ctx context.Context, l *notebookLedger, use func(ctx context.Context) error) error {
+	notebookCheckResource(t, 1, nil, false, func(ctx context.Context, a *notebookAccount, use func(ctx context.Context) error) error {
 		openStream := func(_ io.Writer) {
-			l.Acquired(0)
+			a.Acquired(0)
 		}
 		closeStream := func(_ io.Writer) {
-			l.Released(0)
+			a.Released(0)
 		}
 		return withStreamWith(ctx, nil, use, openStream, closeStream)
 	})
@@ -661,8 +661,8 @@ func TestResilientStreamContract(t *testing.T) {
 	})
 }
 
-// notebookMost is how many elements of a definition are looked at: it may be endless.
-const notebookMost = 20
+// notebookSample is how many elements of a definition are looked at: it may be endless.
+const notebookSample = 20
 
 // A run may wait for something that never comes, so it has its time. The first run has less: where it takes longer there
 // is nothing to compare with. What takes that long later on hangs, however busy the machine has become.
@@ -858,7 +858,7 @@ func notebookTraced[T any](t *testing.T, while time.Duration, run func(ctx conte
 		got.values = append(got.values, v)
 		got.calls = append(got.calls, p.Calls())
 		got.looks = append(got.looks, ctx.looks.Load())
-		if len(got.values) == notebookMost {
+		if len(got.values) == notebookSample {
 			got.more = true
 			break
 		}
@@ -941,7 +941,7 @@ func notebookMustEnd[T any](traits notebookTraits, want notebookTrace[T], k, n i
 // notebookFailing makes each call of an effect fail, and each cancel ctx: the error comes once, last, after all elements before
 // it, and nothing is called after it.
 func notebookFailing[T any](t *testing.T, traits notebookTraits, run func(ctx context.Context, p *notebookProbe) iter.Seq2[T, error], want notebookTrace[T]) {
-	for call := int64(1); call <= int64(min(want.total, notebookMost)); call++ {
+	for call := int64(1); call <= int64(min(want.total, notebookSample)); call++ {
 		for _, fault := range []error{errNotebookFault, errNotebookCancel} {
 			ctx, cancel := notebookWatch(t, notebookHanging)
 			p := &notebookProbe{failAt: call}
@@ -1046,7 +1046,7 @@ func notebookCheckCollectWith[T any](t *testing.T, traits notebookTraits, run fu
 
 // notebookCollectFailing makes each call of an effect fail, and each cancel ctx.
 func notebookCollectFailing[T any](t *testing.T, traits notebookTraits, run func(ctx context.Context, p *notebookProbe) (T, error), want T, calls int) {
-	for call := int64(1); call <= int64(min(calls, notebookMost)); call++ {
+	for call := int64(1); call <= int64(min(calls, notebookSample)); call++ {
 		for _, fault := range []error{errNotebookFault, errNotebookCancel} {
 			ctx, cancel := notebookWatch(t, notebookHanging)
 			p := &notebookProbe{failAt: call}
@@ -1174,9 +1174,9 @@ func notebookExhausted[T any](t *testing.T, it notebookPulled[T], want notebookT
 
 // notebookFailed makes each call of an effect fail: Next returns the error once, and then there is nothing more.
 func notebookFailed[T any](t *testing.T, traits notebookTraits, start func(p *notebookProbe) notebookPulled[T], want notebookTrace[T]) {
-	for call := int64(1); call <= int64(min(want.total, notebookMost)); call++ {
+	for call := int64(1); call <= int64(min(want.total, notebookSample)); call++ {
 		it := start(&notebookProbe{failAt: call})
-		for range notebookMost + 1 {
+		for range notebookSample + 1 {
 			if _, ok, err := it.Next(t.Context()); !ok || err != nil {
 				if !errors.Is(err, errNotebookFault) && !traits.Ahead {
 					t.Errorf("call %d fails: got %v", call, err)
@@ -1198,9 +1198,9 @@ var (
 // notebookNone is where a ledger's fault stands if there is none.
 const notebookNone = -1
 
-// notebookLedger keeps the accounts of one run of a resource's func, and puts faults into its acquires and releases. The
+// notebookAccount keeps the accounts of one run of a resource's func, and puts faults into its acquires and releases. The
 // resources of the func are numbered from the outermost, 0.
-type notebookLedger struct {
+type notebookAccount struct {
 	failAcquire, lateAcquire               int // the acquire that fails; that succeeds when ctx is done
 	failRelease, panicRelease, hangRelease int
 	hangs                                  time.Duration // how long the release that hangs may take; 0: that is not known
@@ -1217,63 +1217,63 @@ type notebookLedger struct {
 }
 
 // Lend counts the loans of a pool: inUse says how many are out.
-func (l *notebookLedger) Lend(inUse func() int) { l.lent = append(l.lent, inUse) }
+func (a *notebookAccount) Lend(inUse func() int) { a.lent = append(a.lent, inUse) }
 
 // Acquire counts an acquire, and returns what it is to fail with.
-func (l *notebookLedger) Acquire(i int) error {
-	if i == l.failAcquire {
-		l.told, l.stopped = append(l.told, errNotebookFault), true
+func (a *notebookAccount) Acquire(i int) error {
+	if i == a.failAcquire {
+		a.told, a.stopped = append(a.told, errNotebookFault), true
 		return errNotebookFault
 	}
-	l.Acquired(i)
+	a.Acquired(i)
 	return nil
 }
 
 // Acquired counts an acquire that cannot fail.
-func (l *notebookLedger) Acquired(i int) {
-	l.acquired = append(l.acquired, i)
-	l.held = append(l.held, i)
+func (a *notebookAccount) Acquired(i int) {
+	a.acquired = append(a.acquired, i)
+	a.held = append(a.held, i)
 }
 
 // Late ends ctx in an acquire that is given it, and that succeeds all the same.
-func (l *notebookLedger) Late(i int) {
-	if i == l.lateAcquire {
-		l.told, l.stopped = append(l.told, errNotebookCancel), true
-		l.cancel(errNotebookCancel)
+func (a *notebookAccount) Late(i int) {
+	if i == a.lateAcquire {
+		a.told, a.stopped = append(a.told, errNotebookCancel), true
+		a.cancel(errNotebookCancel)
 	}
 }
 
 // Release counts a release, and returns what it is to fail with. ctx is context.Background() where the release has none.
-func (l *notebookLedger) Release(ctx context.Context, i int) error {
+func (a *notebookAccount) Release(ctx context.Context, i int) error {
 	if ctx.Err() != nil {
-		l.wrong = append(l.wrong, fmt.Sprintf("release %d has a ctx that is done", i))
+		a.wrong = append(a.wrong, fmt.Sprintf("release %d has a ctx that is done", i))
 	}
-	l.Released(i)
-	if i == l.hangRelease {
+	a.Released(i)
+	if i == a.hangRelease {
 		since := time.Now()
 		<-ctx.Done()
-		if took := time.Since(since); l.hangs > 0 && took != l.hangs {
-			l.wrong = append(l.wrong, fmt.Sprintf("release %d has %v, want %v", i, took, l.hangs))
+		if took := time.Since(since); a.hangs > 0 && took != a.hangs {
+			a.wrong = append(a.wrong, fmt.Sprintf("release %d has %v, want %v", i, took, a.hangs))
 		}
-		l.told = append(l.told, context.DeadlineExceeded)
+		a.told = append(a.told, context.DeadlineExceeded)
 		return ctx.Err()
 	}
-	if i == l.failRelease {
-		l.told = append(l.told, errNotebookRelease)
+	if i == a.failRelease {
+		a.told = append(a.told, errNotebookRelease)
 		return errNotebookRelease
 	}
 	return nil
 }
 
 // Released counts a release that cannot fail.
-func (l *notebookLedger) Released(i int) {
-	l.released = append(l.released, i)
-	if n := len(l.held); n == 0 || l.held[n-1] != i {
-		l.wrong = append(l.wrong, fmt.Sprintf("release %d, and held are %v: it comes twice or out of order", i, l.held))
+func (a *notebookAccount) Released(i int) {
+	a.released = append(a.released, i)
+	if n := len(a.held); n == 0 || a.held[n-1] != i {
+		a.wrong = append(a.wrong, fmt.Sprintf("release %d, and held are %v: it comes twice or out of order", i, a.held))
 	}
-	l.held = slices.DeleteFunc(l.held, func(h int) bool { return h == i })
-	if i == l.panicRelease {
-		l.panicked = true
+	a.held = slices.DeleteFunc(a.held, func(h int) bool { return h == i })
+	if i == a.panicRelease {
+		a.panicked = true
 		panic(errNotebookRelease)
 	}
 }
@@ -1285,69 +1285,69 @@ var notebookExits = []string{"return", "error", "panic", "goexit", "cancel"}
 // release fails, what was acquired is released once, in reverse order, before the func comes back. run calls the func
 // with the ledger's effects in their place. n is how many resources it acquires, bounded are those of which a release
 // has only so much time (0 where that is not known), and suppresses says that errors of the body may be.
-func notebookCheckResource(t *testing.T, n int, bounded map[int]time.Duration, suppresses bool, run func(ctx context.Context, l *notebookLedger, use func(ctx context.Context) error) error) {
-	check := func(name, exit string, l *notebookLedger) {
+func notebookCheckResource(t *testing.T, n int, bounded map[int]time.Duration, suppresses bool, run func(ctx context.Context, a *notebookAccount, use func(ctx context.Context) error) error) {
+	check := func(name, exit string, a *notebookAccount) {
 		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) { notebookCheckRun(t, exit, l, suppresses, run) })
+			synctest.Test(t, func(t *testing.T) { notebookCheckRun(t, exit, a, suppresses, run) })
 		})
 	}
 	for _, exit := range notebookExits {
 		check(exit, exit, notebookFresh())
 		for i := range n {
 			at := fmt.Sprintf("%s/%d", exit, i)
-			l := notebookFresh()
-			l.failRelease = i
-			check(at+" fails to release", exit, l)
-			l = notebookFresh()
-			l.panicRelease = i
-			check(at+" panics in release", exit, l)
+			a := notebookFresh()
+			a.failRelease = i
+			check(at+" fails to release", exit, a)
+			a = notebookFresh()
+			a.panicRelease = i
+			check(at+" panics in release", exit, a)
 			if most, ok := bounded[i]; ok {
-				l = notebookFresh()
-				l.hangRelease, l.hangs = i, most
-				check(at+" hangs in release", exit, l)
+				a = notebookFresh()
+				a.hangRelease, a.hangs = i, most
+				check(at+" hangs in release", exit, a)
 			}
 		}
 	}
 	for i := range n {
-		l := notebookFresh()
-		l.failAcquire = i
-		check(fmt.Sprintf("%d fails to acquire", i), "return", l)
-		l = notebookFresh()
-		l.lateAcquire = i
-		check(fmt.Sprintf("%d is acquired late", i), "return", l)
-		l = notebookFresh()
-		l.lateAcquire, l.failRelease = i, i
-		check(fmt.Sprintf("%d is acquired late, and fails to release", i), "return", l)
-		l = notebookFresh()
-		l.lateAcquire, l.panicRelease = i, i
-		check(fmt.Sprintf("%d is acquired late, and panics in release", i), "return", l)
+		a := notebookFresh()
+		a.failAcquire = i
+		check(fmt.Sprintf("%d fails to acquire", i), "return", a)
+		a = notebookFresh()
+		a.lateAcquire = i
+		check(fmt.Sprintf("%d is acquired late", i), "return", a)
+		a = notebookFresh()
+		a.lateAcquire, a.failRelease = i, i
+		check(fmt.Sprintf("%d is acquired late, and fails to release", i), "return", a)
+		a = notebookFresh()
+		a.lateAcquire, a.panicRelease = i, i
+		check(fmt.Sprintf("%d is acquired late, and panics in release", i), "return", a)
 	}
 	t.Run("cancelled before", func(t *testing.T) { notebookCheckBefore(t, run) })
 }
 
 // notebookCheckBefore calls a resource's func with ctx done: nothing is acquired.
-func notebookCheckBefore(t *testing.T, run func(ctx context.Context, l *notebookLedger, use func(ctx context.Context) error) error) {
+func notebookCheckBefore(t *testing.T, run func(ctx context.Context, a *notebookAccount, use func(ctx context.Context) error) error) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(errNotebookCancel)
-	l := notebookFresh()
-	err := run(ctx, l, func(context.Context) error {
+	a := notebookFresh()
+	err := run(ctx, a, func(context.Context) error {
 		t.Error("the body runs")
 		return nil
 	})
 	if !errors.Is(err, errNotebookCancel) {
 		t.Errorf("the error is %v, want ctx's cause", err)
 	}
-	if len(l.acquired) > 0 {
-		t.Errorf("acquired %v, want nothing", l.acquired)
+	if len(a.acquired) > 0 {
+		t.Errorf("acquired %v, want nothing", a.acquired)
 	}
 }
 
-func notebookFresh() *notebookLedger {
-	return &notebookLedger{failAcquire: notebookNone, lateAcquire: notebookNone, failRelease: notebookNone, panicRelease: notebookNone, hangRelease: notebookNone}
+func notebookFresh() *notebookAccount {
+	return &notebookAccount{failAcquire: notebookNone, lateAcquire: notebookNone, failRelease: notebookNone, panicRelease: notebookNone, hangRelease: notebookNone}
 }
 
-// notebookOutcome is how a resource's func came back.
-type notebookOutcome struct {
+// notebookEnding is how a resource's func came back.
+type notebookEnding struct {
 	err      error
 	panicked any
 	returned bool
@@ -1355,34 +1355,34 @@ type notebookOutcome struct {
 }
 
 // notebookCheckRun runs a resource's func once, and looks at the accounts.
-func notebookCheckRun(t *testing.T, exit string, l *notebookLedger, suppresses bool, run func(ctx context.Context, l *notebookLedger, use func(ctx context.Context) error) error) {
+func notebookCheckRun(t *testing.T, exit string, a *notebookAccount, suppresses bool, run func(ctx context.Context, a *notebookAccount, use func(ctx context.Context) error) error) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	defer cancel(nil)
-	l.cancel = cancel
-	var out notebookOutcome
+	a.cancel = cancel
+	var out notebookEnding
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		defer func() { out.panicked = recover() }()
-		out.err = run(ctx, l, func(ctx context.Context) error {
+		out.err = run(ctx, a, func(ctx context.Context) error {
 			out.ran = true
 			return notebookLeave(ctx, exit, cancel)
 		})
 		out.returned = true
 	}()
 	<-done
-	for _, w := range l.wrong {
+	for _, w := range a.wrong {
 		t.Error(w)
 	}
-	if len(l.held) > 0 {
-		t.Errorf("acquired %v, released %v: %v is never released", l.acquired, l.released, l.held)
+	if len(a.held) > 0 {
+		t.Errorf("acquired %v, released %v: %v is never released", a.acquired, a.released, a.held)
 	}
-	for _, inUse := range l.lent {
+	for _, inUse := range a.lent {
 		if n := inUse(); n != 0 {
 			t.Errorf("%d loans are out", n)
 		}
 	}
-	notebookJudge(t, exit, l, out, suppresses)
+	notebookJudge(t, exit, a, out, suppresses)
 }
 
 // notebookLeave leaves a body in one of the ways.
@@ -1402,22 +1402,22 @@ func notebookLeave(ctx context.Context, exit string, cancel context.CancelCauseF
 }
 
 // notebookJudge compares how the func came back with the way its body was left.
-func notebookJudge(t *testing.T, exit string, l *notebookLedger, out notebookOutcome, suppresses bool) {
-	if l.stopped && out.ran {
+func notebookJudge(t *testing.T, exit string, a *notebookAccount, out notebookEnding, suppresses bool) {
+	if a.stopped && out.ran {
 		t.Error("the body ran without its resource, or with ctx done before it")
 	}
 	switch {
 	case exit == "panic" && out.panicked != error(errNotebookBody):
 		t.Errorf("the body panics with %v, and the func with %v", errNotebookBody, out.panicked)
-	case exit != "panic" && l.panicked && out.panicked != error(errNotebookRelease):
+	case exit != "panic" && a.panicked && out.panicked != error(errNotebookRelease):
 		t.Errorf("a release panics with %v, and the func with %v", errNotebookRelease, out.panicked)
-	case exit == "goexit" && (out.returned || out.panicked != nil && !l.panicked):
+	case exit == "goexit" && (out.returned || out.panicked != nil && !a.panicked):
 		t.Errorf("the body ends its goroutine, and the func comes back: %v, %v", out.err, out.panicked)
 	}
 	if !out.returned || suppresses {
 		return
 	}
-	want := slices.Clone(l.told)
+	want := slices.Clone(a.told)
 	if out.ran && exit == "error" {
 		want = append(want, errNotebookBody)
 	}

@@ -17,12 +17,12 @@ import (
 // Crunch is a running topology: numbers to jobs, jobs to worker. It is made by StartCrunch, and its
 // methods may be called by several goroutines.
 type Crunch struct {
-	work    crunchWork
+	work    queuesWork
 	count   int
 	pause   func(ctx context.Context) error
 	process func(ctx context.Context, item int) (int, error)
 	jobs    *jobsQueue // a ring: 5 deep, blocks when full; worker takes one at a time, since its calls may block
-	crew    *crunchCrew
+	crew    *queuesCrew
 	mu      sync.Mutex // guards result
 	result  CrunchResult
 }
@@ -78,7 +78,7 @@ func StartCrunch(ctx context.Context, count int) (*Crunch, error) {
 func startCrunch(ctx context.Context, count int, pause func(ctx context.Context) error, process func(ctx context.Context, item int) (int, error)) (*Crunch, error) {
 	t := &Crunch{count: count, pause: pause, process: process}
 	t.jobs = newJobsQueue(5, 2, &t.work)
-	t.crew = newCrunchCrew(ctx, t.stop, t.settle)
+	t.crew = newQueuesCrew(ctx, t.stop, t.settle)
 	t.work.begin()
 	t.crew.run(func() error { return t.numbers(t.crew.intake) }, t.work.end)
 	for range 2 {
@@ -119,7 +119,7 @@ func (t *Crunch) Abort(cause error) {
 
 // Wait waits for the end, and returns what was collected. The error is the first of a call in it, or
 // what it was aborted with; then there is no result. A panic in one of its goroutines is raised again,
-// as a *crunchPanic.
+// as a *queuesPanic.
 func (t *Crunch) Wait() (CrunchResult, error) {
 	if err := t.crew.wait(); err != nil {
 		return CrunchResult{}, err
@@ -130,20 +130,7 @@ func (t *Crunch) Wait() (CrunchResult, error) {
 // Stats returns the counts of this moment.
 func (t *Crunch) Stats() CrunchStats {
 	return CrunchStats{
-		Jobs: t.jobs.stats().public(),
-	}
-}
-
-// public returns the count for those outside.
-func (s crunchStats) public() CrunchQueueStats {
-	return CrunchQueueStats{
-		Put:         s.put,
-		Handled:     s.settled.handled,
-		Failed:      s.settled.failed,
-		Dropped:     s.settled.dropped,
-		Undelivered: s.settled.undelivered,
-		Depth:       s.depth,
-		InFlight:    s.inFlight,
+		Jobs: CrunchQueueStats(t.jobs.stats()),
 	}
 }
 
@@ -201,11 +188,160 @@ func (t *Crunch) worker(ctx context.Context) (err error) {
 	return nil
 }
 
-// errCrunchClosing is the cause with which the context of producers ends on close: they stop in good order.
-var errCrunchClosing = errors.New("no more input")
+// Drain is a running topology: items to data, data to squares. It is made by StartDrain, and its
+// methods may be called by several goroutines.
+type Drain struct {
+	work   queuesWork
+	items  []int
+	data   *dataQueue // it grows as needed: any number of items, never full; squares only computes, and takes a fair share at once
+	crew   *queuesCrew
+	mu     sync.Mutex // guards result
+	result DrainResult
+}
 
-// crunchCrew is goroutines that end together.
-type crunchCrew struct {
+// DrainResult is what the consumers of Drain have collected.
+type DrainResult struct {
+	Squares [][]int
+}
+
+// DrainStats counts the items of Drain, queue by queue.
+type DrainStats struct {
+	Data DrainQueueStats
+}
+
+// DrainQueueStats says what became of the items of a queue: at any moment Put = Handled + Failed +
+// Dropped + Undelivered + Depth + InFlight.
+type DrainQueueStats struct {
+	Put         int64
+	Handled     int64
+	Failed      int64
+	Dropped     int64 // for want of room, or since their key was there before
+	Undelivered int64 // left when it was aborted, those in hand included
+	Depth       int64 // still queued
+	InFlight    int64 // taken, and not handled yet
+}
+
+var (
+	// ErrDrainClosed is what a put gets when the topology takes no more.
+	ErrDrainClosed = errors.New("Drain: closed")
+	// ErrDrainFull is what a put gets that found no room and has put nothing.
+	ErrDrainFull = errors.New("Drain: queue full")
+	// ErrDrainDropped is what a put gets whose item was dropped for want of room.
+	ErrDrainDropped = errors.New("Drain: queue full, item dropped")
+)
+
+// RunDrain runs Drain to its end. The error is the first of a call in it, or ctx's cause; then there
+// is no result.
+func RunDrain(ctx context.Context, items []int) (DrainResult, error) {
+	t, err := StartDrain(ctx, items)
+	if err != nil {
+		return DrainResult{}, err
+	}
+	return t.Wait()
+}
+
+// StartDrain starts Drain. Its goroutines end when the producers have ended and all that was put is
+// handled, when one of them fails, or when ctx is done; Wait waits for them, and has to be called.
+func StartDrain(ctx context.Context, items []int) (*Drain, error) {
+	t := &Drain{items: items}
+	t.data = newDataQueue(2, &t.work)
+	t.crew = newQueuesCrew(ctx, t.stop, t.settle)
+	t.work.begin()
+	t.crew.run(func() error { return t.runItems(t.crew.intake) }, t.work.end, t.data.close)
+	t.result.Squares = make([][]int, 2)
+	for worker := range 2 {
+		t.crew.run(func() error { return t.squares(t.crew.ctx, worker) })
+	}
+	t.crew.end()
+	return t, nil
+}
+
+// Join waits until all that was put is handled and the producers have ended; it closes nothing. The
+// error is what ended the topology before that, or ctx's cause.
+func (t *Drain) Join(ctx context.Context) error {
+	if err := t.crew.failure(); err != nil {
+		return err
+	}
+	return t.work.join(ctx)
+}
+
+// Close ends the input: no more is put in, the producers stop where they are, and what is queued is
+// handled.
+func (t *Drain) Close() {
+	t.crew.close()
+}
+
+// Abort ends it now, with cause as the error of Wait: calls are cancelled, and what is queued is not
+// handled. After the end it does nothing.
+func (t *Drain) Abort(cause error) {
+	t.crew.abort(cause)
+}
+
+// Wait waits for the end, and returns what was collected. The error is the first of a call in it, or
+// what it was aborted with; then there is no result. A panic in one of its goroutines is raised again,
+// as a *queuesPanic.
+func (t *Drain) Wait() (DrainResult, error) {
+	if err := t.crew.wait(); err != nil {
+		return DrainResult{}, err
+	}
+	return t.result, nil
+}
+
+// Stats returns the counts of this moment.
+func (t *Drain) Stats() DrainStats {
+	return DrainStats{
+		Data: DrainQueueStats(t.data.stats()),
+	}
+}
+
+// stop lets the end before time reach everybody that waits at a queue.
+func (t *Drain) stop(cause error) {
+	t.data.abort(cause)
+	t.work.fail(cause)
+}
+
+// settle counts what is left in the queues, which nobody will handle, and looks at what was collected.
+func (t *Drain) settle() error {
+	t.data.drain()
+	return nil
+}
+
+// runItems goes through items and puts into data.
+func (t *Drain) runItems(ctx context.Context) error {
+	data := t.data.writer(ctx) // it only computes: data are put several at a time
+	for _, item := range t.items {
+		if err := data.write(item); err != nil {
+			return err
+		}
+	}
+	return data.flush()
+}
+
+// squares takes from data and collects.
+func (t *Drain) squares(ctx context.Context, worker int) (err error) {
+	var collected []int
+	data := &dataShare{take: t.data.take, settle: t.data.settle}
+	defer func() {
+		data.leave(t.crew.cutShort(err))
+	}()
+	for data.refill() {
+		for at, number := range data.items {
+			data.at = at
+			value := number * number
+			collected = append(collected, value)
+		}
+	}
+	t.mu.Lock()
+	t.result.Squares[worker] = collected
+	t.mu.Unlock()
+	return nil
+}
+
+// errQueuesClosing is the cause with which the context of producers ends on close: they stop in good order.
+var errQueuesClosing = errors.New("no more input")
+
+// queuesCrew is goroutines that end together.
+type queuesCrew struct {
 	ctx    context.Context // of all
 	cancel context.CancelCauseFunc
 	intake context.Context // of producers: it ends on close
@@ -220,16 +356,16 @@ type crunchCrew struct {
 	mu       sync.Mutex
 	running  int
 	timer    *time.Timer // aborts after a close that takes too long
-	panicked *crunchPanic
+	panicked *queuesPanic
 	err      error // why they ended before their time, once they have; until then, what comes to that
 }
 
-// newCrunchCrew returns a crew whose goroutines have a context that ends with ctx. When it ends before they do, stop is
+// newQueuesCrew returns a crew whose goroutines have a context that ends with ctx. When it ends before they do, stop is
 // called once, with the cause. When all have ended, settle is.
 //
 // Whoever makes it counts as one of its goroutines until end.
-func newCrunchCrew(ctx context.Context, stop func(cause error), settle func() error) *crunchCrew {
-	c := &crunchCrew{running: 1, stopped: make(chan struct{}), settle: settle, settled: make(chan struct{}), ended: make(chan struct{})}
+func newQueuesCrew(ctx context.Context, stop func(cause error), settle func() error) *queuesCrew {
+	c := &queuesCrew{running: 1, stopped: make(chan struct{}), settle: settle, settled: make(chan struct{}), ended: make(chan struct{})}
 	c.ctx, c.cancel = context.WithCancelCause(ctx)
 	c.intake, c.shut = context.WithCancelCause(c.ctx)
 	c.unhook = context.AfterFunc(c.ctx, func() {
@@ -240,7 +376,7 @@ func newCrunchCrew(ctx context.Context, stop func(cause error), settle func() er
 }
 
 // run calls work in a goroutine. An error, a panic or runtime.Goexit cancels the others; leave is called in any case.
-func (c *crunchCrew) run(work func() error, leave ...func()) {
+func (c *queuesCrew) run(work func() error, leave ...func()) {
 	c.mu.Lock()
 	c.running++
 	c.mu.Unlock()
@@ -249,14 +385,14 @@ func (c *crunchCrew) run(work func() error, leave ...func()) {
 		for _, f := range leave {
 			defer f()
 		}
-		if err := c.attempt(work); err != nil && !errors.Is(err, errCrunchClosing) {
+		if err := c.attempt(work); err != nil && !errors.Is(err, errQueuesClosing) {
 			c.abort(err)
 		}
 	}()
 }
 
 // attempt calls work, and notes where that does not come back.
-func (c *crunchCrew) attempt(work func() error) error {
+func (c *queuesCrew) attempt(work func() error) error {
 	returned := false
 	defer func() {
 		if !returned {
@@ -269,23 +405,23 @@ func (c *crunchCrew) attempt(work func() error) error {
 }
 
 // add cancels all goroutines with err, or adds it to what they were cancelled with.
-func (c *crunchCrew) add(err error) {
+func (c *queuesCrew) add(err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.running > 0 && c.ctx.Err() == nil {
 		c.cancel(err)
 		return
 	}
-	c.err = crunchJoined(c.err, err)
+	c.err = queuesJoined(c.err, err)
 }
 
 // caught notes that something did not come to its end: by a panic with that value, or without one by runtime.Goexit.
-func (c *crunchCrew) caught(value any) {
+func (c *queuesCrew) caught(value any) {
 	if value == nil {
 		c.add(errors.New("a goroutine has ended by runtime.Goexit"))
 		return
 	}
-	p := newCrunchPanic(value)
+	p := newQueuesPanic(value)
 	c.mu.Lock()
 	if c.panicked == nil {
 		c.panicked = p
@@ -295,7 +431,7 @@ func (c *crunchCrew) caught(value any) {
 }
 
 // abort cancels all goroutines, unless they have ended. The first cause counts.
-func (c *crunchCrew) abort(cause error) {
+func (c *queuesCrew) abort(cause error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.running > 0 {
@@ -305,7 +441,7 @@ func (c *crunchCrew) abort(cause error) {
 
 // failure returns why the goroutines have to end before their time, as soon as they have to. When all have ended, that is
 // in every queue.
-func (c *crunchCrew) failure() error {
+func (c *queuesCrew) failure() error {
 	if c.ctx.Err() == nil {
 		return nil
 	}
@@ -318,20 +454,20 @@ func (c *crunchCrew) failure() error {
 }
 
 // close ends the context of the producers.
-func (c *crunchCrew) close() { c.shut(errCrunchClosing) }
+func (c *queuesCrew) close() { c.shut(errQueuesClosing) }
 
 // cutShort reports whether err only says that the goroutines are cancelled.
-func (c *crunchCrew) cutShort(err error) bool {
+func (c *queuesCrew) cutShort(err error) bool {
 	return err != nil && c.ctx.Err() != nil && (errors.Is(err, context.Cause(c.ctx)) || errors.Is(err, c.ctx.Err()))
 }
 
 // end counts one goroutine less. The last one sees to what they have left, and notes how it went.
-func (c *crunchCrew) end() {
+func (c *queuesCrew) end() {
 	c.mu.Lock()
 	c.running--
 	last := c.running == 0
 	if last && c.ctx.Err() != nil {
-		c.err = crunchJoined(context.Cause(c.ctx), c.err)
+		c.err = queuesJoined(context.Cause(c.ctx), c.err)
 	}
 	if last && c.timer != nil {
 		c.timer.Stop()
@@ -345,19 +481,19 @@ func (c *crunchCrew) end() {
 	}
 	defer c.finish() // in any case
 	if err := c.attempt(c.settle); err != nil {
-		c.err = crunchJoined(c.err, err)
+		c.err = queuesJoined(c.err, err)
 	}
 }
 
 // finish has what is held released, and lets go of those that wait.
-func (c *crunchCrew) finish() {
+func (c *queuesCrew) finish() {
 	close(c.settled)
 	c.cancel(nil) // nobody is left: this only lets go of the parent
 	close(c.ended)
 }
 
-// crunchJoined is errors.Join that makes nothing new where one of two is nil.
-func crunchJoined(err, other error) error {
+// queuesJoined is errors.Join that makes nothing new where one of two is nil.
+func queuesJoined(err, other error) error {
 	switch {
 	case other == nil:
 		return err
@@ -368,7 +504,7 @@ func crunchJoined(err, other error) error {
 }
 
 // wait returns why the goroutines ended before their time, when all is done; nil if they did not. A panic is raised again.
-func (c *crunchCrew) wait() error {
+func (c *queuesCrew) wait() error {
 	<-c.ended
 	if c.panicked != nil {
 		panic(c.panicked)
@@ -376,35 +512,35 @@ func (c *crunchCrew) wait() error {
 	return c.err
 }
 
-// crunchPanic is what waiting for goroutines panics with when one of them has panicked: the value, and where it came from.
+// queuesPanic is what waiting for goroutines panics with when one of them has panicked: the value, and where it came from.
 //
 // It is an error, so that the crash report shows the stack of the goroutine that panicked. Where Value is an error,
 // errors.Is and errors.As find it.
-type crunchPanic struct {
+type queuesPanic struct {
 	Value any    // what the goroutine panicked with
 	Stack []byte // the stack of that goroutine, as debug.Stack gives it
 }
 
-// newCrunchPanic keeps what recover returned, and the stack of where it did.
-func newCrunchPanic(value any) *crunchPanic {
-	if p, ok := value.(*crunchPanic); ok {
+// newQueuesPanic keeps what recover returned, and the stack of where it did.
+func newQueuesPanic(value any) *queuesPanic {
+	if p, ok := value.(*queuesPanic); ok {
 		return p
 	}
-	return &crunchPanic{Value: value, Stack: debug.Stack()}
+	return &queuesPanic{Value: value, Stack: debug.Stack()}
 }
 
 // Error returns the value and the stack.
-func (p *crunchPanic) Error() string { return fmt.Sprintf("%v\n\n%s", p.Value, p.Stack) }
+func (p *queuesPanic) Error() string { return fmt.Sprintf("%v\n\n%s", p.Value, p.Stack) }
 
 // Unwrap returns the value if it is an error, else nil.
-func (p *crunchPanic) Unwrap() error {
+func (p *queuesPanic) Unwrap() error {
 	err, _ := p.Value.(error)
 	return err
 }
 
 // jobsQueue is a first-in, first-out queue of a fixed capacity: a ring under a mutex.
 type jobsQueue struct {
-	crunchCore
+	queuesCore
 	buf    []int // the ring, from head on
 	head   int
 	takers int // how many share the queue
@@ -416,9 +552,9 @@ type jobsQueue struct {
 }
 
 // newJobsQueue returns an empty queue for capacity items, at least 1, which the given number of takers will share.
-func newJobsQueue(capacity, takers int, w *crunchWork) *jobsQueue {
+func newJobsQueue(capacity, takers int, w *queuesWork) *jobsQueue {
 	q := &jobsQueue{buf: make([]int, capacity), takers: takers}
-	q.start(capacity, w)
+	q.start(capacity, ErrCrunchClosed, w)
 	return q
 }
 
@@ -440,7 +576,7 @@ func (q *jobsQueue) put(v int) error {
 // share from those that are idle: it pops.
 func (q *jobsQueue) take(hand []int) ([]int, error) {
 	q.mu.Lock()
-	q.ledger.settle(crunchOutcome{handled: int64(len(hand))})
+	q.ledger.settle(queuesOutcome{handled: int64(len(hand))})
 	hand = hand[:0]
 	if q.told {
 		q.quick = q.ledger.put == q.mark
@@ -509,28 +645,29 @@ func (q *jobsQueue) advance(k int) {
 	q.removed(k)
 }
 
-// crunchCore is what all queues have: the lock, those that wait, the end, the count. What it holds is the queue's affair.
-type crunchCore struct {
+// queuesCore is what all queues have: the lock, those that wait, the end, the count. What it holds is the queue's affair.
+type queuesCore struct {
 	mu     sync.Mutex
-	items  crunchGate // takers that wait for an item
-	room   crunchGate // putters that wait for room
+	items  queuesGate // takers that wait for an item
+	room   queuesGate // putters that wait for room
 	n      int        // items in the queue
 	limit  int        // how many there may be
+	closed error      // what a putter gets after close
 	refuse error      // what a putter gets: nil until close or abort
 	cause  error      // what a taker gets: nil until abort
-	ledger crunchLedger
+	ledger queuesLedger
 }
 
-// start readies the core of an empty queue for limit items that is part of w.
-func (c *crunchCore) start(limit int, w *crunchWork) {
+// start readies the core of an empty queue for limit items that is part of w. After close, putters get closed.
+func (c *queuesCore) start(limit int, closed error, w *queuesWork) {
 	c.items.cond.L = &c.mu
 	c.room.cond.L = &c.mu
-	c.limit = limit
+	c.limit, c.closed = limit, closed
 	c.ledger.work = w
 }
 
-// admit waits for room. The error says why nothing may be put: ErrCrunchClosed, or the cause of abort.
-func (c *crunchCore) admit() error {
+// admit waits for room. The error says why nothing may be put: closed, or the cause of abort.
+func (c *queuesCore) admit() error {
 	if c.n >= c.limit {
 		c.awaitRoom()
 	}
@@ -538,7 +675,7 @@ func (c *crunchCore) admit() error {
 }
 
 // awaitRoom returns when there is room, or nothing may be put any more.
-func (c *crunchCore) awaitRoom() {
+func (c *queuesCore) awaitRoom() {
 	c.room.enter()
 	for turn := 0; c.n >= c.limit && c.refuse == nil; turn++ {
 		c.room.pause(turn)
@@ -547,7 +684,7 @@ func (c *crunchCore) awaitRoom() {
 }
 
 // entered counts k items that may be taken at once.
-func (c *crunchCore) entered(k int) {
+func (c *queuesCore) entered(k int) {
 	c.n += k
 	c.ledger.enter(int64(k))
 	c.items.wake()
@@ -557,7 +694,7 @@ func (c *crunchCore) entered(k int) {
 }
 
 // offer waits for an item. It reports whether there is one to be taken; if not, this is the end.
-func (c *crunchCore) offer() bool {
+func (c *queuesCore) offer() bool {
 	if c.n == 0 {
 		c.awaitItem()
 	}
@@ -565,7 +702,7 @@ func (c *crunchCore) offer() bool {
 }
 
 // awaitItem returns when there is an item, or none will come.
-func (c *crunchCore) awaitItem() {
+func (c *queuesCore) awaitItem() {
 	c.items.enter()
 	for turn := 0; c.n == 0 && c.refuse == nil; turn++ {
 		c.items.pause(turn)
@@ -574,7 +711,7 @@ func (c *crunchCore) awaitItem() {
 }
 
 // removed counts k items that were removed, where all that is left may be taken at once.
-func (c *crunchCore) removed(k int) {
+func (c *queuesCore) removed(k int) {
 	c.gone(k)
 	if c.n > 0 {
 		c.items.wake()
@@ -582,7 +719,7 @@ func (c *crunchCore) removed(k int) {
 }
 
 // gone counts k items that were removed, and leaves it to the caller to tell the takers of the others.
-func (c *crunchCore) gone(k int) {
+func (c *queuesCore) gone(k int) {
 	c.n -= k
 	if c.n < c.limit {
 		c.room.wake()
@@ -590,24 +727,24 @@ func (c *crunchCore) gone(k int) {
 }
 
 // drained counts all that was in the queue as undelivered. Nothing is put any more.
-func (c *crunchCore) drained() {
+func (c *queuesCore) drained() {
 	if c.refuse == nil {
-		c.refuse = ErrCrunchClosed
+		c.refuse = c.closed
 	}
-	c.ledger.settle(crunchOutcome{undelivered: int64(c.n)})
+	c.ledger.settle(queuesOutcome{undelivered: int64(c.n)})
 	c.n = 0
 	c.items.wakeAll()
 	c.room.wakeAll()
 }
 
 // close ends the putting. Takers get what is left.
-func (c *crunchCore) close() { c.end(ErrCrunchClosed, nil) }
+func (c *queuesCore) close() { c.end(c.closed, nil) }
 
 // abort ends putting and taking; what is left stays for drain. The first cause counts.
-func (c *crunchCore) abort(cause error) { c.end(cause, cause) }
+func (c *queuesCore) abort(cause error) { c.end(cause, cause) }
 
 // end sets what putters and takers get, unless that end was reached before, and lets all of them see it.
-func (c *crunchCore) end(refuse, cause error) {
+func (c *queuesCore) end(refuse, cause error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.cause != nil || cause == nil && c.refuse != nil {
@@ -619,45 +756,45 @@ func (c *crunchCore) end(refuse, cause error) {
 }
 
 // settle records what became of items that were taken.
-func (c *crunchCore) settle(o crunchOutcome) {
+func (c *queuesCore) settle(o queuesOutcome) {
 	c.mu.Lock()
 	c.ledger.settle(o)
 	c.mu.Unlock()
 }
 
 // stats returns the count of this moment.
-func (c *crunchCore) stats() crunchStats {
+func (c *queuesCore) stats() queuesStats {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.ledger.stats(c.n)
 }
 
-// crunchYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
-const crunchYields = 2
+// queuesYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
+const queuesYields = 2
 
-// crunchPollers is how many do so at a time; more would only take the lock from those that have work.
-const crunchPollers = 2
+// queuesPollers is how many do so at a time; more would only take the lock from those that have work.
+const queuesPollers = 2
 
-// crunchGate is where goroutines wait for one thing, an item or room. The mutex behind cond guards it.
+// queuesGate is where goroutines wait for one thing, an item or room. The mutex behind cond guards it.
 //
 // Those that look for it again (they poll, or a signal is on its way to them) are told from those that are parked. One
 // that looks will find what there is, so nobody else need be woken; whoever has found it and leaves some over wakes
 // the next. Thus it holds whenever the mutex is free: if there is something and one is parked, another looks.
-type crunchGate struct {
+type queuesGate struct {
 	cond    sync.Cond
 	looking int
 	parked  int
 }
 
 // enter counts the caller among those that look.
-func (g *crunchGate) enter() { g.looking++ }
+func (g *queuesGate) enter() { g.looking++ }
 
 // leave takes back an enter.
-func (g *crunchGate) leave() { g.looking-- }
+func (g *queuesGate) leave() { g.looking-- }
 
 // pause lets go of the mutex for a moment, or until a wake. The caller counts its turns from 0.
-func (g *crunchGate) pause(turn int) {
-	if turn < crunchYields && g.looking <= crunchPollers {
+func (g *queuesGate) pause(turn int) {
+	if turn < queuesYields && g.looking <= queuesPollers {
 		g.cond.L.Unlock()
 		runtime.Gosched()
 		g.cond.L.Lock()
@@ -669,7 +806,7 @@ func (g *crunchGate) pause(turn int) {
 }
 
 // wake lets one that is parked look again, unless one looks already.
-func (g *crunchGate) wake() {
+func (g *queuesGate) wake() {
 	if g.parked > 0 && g.looking == 0 {
 		g.signal()
 	}
@@ -678,26 +815,26 @@ func (g *crunchGate) wake() {
 // signal counts one that is parked as looking, and wakes it. It stays a call, which makes wake cheap to inline.
 //
 //go:noinline
-func (g *crunchGate) signal() {
+func (g *queuesGate) signal() {
 	g.parked--
 	g.looking++
 	g.cond.Signal()
 }
 
 // wakeAll lets all look again.
-func (g *crunchGate) wakeAll() {
+func (g *queuesGate) wakeAll() {
 	g.looking += g.parked
 	g.parked = 0
 	g.cond.Broadcast()
 }
 
-// crunchMost is how many items a taker that only computes takes under one lock.
-const crunchMost = 64
+// queuesMost is how many items a taker that only computes takes under one lock.
+const queuesMost = 64
 
 // jobsShare is what one taker has taken at once. It settles a share when it takes the next one.
 type jobsShare struct {
 	take   func(hand []int) ([]int, error) // of the queue, as settle
-	settle func(crunchOutcome)
+	settle func(queuesOutcome)
 	items  []int // as many as it may take at once; nil: most
 	at     int   // the one that is being handled
 }
@@ -715,7 +852,7 @@ func (s *jobsShare) next() (v int, ok bool) {
 // abort.
 func (s *jobsShare) refill() bool {
 	if s.items == nil {
-		s.items = make([]int, 0, crunchMost)
+		s.items = make([]int, 0, queuesMost)
 	}
 	s.at = 0
 	s.items, _ = s.take(s.items)
@@ -728,7 +865,7 @@ func (s *jobsShare) leave(cutShort bool) (undelivered []int) {
 	if s.at >= len(s.items) {
 		return nil
 	}
-	o := crunchOutcome{handled: int64(s.at), ends: true}
+	o := queuesOutcome{handled: int64(s.at), ends: true}
 	undelivered = s.items[s.at:]
 	if !cutShort {
 		o.failed = 1
@@ -739,32 +876,31 @@ func (s *jobsShare) leave(cutShort bool) (undelivered []int) {
 	return undelivered
 }
 
-// crunchOutcome says of a number of items what became of them.
-type crunchOutcome struct {
+// queuesOutcome says of a number of items what became of them.
+type queuesOutcome struct {
 	handled, failed, dropped, undelivered int64
 	ends                                  bool // all others too: their taker goes, and that is not to be taken for the work's being done
 }
 
 // total is how many items it speaks of.
-func (o crunchOutcome) total() int64 { return o.handled + o.failed + o.dropped + o.undelivered }
+func (o queuesOutcome) total() int64 { return o.handled + o.failed + o.dropped + o.undelivered }
 
-// crunchStats is the count of one queue at one moment: put = handled + failed + dropped + undelivered + depth + inFlight.
-type crunchStats struct {
-	put             int64
-	settled         crunchOutcome
-	depth, inFlight int64 // still queued; taken, and not settled yet
+// queuesStats is the count of one queue at one moment: Put = Handled + Failed + Dropped + Undelivered + Depth + InFlight. Its
+// fields are those of the type that users see, which is converted from it.
+type queuesStats struct {
+	Put, Handled, Failed, Dropped, Undelivered, Depth, InFlight int64
 }
 
-// crunchLedger counts what was put into a queue and what became of it. The queue's mutex guards it.
-type crunchLedger struct {
-	work    *crunchWork
+// queuesLedger counts what was put into a queue and what became of it. The queue's mutex guards it.
+type queuesLedger struct {
+	work    *queuesWork
 	put     int64
-	settled crunchOutcome
+	settled queuesOutcome
 	done    int64 // the total of settled
 }
 
 // enter counts k items that were put.
-func (l *crunchLedger) enter(k int64) {
+func (l *queuesLedger) enter(k int64) {
 	if l.put == l.done {
 		l.work.begin()
 	}
@@ -772,7 +908,7 @@ func (l *crunchLedger) enter(k int64) {
 }
 
 // settle counts what became of items that were put.
-func (l *crunchLedger) settle(o crunchOutcome) {
+func (l *queuesLedger) settle(o queuesOutcome) {
 	n := o.total()
 	if n == 0 {
 		return
@@ -788,14 +924,18 @@ func (l *crunchLedger) settle(o crunchOutcome) {
 }
 
 // stats is the ledger of a queue that holds depth items.
-func (l *crunchLedger) stats(depth int) crunchStats {
-	return crunchStats{put: l.put, settled: l.settled, depth: int64(depth), inFlight: l.put - l.done - int64(depth)}
+func (l *queuesLedger) stats(depth int) queuesStats {
+	o := l.settled
+	return queuesStats{
+		Put: l.put, Handled: o.handled, Failed: o.failed, Dropped: o.dropped, Undelivered: o.undelivered,
+		Depth: int64(depth), InFlight: l.put - l.done - int64(depth),
+	}
 }
 
-// crunchWork tells when a topology has nothing left to do. Whoever may still put something (a producer) and every queue
+// queuesWork tells when a topology has nothing left to do. Whoever may still put something (a producer) and every queue
 // with items outstanding is counted busy; an item that is being handled keeps its queue busy until it is settled, and
 // what comes of it is put before. So at the instant at which the count is zero there is nothing queued or in hand.
-type crunchWork struct {
+type queuesWork struct {
 	busy    atomic.Int64
 	joiners atomic.Int64
 
@@ -805,10 +945,10 @@ type crunchWork struct {
 }
 
 // begin counts one more that is busy.
-func (w *crunchWork) begin() { w.busy.Add(1) }
+func (w *queuesWork) begin() { w.busy.Add(1) }
 
 // end takes back a begin.
-func (w *crunchWork) end() {
+func (w *queuesWork) end() {
 	// A joiner counts itself before it looks at busy, so one of the two sees the other.
 	if w.busy.Add(-1) == 0 && w.joiners.Load() > 0 {
 		w.mu.Lock()
@@ -821,7 +961,7 @@ func (w *crunchWork) end() {
 }
 
 // fail ends every join, present and future, with err. The first failure counts.
-func (w *crunchWork) fail(err error) {
+func (w *queuesWork) fail(err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.err == nil {
@@ -831,7 +971,7 @@ func (w *crunchWork) fail(err error) {
 }
 
 // join waits until nothing is busy. The error is that of fail, or the cause of ctx.
-func (w *crunchWork) join(ctx context.Context) error {
+func (w *queuesWork) join(ctx context.Context) error {
 	w.joiners.Add(1)
 	defer w.joiners.Add(-1)
 	idle, err := w.watch()
@@ -847,7 +987,7 @@ func (w *crunchWork) join(ctx context.Context) error {
 }
 
 // watch returns a channel that is closed by the next wake.
-func (w *crunchWork) watch() (<-chan struct{}, error) {
+func (w *queuesWork) watch() (<-chan struct{}, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.idle == nil {
@@ -857,7 +997,7 @@ func (w *crunchWork) watch() (<-chan struct{}, error) {
 }
 
 // wake lets the joiners go. The caller holds the lock.
-func (w *crunchWork) wake() {
+func (w *queuesWork) wake() {
 	if w.idle != nil {
 		close(w.idle)
 		w.idle = nil
@@ -865,547 +1005,16 @@ func (w *crunchWork) wake() {
 }
 
 // failure is what fail was given.
-func (w *crunchWork) failure() error {
+func (w *queuesWork) failure() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.err
 }
 
-// Drain is a running topology: items to data, data to squares. It is made by StartDrain, and its
-// methods may be called by several goroutines.
-type Drain struct {
-	work   drainWork
-	items  []int
-	data   *dataQueue // it grows as needed: any number of items, never full; squares only computes, and takes a fair share at once
-	crew   *drainCrew
-	mu     sync.Mutex // guards result
-	result DrainResult
-}
-
-// DrainResult is what the consumers of Drain have collected.
-type DrainResult struct {
-	Squares [][]int
-}
-
-// DrainStats counts the items of Drain, queue by queue.
-type DrainStats struct {
-	Data DrainQueueStats
-}
-
-// DrainQueueStats says what became of the items of a queue: at any moment Put = Handled + Failed +
-// Dropped + Undelivered + Depth + InFlight.
-type DrainQueueStats struct {
-	Put         int64
-	Handled     int64
-	Failed      int64
-	Dropped     int64 // for want of room, or since their key was there before
-	Undelivered int64 // left when it was aborted, those in hand included
-	Depth       int64 // still queued
-	InFlight    int64 // taken, and not handled yet
-}
-
-var (
-	// ErrDrainClosed is what a put gets when the topology takes no more.
-	ErrDrainClosed = errors.New("Drain: closed")
-	// ErrDrainFull is what a put gets that found no room and has put nothing.
-	ErrDrainFull = errors.New("Drain: queue full")
-	// ErrDrainDropped is what a put gets whose item was dropped for want of room.
-	ErrDrainDropped = errors.New("Drain: queue full, item dropped")
-)
-
-// RunDrain runs Drain to its end. The error is the first of a call in it, or ctx's cause; then there
-// is no result.
-func RunDrain(ctx context.Context, items []int) (DrainResult, error) {
-	t, err := StartDrain(ctx, items)
-	if err != nil {
-		return DrainResult{}, err
-	}
-	return t.Wait()
-}
-
-// StartDrain starts Drain. Its goroutines end when the producers have ended and all that was put is
-// handled, when one of them fails, or when ctx is done; Wait waits for them, and has to be called.
-func StartDrain(ctx context.Context, items []int) (*Drain, error) {
-	t := &Drain{items: items}
-	t.data = newDataQueue(2, &t.work)
-	t.crew = newDrainCrew(ctx, t.stop, t.settle)
-	t.work.begin()
-	t.crew.run(func() error { return t.runItems(t.crew.intake) }, t.work.end, t.data.close)
-	t.result.Squares = make([][]int, 2)
-	for worker := range 2 {
-		t.crew.run(func() error { return t.squares(t.crew.ctx, worker) })
-	}
-	t.crew.end()
-	return t, nil
-}
-
-// Join waits until all that was put is handled and the producers have ended; it closes nothing. The
-// error is what ended the topology before that, or ctx's cause.
-func (t *Drain) Join(ctx context.Context) error {
-	if err := t.crew.failure(); err != nil {
-		return err
-	}
-	return t.work.join(ctx)
-}
-
-// Close ends the input: no more is put in, the producers stop where they are, and what is queued is
-// handled.
-func (t *Drain) Close() {
-	t.crew.close()
-}
-
-// Abort ends it now, with cause as the error of Wait: calls are cancelled, and what is queued is not
-// handled. After the end it does nothing.
-func (t *Drain) Abort(cause error) {
-	t.crew.abort(cause)
-}
-
-// Wait waits for the end, and returns what was collected. The error is the first of a call in it, or
-// what it was aborted with; then there is no result. A panic in one of its goroutines is raised again,
-// as a *drainPanic.
-func (t *Drain) Wait() (DrainResult, error) {
-	if err := t.crew.wait(); err != nil {
-		return DrainResult{}, err
-	}
-	return t.result, nil
-}
-
-// Stats returns the counts of this moment.
-func (t *Drain) Stats() DrainStats {
-	return DrainStats{
-		Data: t.data.stats().public(),
-	}
-}
-
-// public returns the count for those outside.
-func (s drainStats) public() DrainQueueStats {
-	return DrainQueueStats{
-		Put:         s.put,
-		Handled:     s.settled.handled,
-		Failed:      s.settled.failed,
-		Dropped:     s.settled.dropped,
-		Undelivered: s.settled.undelivered,
-		Depth:       s.depth,
-		InFlight:    s.inFlight,
-	}
-}
-
-// stop lets the end before time reach everybody that waits at a queue.
-func (t *Drain) stop(cause error) {
-	t.data.abort(cause)
-	t.work.fail(cause)
-}
-
-// settle counts what is left in the queues, which nobody will handle, and looks at what was collected.
-func (t *Drain) settle() error {
-	t.data.drain()
-	return nil
-}
-
-// runItems goes through items and puts into data.
-func (t *Drain) runItems(ctx context.Context) error {
-	data := t.data.writer(ctx) // it only computes: data are put several at a time
-	for _, item := range t.items {
-		if err := data.write(item); err != nil {
-			return err
-		}
-	}
-	return data.flush()
-}
-
-// squares takes from data and collects.
-func (t *Drain) squares(ctx context.Context, worker int) (err error) {
-	var collected []int
-	data := &dataShare{take: t.data.take, settle: t.data.settle}
-	defer func() {
-		data.leave(t.crew.cutShort(err))
-	}()
-	for data.refill() {
-		for at, number := range data.items {
-			data.at = at
-			value := number * number
-			collected = append(collected, value)
-		}
-	}
-	t.mu.Lock()
-	t.result.Squares[worker] = collected
-	t.mu.Unlock()
-	return nil
-}
-
-// errDrainClosing is the cause with which the context of producers ends on close: they stop in good order.
-var errDrainClosing = errors.New("no more input")
-
-// drainCrew is goroutines that end together.
-type drainCrew struct {
-	ctx    context.Context // of all
-	cancel context.CancelCauseFunc
-	intake context.Context // of producers: it ends on close
-	shut   context.CancelCauseFunc
-
-	unhook  func() bool
-	stopped chan struct{} // closed when what stop does is done
-	settle  func() error  // sees to what they have left
-	settled chan struct{} // closed when that is done
-	ended   chan struct{} // closed when there is nothing more to be done
-
-	mu       sync.Mutex
-	running  int
-	timer    *time.Timer // aborts after a close that takes too long
-	panicked *drainPanic
-	err      error // why they ended before their time, once they have; until then, what comes to that
-}
-
-// newDrainCrew returns a crew whose goroutines have a context that ends with ctx. When it ends before they do, stop is
-// called once, with the cause. When all have ended, settle is.
-//
-// Whoever makes it counts as one of its goroutines until end.
-func newDrainCrew(ctx context.Context, stop func(cause error), settle func() error) *drainCrew {
-	c := &drainCrew{running: 1, stopped: make(chan struct{}), settle: settle, settled: make(chan struct{}), ended: make(chan struct{})}
-	c.ctx, c.cancel = context.WithCancelCause(ctx)
-	c.intake, c.shut = context.WithCancelCause(c.ctx)
-	c.unhook = context.AfterFunc(c.ctx, func() {
-		defer close(c.stopped)
-		stop(context.Cause(c.ctx))
-	})
-	return c
-}
-
-// run calls work in a goroutine. An error, a panic or runtime.Goexit cancels the others; leave is called in any case.
-func (c *drainCrew) run(work func() error, leave ...func()) {
-	c.mu.Lock()
-	c.running++
-	c.mu.Unlock()
-	go func() {
-		defer c.end()
-		for _, f := range leave {
-			defer f()
-		}
-		if err := c.attempt(work); err != nil && !errors.Is(err, errDrainClosing) {
-			c.abort(err)
-		}
-	}()
-}
-
-// attempt calls work, and notes where that does not come back.
-func (c *drainCrew) attempt(work func() error) error {
-	returned := false
-	defer func() {
-		if !returned {
-			c.caught(recover())
-		}
-	}()
-	err := work()
-	returned = true
-	return err
-}
-
-// add cancels all goroutines with err, or adds it to what they were cancelled with.
-func (c *drainCrew) add(err error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.running > 0 && c.ctx.Err() == nil {
-		c.cancel(err)
-		return
-	}
-	c.err = drainJoined(c.err, err)
-}
-
-// caught notes that something did not come to its end: by a panic with that value, or without one by runtime.Goexit.
-func (c *drainCrew) caught(value any) {
-	if value == nil {
-		c.add(errors.New("a goroutine has ended by runtime.Goexit"))
-		return
-	}
-	p := newDrainPanic(value)
-	c.mu.Lock()
-	if c.panicked == nil {
-		c.panicked = p
-	}
-	c.mu.Unlock()
-	c.abort(p)
-}
-
-// abort cancels all goroutines, unless they have ended. The first cause counts.
-func (c *drainCrew) abort(cause error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.running > 0 {
-		c.cancel(cause)
-	}
-}
-
-// failure returns why the goroutines have to end before their time, as soon as they have to. When all have ended, that is
-// in every queue.
-func (c *drainCrew) failure() error {
-	if c.ctx.Err() == nil {
-		return nil
-	}
-	select {
-	case <-c.settled:
-		return nil
-	default:
-		return context.Cause(c.ctx)
-	}
-}
-
-// close ends the context of the producers.
-func (c *drainCrew) close() { c.shut(errDrainClosing) }
-
-// cutShort reports whether err only says that the goroutines are cancelled.
-func (c *drainCrew) cutShort(err error) bool {
-	return err != nil && c.ctx.Err() != nil && (errors.Is(err, context.Cause(c.ctx)) || errors.Is(err, c.ctx.Err()))
-}
-
-// end counts one goroutine less. The last one sees to what they have left, and notes how it went.
-func (c *drainCrew) end() {
-	c.mu.Lock()
-	c.running--
-	last := c.running == 0
-	if last && c.ctx.Err() != nil {
-		c.err = drainJoined(context.Cause(c.ctx), c.err)
-	}
-	if last && c.timer != nil {
-		c.timer.Stop()
-	}
-	c.mu.Unlock()
-	if !last {
-		return
-	}
-	if !c.unhook() {
-		<-c.stopped
-	}
-	defer c.finish() // in any case
-	if err := c.attempt(c.settle); err != nil {
-		c.err = drainJoined(c.err, err)
-	}
-}
-
-// finish has what is held released, and lets go of those that wait.
-func (c *drainCrew) finish() {
-	close(c.settled)
-	c.cancel(nil) // nobody is left: this only lets go of the parent
-	close(c.ended)
-}
-
-// drainJoined is errors.Join that makes nothing new where one of two is nil.
-func drainJoined(err, other error) error {
-	switch {
-	case other == nil:
-		return err
-	case err == nil:
-		return other
-	}
-	return errors.Join(err, other)
-}
-
-// wait returns why the goroutines ended before their time, when all is done; nil if they did not. A panic is raised again.
-func (c *drainCrew) wait() error {
-	<-c.ended
-	if c.panicked != nil {
-		panic(c.panicked)
-	}
-	return c.err
-}
-
-// drainPanic is what waiting for goroutines panics with when one of them has panicked: the value, and where it came from.
-//
-// It is an error, so that the crash report shows the stack of the goroutine that panicked. Where Value is an error,
-// errors.Is and errors.As find it.
-type drainPanic struct {
-	Value any    // what the goroutine panicked with
-	Stack []byte // the stack of that goroutine, as debug.Stack gives it
-}
-
-// newDrainPanic keeps what recover returned, and the stack of where it did.
-func newDrainPanic(value any) *drainPanic {
-	if p, ok := value.(*drainPanic); ok {
-		return p
-	}
-	return &drainPanic{Value: value, Stack: debug.Stack()}
-}
-
-// Error returns the value and the stack.
-func (p *drainPanic) Error() string { return fmt.Sprintf("%v\n\n%s", p.Value, p.Stack) }
-
-// Unwrap returns the value if it is an error, else nil.
-func (p *drainPanic) Unwrap() error {
-	err, _ := p.Value.(error)
-	return err
-}
-
-// drainCore is what all queues have: the lock, those that wait, the end, the count. What it holds is the queue's affair.
-type drainCore struct {
-	mu     sync.Mutex
-	items  drainGate // takers that wait for an item
-	room   drainGate // putters that wait for room
-	n      int       // items in the queue
-	limit  int       // how many there may be
-	refuse error     // what a putter gets: nil until close or abort
-	cause  error     // what a taker gets: nil until abort
-	ledger drainLedger
-}
-
-// start readies the core of an empty queue for limit items that is part of w.
-func (c *drainCore) start(limit int, w *drainWork) {
-	c.items.cond.L = &c.mu
-	c.room.cond.L = &c.mu
-	c.limit = limit
-	c.ledger.work = w
-}
-
-// entered counts k items that may be taken at once.
-func (c *drainCore) entered(k int) {
-	c.n += k
-	c.ledger.enter(int64(k))
-	c.items.wake()
-	if c.n < c.limit {
-		c.room.wake()
-	}
-}
-
-// offer waits for an item. It reports whether there is one to be taken; if not, this is the end.
-func (c *drainCore) offer() bool {
-	if c.n == 0 {
-		c.awaitItem()
-	}
-	return c.n > 0 && c.cause == nil
-}
-
-// awaitItem returns when there is an item, or none will come.
-func (c *drainCore) awaitItem() {
-	c.items.enter()
-	for turn := 0; c.n == 0 && c.refuse == nil; turn++ {
-		c.items.pause(turn)
-	}
-	c.items.leave()
-}
-
-// removed counts k items that were removed, where all that is left may be taken at once.
-func (c *drainCore) removed(k int) {
-	c.gone(k)
-	if c.n > 0 {
-		c.items.wake()
-	}
-}
-
-// gone counts k items that were removed, and leaves it to the caller to tell the takers of the others.
-func (c *drainCore) gone(k int) {
-	c.n -= k
-	if c.n < c.limit {
-		c.room.wake()
-	}
-}
-
-// drained counts all that was in the queue as undelivered. Nothing is put any more.
-func (c *drainCore) drained() {
-	if c.refuse == nil {
-		c.refuse = ErrDrainClosed
-	}
-	c.ledger.settle(drainOutcome{undelivered: int64(c.n)})
-	c.n = 0
-	c.items.wakeAll()
-	c.room.wakeAll()
-}
-
-// close ends the putting. Takers get what is left.
-func (c *drainCore) close() { c.end(ErrDrainClosed, nil) }
-
-// abort ends putting and taking; what is left stays for drain. The first cause counts.
-func (c *drainCore) abort(cause error) { c.end(cause, cause) }
-
-// end sets what putters and takers get, unless that end was reached before, and lets all of them see it.
-func (c *drainCore) end(refuse, cause error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.cause != nil || cause == nil && c.refuse != nil {
-		return
-	}
-	c.refuse, c.cause = refuse, cause
-	c.items.wakeAll()
-	c.room.wakeAll()
-}
-
-// settle records what became of items that were taken.
-func (c *drainCore) settle(o drainOutcome) {
-	c.mu.Lock()
-	c.ledger.settle(o)
-	c.mu.Unlock()
-}
-
-// stats returns the count of this moment.
-func (c *drainCore) stats() drainStats {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.ledger.stats(c.n)
-}
-
-// drainYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
-const drainYields = 2
-
-// drainPollers is how many do so at a time; more would only take the lock from those that have work.
-const drainPollers = 2
-
-// drainGate is where goroutines wait for one thing, an item or room. The mutex behind cond guards it.
-//
-// Those that look for it again (they poll, or a signal is on its way to them) are told from those that are parked. One
-// that looks will find what there is, so nobody else need be woken; whoever has found it and leaves some over wakes
-// the next. Thus it holds whenever the mutex is free: if there is something and one is parked, another looks.
-type drainGate struct {
-	cond    sync.Cond
-	looking int
-	parked  int
-}
-
-// enter counts the caller among those that look.
-func (g *drainGate) enter() { g.looking++ }
-
-// leave takes back an enter.
-func (g *drainGate) leave() { g.looking-- }
-
-// pause lets go of the mutex for a moment, or until a wake. The caller counts its turns from 0.
-func (g *drainGate) pause(turn int) {
-	if turn < drainYields && g.looking <= drainPollers {
-		g.cond.L.Unlock()
-		runtime.Gosched()
-		g.cond.L.Lock()
-		return
-	}
-	g.looking--
-	g.parked++
-	g.cond.Wait()
-}
-
-// wake lets one that is parked look again, unless one looks already.
-func (g *drainGate) wake() {
-	if g.parked > 0 && g.looking == 0 {
-		g.signal()
-	}
-}
-
-// signal counts one that is parked as looking, and wakes it. It stays a call, which makes wake cheap to inline.
-//
-//go:noinline
-func (g *drainGate) signal() {
-	g.parked--
-	g.looking++
-	g.cond.Signal()
-}
-
-// wakeAll lets all look again.
-func (g *drainGate) wakeAll() {
-	g.looking += g.parked
-	g.parked = 0
-	g.cond.Broadcast()
-}
-
-// drainMost is how many items a taker that only computes takes under one lock.
-const drainMost = 64
-
 // dataShare is what one taker has taken at once. It settles a share when it takes the next one.
 type dataShare struct {
 	take   func(hand []int) ([]int, error) // of the queue, as settle
-	settle func(drainOutcome)
+	settle func(queuesOutcome)
 	items  []int // as many as it may take at once; nil: most
 	at     int   // the one that is being handled
 }
@@ -1414,7 +1023,7 @@ type dataShare struct {
 // abort.
 func (s *dataShare) refill() bool {
 	if s.items == nil {
-		s.items = make([]int, 0, drainMost)
+		s.items = make([]int, 0, queuesMost)
 	}
 	s.at = 0
 	s.items, _ = s.take(s.items)
@@ -1427,7 +1036,7 @@ func (s *dataShare) leave(cutShort bool) (undelivered []int) {
 	if s.at >= len(s.items) {
 		return nil
 	}
-	o := drainOutcome{handled: int64(s.at), ends: true}
+	o := queuesOutcome{handled: int64(s.at), ends: true}
 	undelivered = s.items[s.at:]
 	if !cutShort {
 		o.failed = 1
@@ -1438,61 +1047,8 @@ func (s *dataShare) leave(cutShort bool) (undelivered []int) {
 	return undelivered
 }
 
-// drainOutcome says of a number of items what became of them.
-type drainOutcome struct {
-	handled, failed, dropped, undelivered int64
-	ends                                  bool // all others too: their taker goes, and that is not to be taken for the work's being done
-}
-
-// total is how many items it speaks of.
-func (o drainOutcome) total() int64 { return o.handled + o.failed + o.dropped + o.undelivered }
-
-// drainStats is the count of one queue at one moment: put = handled + failed + dropped + undelivered + depth + inFlight.
-type drainStats struct {
-	put             int64
-	settled         drainOutcome
-	depth, inFlight int64 // still queued; taken, and not settled yet
-}
-
-// drainLedger counts what was put into a queue and what became of it. The queue's mutex guards it.
-type drainLedger struct {
-	work    *drainWork
-	put     int64
-	settled drainOutcome
-	done    int64 // the total of settled
-}
-
-// enter counts k items that were put.
-func (l *drainLedger) enter(k int64) {
-	if l.put == l.done {
-		l.work.begin()
-	}
-	l.put += k
-}
-
-// settle counts what became of items that were put.
-func (l *drainLedger) settle(o drainOutcome) {
-	n := o.total()
-	if n == 0 {
-		return
-	}
-	l.settled.handled += o.handled
-	l.settled.failed += o.failed
-	l.settled.dropped += o.dropped
-	l.settled.undelivered += o.undelivered
-	l.done += n
-	if l.put == l.done && !o.ends {
-		l.work.end()
-	}
-}
-
-// stats is the ledger of a queue that holds depth items.
-func (l *drainLedger) stats(depth int) drainStats {
-	return drainStats{put: l.put, settled: l.settled, depth: int64(depth), inFlight: l.put - l.done - int64(depth)}
-}
-
-// drainSmallest is the length below which a ring does not shrink.
-const drainSmallest = 16
+// queuesSmallest is the length below which a ring does not shrink.
+const queuesSmallest = 16
 
 // dataRing is a sequence that grows at one end and is eaten at the other. Its buffer doubles when it is full and halves
 // when three quarters of it are free, so each item is moved a constant number of times on average.
@@ -1505,7 +1061,7 @@ type dataRing struct {
 // push appends v.
 func (r *dataRing) push(v int) {
 	if r.n == len(r.buf) {
-		r.resize(max(drainSmallest, 2*r.n))
+		r.resize(max(queuesSmallest, 2*r.n))
 	}
 	tail := r.head + r.n
 	if tail >= len(r.buf) {
@@ -1539,7 +1095,7 @@ func (r *dataRing) remove(k int) {
 		r.head -= len(r.buf)
 	}
 	r.n -= k
-	if len(r.buf) > drainSmallest && r.n <= len(r.buf)/4 {
+	if len(r.buf) > queuesSmallest && r.n <= len(r.buf)/4 {
 		r.resize(len(r.buf) / 2)
 	}
 }
@@ -1554,15 +1110,15 @@ func (r *dataRing) resize(length int) {
 
 // dataQueue is a first-in, first-out queue that grows as needed: a put never waits.
 type dataQueue struct {
-	drainCore
+	queuesCore
 	ring   dataRing
 	takers int // how many share the queue
 }
 
 // newDataQueue returns an empty queue, which the given number of takers will share.
-func newDataQueue(takers int, w *drainWork) *dataQueue {
+func newDataQueue(takers int, w *queuesWork) *dataQueue {
 	q := &dataQueue{takers: takers}
-	q.start(math.MaxInt, w)
+	q.start(math.MaxInt, ErrDrainClosed, w)
 	return q
 }
 
@@ -1573,7 +1129,7 @@ func newDataQueue(takers int, w *drainWork) *dataQueue {
 // share from those that are idle: it pops.
 func (q *dataQueue) take(hand []int) ([]int, error) {
 	q.mu.Lock()
-	q.ledger.settle(drainOutcome{handled: int64(len(hand))})
+	q.ledger.settle(queuesOutcome{handled: int64(len(hand))})
 	hand = hand[:0]
 	if !q.offer() {
 		err := q.cause
@@ -1594,85 +1150,6 @@ func (q *dataQueue) drain() []int {
 	left := q.ring.shift(nil, q.n)
 	q.drained()
 	return left
-}
-
-// drainWork tells when a topology has nothing left to do. Whoever may still put something (a producer) and every queue
-// with items outstanding is counted busy; an item that is being handled keeps its queue busy until it is settled, and
-// what comes of it is put before. So at the instant at which the count is zero there is nothing queued or in hand.
-type drainWork struct {
-	busy    atomic.Int64
-	joiners atomic.Int64
-
-	mu   sync.Mutex
-	idle chan struct{} // closed when busy reaches zero or the work fails; nil while nobody watches
-	err  error
-}
-
-// begin counts one more that is busy.
-func (w *drainWork) begin() { w.busy.Add(1) }
-
-// end takes back a begin.
-func (w *drainWork) end() {
-	// A joiner counts itself before it looks at busy, so one of the two sees the other.
-	if w.busy.Add(-1) == 0 && w.joiners.Load() > 0 {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		// Somebody may have begun and a later joiner come by now. That one must wait, so look once more.
-		if w.busy.Load() == 0 {
-			w.wake()
-		}
-	}
-}
-
-// fail ends every join, present and future, with err. The first failure counts.
-func (w *drainWork) fail(err error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.err == nil {
-		w.err = err
-	}
-	w.wake()
-}
-
-// join waits until nothing is busy. The error is that of fail, or the cause of ctx.
-func (w *drainWork) join(ctx context.Context) error {
-	w.joiners.Add(1)
-	defer w.joiners.Add(-1)
-	idle, err := w.watch()
-	if err != nil || w.busy.Load() == 0 {
-		return err
-	}
-	select {
-	case <-idle:
-		return w.failure()
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}
-
-// watch returns a channel that is closed by the next wake.
-func (w *drainWork) watch() (<-chan struct{}, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.idle == nil {
-		w.idle = make(chan struct{})
-	}
-	return w.idle, w.err
-}
-
-// wake lets the joiners go. The caller holds the lock.
-func (w *drainWork) wake() {
-	if w.idle != nil {
-		close(w.idle)
-		w.idle = nil
-	}
-}
-
-// failure is what fail was given.
-func (w *drainWork) failure() error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.err
 }
 
 // dataAtOnce is how many items a writer puts under one lock at most.

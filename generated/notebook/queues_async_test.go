@@ -72,8 +72,8 @@ func TestDrainContract(t *testing.T) {
 	})
 }
 
-// queuesMost is how many elements of a definition are looked at: it may be endless.
-const queuesMost = 20
+// queuesSample is how many elements of a definition are looked at: it may be endless.
+const queuesSample = 20
 
 var (
 	errQueuesFault  = errors.New("fault put in by the test")
@@ -167,7 +167,7 @@ func queuesCheckTopology(t *testing.T, tolerant bool, start func(ctx context.Con
 		t.Logf("no contract to test: on the values that the test has it ends with %v%v", end.err, end.panicked)
 		return
 	}
-	for call := int64(1); call <= min(int64(p.Calls()), queuesMost); call++ {
+	for call := int64(1); call <= min(int64(p.Calls()), queuesSample); call++ {
 		p := &queuesProbe{failAt: call}
 		end := queuesRunTopology(t, p, start, nil)
 		if p.reached(call) && !errors.Is(end.err, errQueuesFault) && (!tolerant || end.err != nil) || end.panicked != nil {

@@ -112,8 +112,8 @@ func TestSumOfEvenSquaresContract(t *testing.T) {
 	})
 }
 
-// squaresMost is how many elements of a definition are looked at: it may be endless.
-const squaresMost = 20
+// squaresSample is how many elements of a definition are looked at: it may be endless.
+const squaresSample = 20
 
 // A run may wait for something that never comes, so it has its time. The first run has less: where it takes longer there
 // is nothing to compare with. What takes that long later on hangs, however busy the machine has become.
@@ -309,7 +309,7 @@ func squaresTraced[T any](t *testing.T, while time.Duration, run func(ctx contex
 		got.values = append(got.values, v)
 		got.calls = append(got.calls, p.Calls())
 		got.looks = append(got.looks, ctx.looks.Load())
-		if len(got.values) == squaresMost {
+		if len(got.values) == squaresSample {
 			got.more = true
 			break
 		}
@@ -392,7 +392,7 @@ func squaresMustEnd[T any](traits squaresTraits, want squaresTrace[T], k, n int)
 // squaresFailing makes each call of an effect fail, and each cancel ctx: the error comes once, last, after all elements before
 // it, and nothing is called after it.
 func squaresFailing[T any](t *testing.T, traits squaresTraits, run func(ctx context.Context, p *squaresProbe) iter.Seq2[T, error], want squaresTrace[T]) {
-	for call := int64(1); call <= int64(min(want.total, squaresMost)); call++ {
+	for call := int64(1); call <= int64(min(want.total, squaresSample)); call++ {
 		for _, fault := range []error{errSquaresFault, errSquaresCancel} {
 			ctx, cancel := squaresWatch(t, squaresHanging)
 			p := &squaresProbe{failAt: call}
@@ -497,7 +497,7 @@ func squaresCheckCollectWith[T any](t *testing.T, traits squaresTraits, run func
 
 // squaresCollectFailing makes each call of an effect fail, and each cancel ctx.
 func squaresCollectFailing[T any](t *testing.T, traits squaresTraits, run func(ctx context.Context, p *squaresProbe) (T, error), want T, calls int) {
-	for call := int64(1); call <= int64(min(calls, squaresMost)); call++ {
+	for call := int64(1); call <= int64(min(calls, squaresSample)); call++ {
 		for _, fault := range []error{errSquaresFault, errSquaresCancel} {
 			ctx, cancel := squaresWatch(t, squaresHanging)
 			p := &squaresProbe{failAt: call}

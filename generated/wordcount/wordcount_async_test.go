@@ -209,8 +209,8 @@ func TestTopContract(t *testing.T) {
 	})
 }
 
-// wordcountMost is how many elements of a definition are looked at: it may be endless.
-const wordcountMost = 20
+// wordcountSample is how many elements of a definition are looked at: it may be endless.
+const wordcountSample = 20
 
 // A run may wait for something that never comes, so it has its time. The first run has less: where it takes longer there
 // is nothing to compare with. What takes that long later on hangs, however busy the machine has become.
@@ -406,7 +406,7 @@ func wordcountTraced[T any](t *testing.T, while time.Duration, run func(ctx cont
 		got.values = append(got.values, v)
 		got.calls = append(got.calls, p.Calls())
 		got.looks = append(got.looks, ctx.looks.Load())
-		if len(got.values) == wordcountMost {
+		if len(got.values) == wordcountSample {
 			got.more = true
 			break
 		}
@@ -489,7 +489,7 @@ func wordcountMustEnd[T any](traits wordcountTraits, want wordcountTrace[T], k, 
 // wordcountFailing makes each call of an effect fail, and each cancel ctx: the error comes once, last, after all elements before
 // it, and nothing is called after it.
 func wordcountFailing[T any](t *testing.T, traits wordcountTraits, run func(ctx context.Context, p *wordcountProbe) iter.Seq2[T, error], want wordcountTrace[T]) {
-	for call := int64(1); call <= int64(min(want.total, wordcountMost)); call++ {
+	for call := int64(1); call <= int64(min(want.total, wordcountSample)); call++ {
 		for _, fault := range []error{errWordcountFault, errWordcountCancel} {
 			ctx, cancel := wordcountWatch(t, wordcountHanging)
 			p := &wordcountProbe{failAt: call}
@@ -594,7 +594,7 @@ func wordcountCheckCollectWith[T any](t *testing.T, traits wordcountTraits, run 
 
 // wordcountCollectFailing makes each call of an effect fail, and each cancel ctx.
 func wordcountCollectFailing[T any](t *testing.T, traits wordcountTraits, run func(ctx context.Context, p *wordcountProbe) (T, error), want T, calls int) {
-	for call := int64(1); call <= int64(min(calls, wordcountMost)); call++ {
+	for call := int64(1); call <= int64(min(calls, wordcountSample)); call++ {
 		for _, fault := range []error{errWordcountFault, errWordcountCancel} {
 			ctx, cancel := wordcountWatch(t, wordcountHanging)
 			p := &wordcountProbe{failAt: call}

@@ -1675,11 +1675,11 @@ func Numbered(ctx context.Context, n, workers int) iter.Seq2[int, error] {
 
 // Line hands the numbers below n through a queue to one taker that keeps a sample of them.
 type Line struct {
-	work     lineWork
+	work     benchWork
 	n        int
 	capacity int
 	numbers  *numbersQueue // a ring: capacity deep, blocks when full; sample only computes, and takes a fair share at once
-	crew     *lineCrew
+	crew     *benchCrew
 	mu       sync.Mutex // guards result
 	result   LineResult
 }
@@ -1730,7 +1730,7 @@ func RunLine(ctx context.Context, n, capacity int) (LineResult, error) {
 func StartLine(ctx context.Context, n, capacity int) (*Line, error) {
 	t := &Line{n: n, capacity: capacity}
 	t.numbers = newNumbersQueue(max(1, t.capacity), 1, &t.work)
-	t.crew = newLineCrew(ctx, t.stop, t.settle)
+	t.crew = newBenchCrew(ctx, t.stop, t.settle)
 	t.work.begin()
 	t.crew.run(func() error { return t.put(t.crew.intake) }, t.work.end, t.numbers.close)
 	t.crew.run(func() error { return t.sample(t.crew.ctx) })
@@ -1761,7 +1761,7 @@ func (t *Line) Abort(cause error) {
 
 // Wait waits for the end, and returns what was collected. The error is the first of a call in it, or
 // what it was aborted with; then there is no result. A panic in one of its goroutines is raised again,
-// as a *linePanic.
+// as a *benchPanic.
 func (t *Line) Wait() (LineResult, error) {
 	if err := t.crew.wait(); err != nil {
 		return LineResult{}, err
@@ -1772,20 +1772,7 @@ func (t *Line) Wait() (LineResult, error) {
 // Stats returns the counts of this moment.
 func (t *Line) Stats() LineStats {
 	return LineStats{
-		Numbers: t.numbers.stats().public(),
-	}
-}
-
-// public returns the count for those outside.
-func (s lineStats) public() LineQueueStats {
-	return LineQueueStats{
-		Put:         s.put,
-		Handled:     s.settled.handled,
-		Failed:      s.settled.failed,
-		Dropped:     s.settled.dropped,
-		Undelivered: s.settled.undelivered,
-		Depth:       s.depth,
-		InFlight:    s.inFlight,
+		Numbers: LineQueueStats(t.numbers.stats()),
 	}
 }
 
@@ -1834,11 +1821,922 @@ func (t *Line) sample(ctx context.Context) (err error) {
 	return nil
 }
 
-// errLineClosing is the cause with which the context of producers ends on close: they stop in good order.
-var errLineClosing = errors.New("no more input")
+// Fork is Line with two takers.
+type Fork struct {
+	work     benchWork
+	n        int
+	capacity int
+	numbers  *forkNumbersQueue // a ring: capacity deep, blocks when full; sample only computes, and takes a fair share at once
+	crew     *benchCrew
+	mu       sync.Mutex // guards result
+	result   ForkResult
+}
 
-// lineCrew is goroutines that end together.
-type lineCrew struct {
+// ForkResult is what the consumers of Fork have collected.
+type ForkResult struct {
+	Sample []int
+}
+
+// ForkStats counts the items of Fork, queue by queue.
+type ForkStats struct {
+	Numbers ForkQueueStats
+}
+
+// ForkQueueStats says what became of the items of a queue: at any moment Put = Handled + Failed +
+// Dropped + Undelivered + Depth + InFlight.
+type ForkQueueStats struct {
+	Put         int64
+	Handled     int64
+	Failed      int64
+	Dropped     int64 // for want of room, or since their key was there before
+	Undelivered int64 // left when it was aborted, those in hand included
+	Depth       int64 // still queued
+	InFlight    int64 // taken, and not handled yet
+}
+
+var (
+	// ErrForkClosed is what a put gets when the topology takes no more.
+	ErrForkClosed = errors.New("Fork: closed")
+	// ErrForkFull is what a put gets that found no room and has put nothing.
+	ErrForkFull = errors.New("Fork: queue full")
+	// ErrForkDropped is what a put gets whose item was dropped for want of room.
+	ErrForkDropped = errors.New("Fork: queue full, item dropped")
+)
+
+// RunFork runs Fork to its end. The error is the first of a call in it, or ctx's cause; then there is
+// no result.
+func RunFork(ctx context.Context, n, capacity int) (ForkResult, error) {
+	t, err := StartFork(ctx, n, capacity)
+	if err != nil {
+		return ForkResult{}, err
+	}
+	return t.Wait()
+}
+
+// StartFork starts Fork. Its goroutines end when the producers have ended and all that was put is
+// handled, when one of them fails, or when ctx is done; Wait waits for them, and has to be called.
+func StartFork(ctx context.Context, n, capacity int) (*Fork, error) {
+	t := &Fork{n: n, capacity: capacity}
+	t.numbers = newForkNumbersQueue(max(1, t.capacity), 2, &t.work)
+	t.crew = newBenchCrew(ctx, t.stop, t.settle)
+	t.work.begin()
+	t.crew.run(func() error { return t.put(t.crew.intake) }, t.work.end, t.numbers.close)
+	for range 2 {
+		t.crew.run(func() error { return t.sample(t.crew.ctx) })
+	}
+	t.crew.end()
+	return t, nil
+}
+
+// Join waits until all that was put is handled and the producers have ended; it closes nothing. The
+// error is what ended the topology before that, or ctx's cause.
+func (t *Fork) Join(ctx context.Context) error {
+	if err := t.crew.failure(); err != nil {
+		return err
+	}
+	return t.work.join(ctx)
+}
+
+// Close ends the input: no more is put in, the producers stop where they are, and what is queued is
+// handled.
+func (t *Fork) Close() {
+	t.crew.close()
+}
+
+// Abort ends it now, with cause as the error of Wait: calls are cancelled, and what is queued is not
+// handled. After the end it does nothing.
+func (t *Fork) Abort(cause error) {
+	t.crew.abort(cause)
+}
+
+// Wait waits for the end, and returns what was collected. The error is the first of a call in it, or
+// what it was aborted with; then there is no result. A panic in one of its goroutines is raised again,
+// as a *benchPanic.
+func (t *Fork) Wait() (ForkResult, error) {
+	if err := t.crew.wait(); err != nil {
+		return ForkResult{}, err
+	}
+	return t.result, nil
+}
+
+// Stats returns the counts of this moment.
+func (t *Fork) Stats() ForkStats {
+	return ForkStats{
+		Numbers: ForkQueueStats(t.numbers.stats()),
+	}
+}
+
+// stop lets the end before time reach everybody that waits at a queue.
+func (t *Fork) stop(cause error) {
+	t.numbers.abort(cause)
+	t.work.fail(cause)
+}
+
+// settle counts what is left in the queues, which nobody will handle, and looks at what was collected.
+func (t *Fork) settle() error {
+	t.numbers.drain()
+	return nil
+}
+
+// put goes through n and puts into numbers.
+func (t *Fork) put(ctx context.Context) error {
+	numbers := t.numbers.writer(ctx) // it only computes: numbers are put several at a time
+	for number := range t.n {
+		if err := numbers.write(number); err != nil {
+			return err
+		}
+	}
+	return numbers.flush()
+}
+
+// sample takes from numbers and collects.
+func (t *Fork) sample(ctx context.Context) (err error) {
+	var collected []int
+	numbers := &forkNumbersShare{take: t.numbers.take, settle: t.numbers.settle}
+	defer func() {
+		numbers.leave(t.crew.cutShort(err))
+	}()
+	for numbers.refill() {
+		for at, number := range numbers.items {
+			numbers.at = at
+			if !Sampled(number) {
+				continue
+			}
+			collected = append(collected, number)
+		}
+	}
+	t.mu.Lock()
+	t.result.Sample = append(t.result.Sample, collected...)
+	t.mu.Unlock()
+	return nil
+}
+
+// NarrowLine is Line with a queue of which it is known that it is short.
+type NarrowLine struct {
+	work    benchWork
+	n       int
+	numbers *narrowLineNumbersQueue // a ring without a lock, since one puts and one takes: 5 deep, blocks when full; sample only computes, and takes all at once
+	crew    *benchCrew
+	mu      sync.Mutex // guards result
+	result  NarrowLineResult
+}
+
+// NarrowLineResult is what the consumers of NarrowLine have collected.
+type NarrowLineResult struct {
+	Sample []int
+}
+
+// NarrowLineStats counts the items of NarrowLine, queue by queue.
+type NarrowLineStats struct {
+	Numbers NarrowLineQueueStats
+}
+
+// NarrowLineQueueStats says what became of the items of a queue: at any moment Put = Handled + Failed
+// + Dropped + Undelivered + Depth + InFlight.
+type NarrowLineQueueStats struct {
+	Put         int64
+	Handled     int64
+	Failed      int64
+	Dropped     int64 // for want of room, or since their key was there before
+	Undelivered int64 // left when it was aborted, those in hand included
+	Depth       int64 // still queued
+	InFlight    int64 // taken, and not handled yet
+}
+
+var (
+	// ErrNarrowLineClosed is what a put gets when the topology takes no more.
+	ErrNarrowLineClosed = errors.New("NarrowLine: closed")
+	// ErrNarrowLineFull is what a put gets that found no room and has put nothing.
+	ErrNarrowLineFull = errors.New("NarrowLine: queue full")
+	// ErrNarrowLineDropped is what a put gets whose item was dropped for want of room.
+	ErrNarrowLineDropped = errors.New("NarrowLine: queue full, item dropped")
+)
+
+// RunNarrowLine runs NarrowLine to its end. The error is the first of a call in it, or ctx's cause;
+// then there is no result.
+func RunNarrowLine(ctx context.Context, n int) (NarrowLineResult, error) {
+	t, err := StartNarrowLine(ctx, n)
+	if err != nil {
+		return NarrowLineResult{}, err
+	}
+	return t.Wait()
+}
+
+// StartNarrowLine starts NarrowLine. Its goroutines end when the producers have ended and all that was
+// put is handled, when one of them fails, or when ctx is done; Wait waits for them, and has to be
+// called.
+func StartNarrowLine(ctx context.Context, n int) (*NarrowLine, error) {
+	t := &NarrowLine{n: n}
+	t.numbers = newNarrowLineNumbersQueue(5, &t.work)
+	t.crew = newBenchCrew(ctx, t.stop, t.settle)
+	t.work.begin()
+	t.crew.run(func() error { return t.put(t.crew.intake) }, t.work.end, t.numbers.close)
+	t.crew.run(func() error { return t.sample(t.crew.ctx) })
+	t.crew.end()
+	return t, nil
+}
+
+// Join waits until all that was put is handled and the producers have ended; it closes nothing. The
+// error is what ended the topology before that, or ctx's cause.
+func (t *NarrowLine) Join(ctx context.Context) error {
+	if err := t.crew.failure(); err != nil {
+		return err
+	}
+	return t.work.join(ctx)
+}
+
+// Close ends the input: no more is put in, the producers stop where they are, and what is queued is
+// handled.
+func (t *NarrowLine) Close() {
+	t.crew.close()
+}
+
+// Abort ends it now, with cause as the error of Wait: calls are cancelled, and what is queued is not
+// handled. After the end it does nothing.
+func (t *NarrowLine) Abort(cause error) {
+	t.crew.abort(cause)
+}
+
+// Wait waits for the end, and returns what was collected. The error is the first of a call in it, or
+// what it was aborted with; then there is no result. A panic in one of its goroutines is raised again,
+// as a *benchPanic.
+func (t *NarrowLine) Wait() (NarrowLineResult, error) {
+	if err := t.crew.wait(); err != nil {
+		return NarrowLineResult{}, err
+	}
+	return t.result, nil
+}
+
+// Stats returns the counts of this moment.
+func (t *NarrowLine) Stats() NarrowLineStats {
+	return NarrowLineStats{
+		Numbers: NarrowLineQueueStats(t.numbers.stats()),
+	}
+}
+
+// stop lets the end before time reach everybody that waits at a queue.
+func (t *NarrowLine) stop(cause error) {
+	t.numbers.abort(cause)
+	t.work.fail(cause)
+}
+
+// settle counts what is left in the queues, which nobody will handle, and looks at what was collected.
+func (t *NarrowLine) settle() error {
+	t.numbers.drain()
+	return nil
+}
+
+// put goes through n and puts into numbers.
+func (t *NarrowLine) put(ctx context.Context) error {
+	for number := range t.n {
+		if err := t.numbers.put(ctx, number); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sample takes from numbers and collects.
+func (t *NarrowLine) sample(ctx context.Context) (err error) {
+	var collected []int
+	numbers := &narrowLineNumbersShare{take: t.numbers.take, settle: t.numbers.settle}
+	defer func() {
+		numbers.leave(t.crew.cutShort(err))
+	}()
+	for numbers.refill() {
+		for at, number := range numbers.items {
+			numbers.at = at
+			if !Sampled(number) {
+				continue
+			}
+			collected = append(collected, number)
+		}
+	}
+	t.mu.Lock()
+	t.result.Sample = append(t.result.Sample, collected...)
+	t.mu.Unlock()
+	return nil
+}
+
+// NarrowFork is Fork with a queue of which it is known that it is short.
+type NarrowFork struct {
+	work    benchWork
+	n       int
+	numbers *narrowForkNumbersQueue // a ring: 5 deep, blocks when full; sample only computes, and takes a fair share at once
+	crew    *benchCrew
+	mu      sync.Mutex // guards result
+	result  NarrowForkResult
+}
+
+// NarrowForkResult is what the consumers of NarrowFork have collected.
+type NarrowForkResult struct {
+	Sample []int
+}
+
+// NarrowForkStats counts the items of NarrowFork, queue by queue.
+type NarrowForkStats struct {
+	Numbers NarrowForkQueueStats
+}
+
+// NarrowForkQueueStats says what became of the items of a queue: at any moment Put = Handled + Failed
+// + Dropped + Undelivered + Depth + InFlight.
+type NarrowForkQueueStats struct {
+	Put         int64
+	Handled     int64
+	Failed      int64
+	Dropped     int64 // for want of room, or since their key was there before
+	Undelivered int64 // left when it was aborted, those in hand included
+	Depth       int64 // still queued
+	InFlight    int64 // taken, and not handled yet
+}
+
+var (
+	// ErrNarrowForkClosed is what a put gets when the topology takes no more.
+	ErrNarrowForkClosed = errors.New("NarrowFork: closed")
+	// ErrNarrowForkFull is what a put gets that found no room and has put nothing.
+	ErrNarrowForkFull = errors.New("NarrowFork: queue full")
+	// ErrNarrowForkDropped is what a put gets whose item was dropped for want of room.
+	ErrNarrowForkDropped = errors.New("NarrowFork: queue full, item dropped")
+)
+
+// RunNarrowFork runs NarrowFork to its end. The error is the first of a call in it, or ctx's cause;
+// then there is no result.
+func RunNarrowFork(ctx context.Context, n int) (NarrowForkResult, error) {
+	t, err := StartNarrowFork(ctx, n)
+	if err != nil {
+		return NarrowForkResult{}, err
+	}
+	return t.Wait()
+}
+
+// StartNarrowFork starts NarrowFork. Its goroutines end when the producers have ended and all that was
+// put is handled, when one of them fails, or when ctx is done; Wait waits for them, and has to be
+// called.
+func StartNarrowFork(ctx context.Context, n int) (*NarrowFork, error) {
+	t := &NarrowFork{n: n}
+	t.numbers = newNarrowForkNumbersQueue(5, 2, &t.work)
+	t.crew = newBenchCrew(ctx, t.stop, t.settle)
+	t.work.begin()
+	t.crew.run(func() error { return t.put(t.crew.intake) }, t.work.end, t.numbers.close)
+	for range 2 {
+		t.crew.run(func() error { return t.sample(t.crew.ctx) })
+	}
+	t.crew.end()
+	return t, nil
+}
+
+// Join waits until all that was put is handled and the producers have ended; it closes nothing. The
+// error is what ended the topology before that, or ctx's cause.
+func (t *NarrowFork) Join(ctx context.Context) error {
+	if err := t.crew.failure(); err != nil {
+		return err
+	}
+	return t.work.join(ctx)
+}
+
+// Close ends the input: no more is put in, the producers stop where they are, and what is queued is
+// handled.
+func (t *NarrowFork) Close() {
+	t.crew.close()
+}
+
+// Abort ends it now, with cause as the error of Wait: calls are cancelled, and what is queued is not
+// handled. After the end it does nothing.
+func (t *NarrowFork) Abort(cause error) {
+	t.crew.abort(cause)
+}
+
+// Wait waits for the end, and returns what was collected. The error is the first of a call in it, or
+// what it was aborted with; then there is no result. A panic in one of its goroutines is raised again,
+// as a *benchPanic.
+func (t *NarrowFork) Wait() (NarrowForkResult, error) {
+	if err := t.crew.wait(); err != nil {
+		return NarrowForkResult{}, err
+	}
+	return t.result, nil
+}
+
+// Stats returns the counts of this moment.
+func (t *NarrowFork) Stats() NarrowForkStats {
+	return NarrowForkStats{
+		Numbers: NarrowForkQueueStats(t.numbers.stats()),
+	}
+}
+
+// stop lets the end before time reach everybody that waits at a queue.
+func (t *NarrowFork) stop(cause error) {
+	t.numbers.abort(cause)
+	t.work.fail(cause)
+}
+
+// settle counts what is left in the queues, which nobody will handle, and looks at what was collected.
+func (t *NarrowFork) settle() error {
+	t.numbers.drain()
+	return nil
+}
+
+// put goes through n and puts into numbers.
+func (t *NarrowFork) put(ctx context.Context) error {
+	for number := range t.n {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if err := t.numbers.put(number); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sample takes from numbers and collects.
+func (t *NarrowFork) sample(ctx context.Context) (err error) {
+	var collected []int
+	numbers := &narrowForkNumbersShare{take: t.numbers.take, settle: t.numbers.settle}
+	defer func() {
+		numbers.leave(t.crew.cutShort(err))
+	}()
+	for numbers.refill() {
+		for at, number := range numbers.items {
+			numbers.at = at
+			if !Sampled(number) {
+				continue
+			}
+			collected = append(collected, number)
+		}
+	}
+	t.mu.Lock()
+	t.result.Sample = append(t.result.Sample, collected...)
+	t.mu.Unlock()
+	return nil
+}
+
+// Mesh is Line with several putters and takers.
+type Mesh struct {
+	work           benchWork
+	n              int
+	capacity       int
+	putters        int
+	takers         int
+	numbers        *meshNumbersQueue // a ring: capacity deep, blocks when full; sample only computes, and takes a fair share at once
+	numbersFillers *benchFillers     // the last to leave closes numbers
+	crew           *benchCrew
+	mu             sync.Mutex // guards result
+	result         MeshResult
+}
+
+// MeshResult is what the consumers of Mesh have collected.
+type MeshResult struct {
+	Sample []int
+}
+
+// MeshStats counts the items of Mesh, queue by queue.
+type MeshStats struct {
+	Numbers MeshQueueStats
+}
+
+// MeshQueueStats says what became of the items of a queue: at any moment Put = Handled + Failed +
+// Dropped + Undelivered + Depth + InFlight.
+type MeshQueueStats struct {
+	Put         int64
+	Handled     int64
+	Failed      int64
+	Dropped     int64 // for want of room, or since their key was there before
+	Undelivered int64 // left when it was aborted, those in hand included
+	Depth       int64 // still queued
+	InFlight    int64 // taken, and not handled yet
+}
+
+var (
+	// ErrMeshClosed is what a put gets when the topology takes no more.
+	ErrMeshClosed = errors.New("Mesh: closed")
+	// ErrMeshFull is what a put gets that found no room and has put nothing.
+	ErrMeshFull = errors.New("Mesh: queue full")
+	// ErrMeshDropped is what a put gets whose item was dropped for want of room.
+	ErrMeshDropped = errors.New("Mesh: queue full, item dropped")
+)
+
+// RunMesh runs Mesh to its end. The error is the first of a call in it, or ctx's cause; then there is
+// no result.
+func RunMesh(ctx context.Context, n, capacity, putters, takers int) (MeshResult, error) {
+	t, err := StartMesh(ctx, n, capacity, putters, takers)
+	if err != nil {
+		return MeshResult{}, err
+	}
+	return t.Wait()
+}
+
+// StartMesh starts Mesh. Its goroutines end when the producers have ended and all that was put is
+// handled, when one of them fails, or when ctx is done; Wait waits for them, and has to be called.
+func StartMesh(ctx context.Context, n, capacity, putters, takers int) (*Mesh, error) {
+	t := &Mesh{n: n, capacity: capacity, putters: putters, takers: takers}
+	t.numbers = newMeshNumbersQueue(max(1, t.capacity), max(1, t.takers), &t.work)
+	t.numbersFillers = newBenchFillers(max(1, t.putters), t.numbers.close)
+	t.crew = newBenchCrew(ctx, t.stop, t.settle)
+	for worker := range max(1, t.putters) {
+		t.work.begin()
+		t.crew.run(func() error { return t.put(t.crew.intake, worker) }, t.work.end, t.numbersFillers.leave)
+	}
+	for range max(1, t.takers) {
+		t.crew.run(func() error { return t.sample(t.crew.ctx) })
+	}
+	t.crew.end()
+	return t, nil
+}
+
+// Join waits until all that was put is handled and the producers have ended; it closes nothing. The
+// error is what ended the topology before that, or ctx's cause.
+func (t *Mesh) Join(ctx context.Context) error {
+	if err := t.crew.failure(); err != nil {
+		return err
+	}
+	return t.work.join(ctx)
+}
+
+// Close ends the input: no more is put in, the producers stop where they are, and what is queued is
+// handled.
+func (t *Mesh) Close() {
+	t.crew.close()
+}
+
+// Abort ends it now, with cause as the error of Wait: calls are cancelled, and what is queued is not
+// handled. After the end it does nothing.
+func (t *Mesh) Abort(cause error) {
+	t.crew.abort(cause)
+}
+
+// Wait waits for the end, and returns what was collected. The error is the first of a call in it, or
+// what it was aborted with; then there is no result. A panic in one of its goroutines is raised again,
+// as a *benchPanic.
+func (t *Mesh) Wait() (MeshResult, error) {
+	if err := t.crew.wait(); err != nil {
+		return MeshResult{}, err
+	}
+	return t.result, nil
+}
+
+// Stats returns the counts of this moment.
+func (t *Mesh) Stats() MeshStats {
+	return MeshStats{
+		Numbers: MeshQueueStats(t.numbers.stats()),
+	}
+}
+
+// stop lets the end before time reach everybody that waits at a queue.
+func (t *Mesh) stop(cause error) {
+	t.numbers.abort(cause)
+	t.work.fail(cause)
+}
+
+// settle counts what is left in the queues, which nobody will handle, and looks at what was collected.
+func (t *Mesh) settle() error {
+	t.numbers.drain()
+	return nil
+}
+
+// put goes through Stride and puts into numbers.
+func (t *Mesh) put(ctx context.Context, worker int) error {
+	numbers := t.numbers.writer(ctx)                          // it only computes: numbers are put several at a time
+	for number := worker; number < t.n; number += t.putters { // Stride
+		if err := numbers.write(number); err != nil {
+			return err
+		}
+	}
+	return numbers.flush()
+}
+
+// sample takes from numbers and collects.
+func (t *Mesh) sample(ctx context.Context) (err error) {
+	var collected []int
+	numbers := &meshNumbersShare{take: t.numbers.take, settle: t.numbers.settle}
+	defer func() {
+		numbers.leave(t.crew.cutShort(err))
+	}()
+	for numbers.refill() {
+		for at, number := range numbers.items {
+			numbers.at = at
+			if !Sampled(number) {
+				continue
+			}
+			collected = append(collected, number)
+		}
+	}
+	t.mu.Lock()
+	t.result.Sample = append(t.result.Sample, collected...)
+	t.mu.Unlock()
+	return nil
+}
+
+// NarrowMesh is Mesh with a queue of which it is known that it is short.
+type NarrowMesh struct {
+	work           benchWork
+	n              int
+	putters        int
+	takers         int
+	numbers        *narrowMeshNumbersQueue // a ring: 5 deep, blocks when full; sample only computes, and takes a fair share at once
+	numbersFillers *benchFillers           // the last to leave closes numbers
+	crew           *benchCrew
+	mu             sync.Mutex // guards result
+	result         NarrowMeshResult
+}
+
+// NarrowMeshResult is what the consumers of NarrowMesh have collected.
+type NarrowMeshResult struct {
+	Sample []int
+}
+
+// NarrowMeshStats counts the items of NarrowMesh, queue by queue.
+type NarrowMeshStats struct {
+	Numbers NarrowMeshQueueStats
+}
+
+// NarrowMeshQueueStats says what became of the items of a queue: at any moment Put = Handled + Failed
+// + Dropped + Undelivered + Depth + InFlight.
+type NarrowMeshQueueStats struct {
+	Put         int64
+	Handled     int64
+	Failed      int64
+	Dropped     int64 // for want of room, or since their key was there before
+	Undelivered int64 // left when it was aborted, those in hand included
+	Depth       int64 // still queued
+	InFlight    int64 // taken, and not handled yet
+}
+
+var (
+	// ErrNarrowMeshClosed is what a put gets when the topology takes no more.
+	ErrNarrowMeshClosed = errors.New("NarrowMesh: closed")
+	// ErrNarrowMeshFull is what a put gets that found no room and has put nothing.
+	ErrNarrowMeshFull = errors.New("NarrowMesh: queue full")
+	// ErrNarrowMeshDropped is what a put gets whose item was dropped for want of room.
+	ErrNarrowMeshDropped = errors.New("NarrowMesh: queue full, item dropped")
+)
+
+// RunNarrowMesh runs NarrowMesh to its end. The error is the first of a call in it, or ctx's cause;
+// then there is no result.
+func RunNarrowMesh(ctx context.Context, n, putters, takers int) (NarrowMeshResult, error) {
+	t, err := StartNarrowMesh(ctx, n, putters, takers)
+	if err != nil {
+		return NarrowMeshResult{}, err
+	}
+	return t.Wait()
+}
+
+// StartNarrowMesh starts NarrowMesh. Its goroutines end when the producers have ended and all that was
+// put is handled, when one of them fails, or when ctx is done; Wait waits for them, and has to be
+// called.
+func StartNarrowMesh(ctx context.Context, n, putters, takers int) (*NarrowMesh, error) {
+	t := &NarrowMesh{n: n, putters: putters, takers: takers}
+	t.numbers = newNarrowMeshNumbersQueue(5, max(1, t.takers), &t.work)
+	t.numbersFillers = newBenchFillers(max(1, t.putters), t.numbers.close)
+	t.crew = newBenchCrew(ctx, t.stop, t.settle)
+	for worker := range max(1, t.putters) {
+		t.work.begin()
+		t.crew.run(func() error { return t.put(t.crew.intake, worker) }, t.work.end, t.numbersFillers.leave)
+	}
+	for range max(1, t.takers) {
+		t.crew.run(func() error { return t.sample(t.crew.ctx) })
+	}
+	t.crew.end()
+	return t, nil
+}
+
+// Join waits until all that was put is handled and the producers have ended; it closes nothing. The
+// error is what ended the topology before that, or ctx's cause.
+func (t *NarrowMesh) Join(ctx context.Context) error {
+	if err := t.crew.failure(); err != nil {
+		return err
+	}
+	return t.work.join(ctx)
+}
+
+// Close ends the input: no more is put in, the producers stop where they are, and what is queued is
+// handled.
+func (t *NarrowMesh) Close() {
+	t.crew.close()
+}
+
+// Abort ends it now, with cause as the error of Wait: calls are cancelled, and what is queued is not
+// handled. After the end it does nothing.
+func (t *NarrowMesh) Abort(cause error) {
+	t.crew.abort(cause)
+}
+
+// Wait waits for the end, and returns what was collected. The error is the first of a call in it, or
+// what it was aborted with; then there is no result. A panic in one of its goroutines is raised again,
+// as a *benchPanic.
+func (t *NarrowMesh) Wait() (NarrowMeshResult, error) {
+	if err := t.crew.wait(); err != nil {
+		return NarrowMeshResult{}, err
+	}
+	return t.result, nil
+}
+
+// Stats returns the counts of this moment.
+func (t *NarrowMesh) Stats() NarrowMeshStats {
+	return NarrowMeshStats{
+		Numbers: NarrowMeshQueueStats(t.numbers.stats()),
+	}
+}
+
+// stop lets the end before time reach everybody that waits at a queue.
+func (t *NarrowMesh) stop(cause error) {
+	t.numbers.abort(cause)
+	t.work.fail(cause)
+}
+
+// settle counts what is left in the queues, which nobody will handle, and looks at what was collected.
+func (t *NarrowMesh) settle() error {
+	t.numbers.drain()
+	return nil
+}
+
+// put goes through Stride and puts into numbers.
+func (t *NarrowMesh) put(ctx context.Context, worker int) error {
+	for number := worker; number < t.n; number += t.putters { // Stride
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if err := t.numbers.put(number); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sample takes from numbers and collects.
+func (t *NarrowMesh) sample(ctx context.Context) (err error) {
+	var collected []int
+	numbers := &narrowMeshNumbersShare{take: t.numbers.take, settle: t.numbers.settle}
+	defer func() {
+		numbers.leave(t.crew.cutShort(err))
+	}()
+	for numbers.refill() {
+		for at, number := range numbers.items {
+			numbers.at = at
+			if !Sampled(number) {
+				continue
+			}
+			collected = append(collected, number)
+		}
+	}
+	t.mu.Lock()
+	t.result.Sample = append(t.result.Sample, collected...)
+	t.mu.Unlock()
+	return nil
+}
+
+// Paced tells how late each time of clock is, behind a queue.
+type Paced struct {
+	work   benchWork
+	clock  iter.Seq[time.Time]
+	times  *pacedTimesQueue // a ring: 128 deep, blocks when full; late only computes, and takes a fair share at once
+	crew   *benchCrew
+	mu     sync.Mutex // guards result
+	result PacedResult
+}
+
+// PacedResult is what the consumers of Paced have collected.
+type PacedResult struct {
+	Late [][]time.Duration
+}
+
+// PacedStats counts the items of Paced, queue by queue.
+type PacedStats struct {
+	Times PacedQueueStats
+}
+
+// PacedQueueStats says what became of the items of a queue: at any moment Put = Handled + Failed +
+// Dropped + Undelivered + Depth + InFlight.
+type PacedQueueStats struct {
+	Put         int64
+	Handled     int64
+	Failed      int64
+	Dropped     int64 // for want of room, or since their key was there before
+	Undelivered int64 // left when it was aborted, those in hand included
+	Depth       int64 // still queued
+	InFlight    int64 // taken, and not handled yet
+}
+
+var (
+	// ErrPacedClosed is what a put gets when the topology takes no more.
+	ErrPacedClosed = errors.New("Paced: closed")
+	// ErrPacedFull is what a put gets that found no room and has put nothing.
+	ErrPacedFull = errors.New("Paced: queue full")
+	// ErrPacedDropped is what a put gets whose item was dropped for want of room.
+	ErrPacedDropped = errors.New("Paced: queue full, item dropped")
+)
+
+// RunPaced runs Paced to its end. The error is the first of a call in it, or ctx's cause; then there
+// is no result.
+func RunPaced(ctx context.Context, clock iter.Seq[time.Time]) (PacedResult, error) {
+	t, err := StartPaced(ctx, clock)
+	if err != nil {
+		return PacedResult{}, err
+	}
+	return t.Wait()
+}
+
+// StartPaced starts Paced. Its goroutines end when the producers have ended and all that was put is
+// handled, when one of them fails, or when ctx is done; Wait waits for them, and has to be called.
+func StartPaced(ctx context.Context, clock iter.Seq[time.Time]) (*Paced, error) {
+	t := &Paced{clock: clock}
+	t.times = newPacedTimesQueue(128, 1, &t.work)
+	t.crew = newBenchCrew(ctx, t.stop, t.settle)
+	t.work.begin()
+	t.crew.run(func() error { return t.put(t.crew.intake) }, t.work.end, t.times.close)
+	t.result.Late = make([][]time.Duration, 1)
+	t.crew.run(func() error { return t.late(t.crew.ctx, 0) })
+	t.crew.end()
+	return t, nil
+}
+
+// Join waits until all that was put is handled and the producers have ended; it closes nothing. The
+// error is what ended the topology before that, or ctx's cause.
+func (t *Paced) Join(ctx context.Context) error {
+	if err := t.crew.failure(); err != nil {
+		return err
+	}
+	return t.work.join(ctx)
+}
+
+// Close ends the input: no more is put in, the producers stop where they are, and what is queued is
+// handled.
+func (t *Paced) Close() {
+	t.crew.close()
+}
+
+// Abort ends it now, with cause as the error of Wait: calls are cancelled, and what is queued is not
+// handled. After the end it does nothing.
+func (t *Paced) Abort(cause error) {
+	t.crew.abort(cause)
+}
+
+// Wait waits for the end, and returns what was collected. The error is the first of a call in it, or
+// what it was aborted with; then there is no result. A panic in one of its goroutines is raised again,
+// as a *benchPanic.
+func (t *Paced) Wait() (PacedResult, error) {
+	if err := t.crew.wait(); err != nil {
+		return PacedResult{}, err
+	}
+	return t.result, nil
+}
+
+// Stats returns the counts of this moment.
+func (t *Paced) Stats() PacedStats {
+	return PacedStats{
+		Times: PacedQueueStats(t.times.stats()),
+	}
+}
+
+// stop lets the end before time reach everybody that waits at a queue.
+func (t *Paced) stop(cause error) {
+	t.times.abort(cause)
+	t.work.fail(cause)
+}
+
+// settle counts what is left in the queues, which nobody will handle, and looks at what was collected.
+func (t *Paced) settle() error {
+	t.times.drain()
+	return nil
+}
+
+// put goes through clock and puts into times.
+func (t *Paced) put(ctx context.Context) error {
+	for item := range t.clock {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if err := t.times.put(item); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// late takes from times and collects.
+func (t *Paced) late(ctx context.Context, worker int) (err error) {
+	var collected []time.Duration
+	times := &pacedTimesShare{take: t.times.take, settle: t.times.settle}
+	defer func() {
+		times.leave(t.crew.cutShort(err))
+	}()
+	for times.refill() {
+		for at, item := range times.items {
+			times.at = at
+			since := time.Since(item)
+			collected = append(collected, since)
+		}
+	}
+	t.mu.Lock()
+	t.result.Late[worker] = collected
+	t.mu.Unlock()
+	return nil
+}
+
+// errBenchClosing is the cause with which the context of producers ends on close: they stop in good order.
+var errBenchClosing = errors.New("no more input")
+
+// benchCrew is goroutines that end together.
+type benchCrew struct {
 	ctx    context.Context // of all
 	cancel context.CancelCauseFunc
 	intake context.Context // of producers: it ends on close
@@ -1853,16 +2751,16 @@ type lineCrew struct {
 	mu       sync.Mutex
 	running  int
 	timer    *time.Timer // aborts after a close that takes too long
-	panicked *linePanic
+	panicked *benchPanic
 	err      error // why they ended before their time, once they have; until then, what comes to that
 }
 
-// newLineCrew returns a crew whose goroutines have a context that ends with ctx. When it ends before they do, stop is
+// newBenchCrew returns a crew whose goroutines have a context that ends with ctx. When it ends before they do, stop is
 // called once, with the cause. When all have ended, settle is.
 //
 // Whoever makes it counts as one of its goroutines until end.
-func newLineCrew(ctx context.Context, stop func(cause error), settle func() error) *lineCrew {
-	c := &lineCrew{running: 1, stopped: make(chan struct{}), settle: settle, settled: make(chan struct{}), ended: make(chan struct{})}
+func newBenchCrew(ctx context.Context, stop func(cause error), settle func() error) *benchCrew {
+	c := &benchCrew{running: 1, stopped: make(chan struct{}), settle: settle, settled: make(chan struct{}), ended: make(chan struct{})}
 	c.ctx, c.cancel = context.WithCancelCause(ctx)
 	c.intake, c.shut = context.WithCancelCause(c.ctx)
 	c.unhook = context.AfterFunc(c.ctx, func() {
@@ -1873,7 +2771,7 @@ func newLineCrew(ctx context.Context, stop func(cause error), settle func() erro
 }
 
 // run calls work in a goroutine. An error, a panic or runtime.Goexit cancels the others; leave is called in any case.
-func (c *lineCrew) run(work func() error, leave ...func()) {
+func (c *benchCrew) run(work func() error, leave ...func()) {
 	c.mu.Lock()
 	c.running++
 	c.mu.Unlock()
@@ -1882,14 +2780,14 @@ func (c *lineCrew) run(work func() error, leave ...func()) {
 		for _, f := range leave {
 			defer f()
 		}
-		if err := c.attempt(work); err != nil && !errors.Is(err, errLineClosing) {
+		if err := c.attempt(work); err != nil && !errors.Is(err, errBenchClosing) {
 			c.abort(err)
 		}
 	}()
 }
 
 // attempt calls work, and notes where that does not come back.
-func (c *lineCrew) attempt(work func() error) error {
+func (c *benchCrew) attempt(work func() error) error {
 	returned := false
 	defer func() {
 		if !returned {
@@ -1902,23 +2800,23 @@ func (c *lineCrew) attempt(work func() error) error {
 }
 
 // add cancels all goroutines with err, or adds it to what they were cancelled with.
-func (c *lineCrew) add(err error) {
+func (c *benchCrew) add(err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.running > 0 && c.ctx.Err() == nil {
 		c.cancel(err)
 		return
 	}
-	c.err = lineJoined(c.err, err)
+	c.err = benchJoined(c.err, err)
 }
 
 // caught notes that something did not come to its end: by a panic with that value, or without one by runtime.Goexit.
-func (c *lineCrew) caught(value any) {
+func (c *benchCrew) caught(value any) {
 	if value == nil {
 		c.add(errors.New("a goroutine has ended by runtime.Goexit"))
 		return
 	}
-	p := newLinePanic(value)
+	p := newBenchPanic(value)
 	c.mu.Lock()
 	if c.panicked == nil {
 		c.panicked = p
@@ -1928,7 +2826,7 @@ func (c *lineCrew) caught(value any) {
 }
 
 // abort cancels all goroutines, unless they have ended. The first cause counts.
-func (c *lineCrew) abort(cause error) {
+func (c *benchCrew) abort(cause error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.running > 0 {
@@ -1938,7 +2836,7 @@ func (c *lineCrew) abort(cause error) {
 
 // failure returns why the goroutines have to end before their time, as soon as they have to. When all have ended, that is
 // in every queue.
-func (c *lineCrew) failure() error {
+func (c *benchCrew) failure() error {
 	if c.ctx.Err() == nil {
 		return nil
 	}
@@ -1951,20 +2849,20 @@ func (c *lineCrew) failure() error {
 }
 
 // close ends the context of the producers.
-func (c *lineCrew) close() { c.shut(errLineClosing) }
+func (c *benchCrew) close() { c.shut(errBenchClosing) }
 
 // cutShort reports whether err only says that the goroutines are cancelled.
-func (c *lineCrew) cutShort(err error) bool {
+func (c *benchCrew) cutShort(err error) bool {
 	return err != nil && c.ctx.Err() != nil && (errors.Is(err, context.Cause(c.ctx)) || errors.Is(err, c.ctx.Err()))
 }
 
 // end counts one goroutine less. The last one sees to what they have left, and notes how it went.
-func (c *lineCrew) end() {
+func (c *benchCrew) end() {
 	c.mu.Lock()
 	c.running--
 	last := c.running == 0
 	if last && c.ctx.Err() != nil {
-		c.err = lineJoined(context.Cause(c.ctx), c.err)
+		c.err = benchJoined(context.Cause(c.ctx), c.err)
 	}
 	if last && c.timer != nil {
 		c.timer.Stop()
@@ -1978,19 +2876,19 @@ func (c *lineCrew) end() {
 	}
 	defer c.finish() // in any case
 	if err := c.attempt(c.settle); err != nil {
-		c.err = lineJoined(c.err, err)
+		c.err = benchJoined(c.err, err)
 	}
 }
 
 // finish has what is held released, and lets go of those that wait.
-func (c *lineCrew) finish() {
+func (c *benchCrew) finish() {
 	close(c.settled)
 	c.cancel(nil) // nobody is left: this only lets go of the parent
 	close(c.ended)
 }
 
-// lineJoined is errors.Join that makes nothing new where one of two is nil.
-func lineJoined(err, other error) error {
+// benchJoined is errors.Join that makes nothing new where one of two is nil.
+func benchJoined(err, other error) error {
 	switch {
 	case other == nil:
 		return err
@@ -2001,7 +2899,7 @@ func lineJoined(err, other error) error {
 }
 
 // wait returns why the goroutines ended before their time, when all is done; nil if they did not. A panic is raised again.
-func (c *lineCrew) wait() error {
+func (c *benchCrew) wait() error {
 	<-c.ended
 	if c.panicked != nil {
 		panic(c.panicked)
@@ -2009,35 +2907,55 @@ func (c *lineCrew) wait() error {
 	return c.err
 }
 
-// linePanic is what waiting for goroutines panics with when one of them has panicked: the value, and where it came from.
+// benchFillers counts those that may put something into a queue. The last one to leave closes it.
+type benchFillers struct {
+	left  atomic.Int64
+	close func()
+}
+
+// newBenchFillers returns fillers of which there are n.
+func newBenchFillers(n int, close func()) *benchFillers {
+	f := &benchFillers{close: close}
+	f.left.Store(int64(n))
+	return f
+}
+
+// leave counts one less.
+func (f *benchFillers) leave() {
+	if f.left.Add(-1) == 0 {
+		f.close()
+	}
+}
+
+// benchPanic is what waiting for goroutines panics with when one of them has panicked: the value, and where it came from.
 //
 // It is an error, so that the crash report shows the stack of the goroutine that panicked. Where Value is an error,
 // errors.Is and errors.As find it.
-type linePanic struct {
+type benchPanic struct {
 	Value any    // what the goroutine panicked with
 	Stack []byte // the stack of that goroutine, as debug.Stack gives it
 }
 
-// newLinePanic keeps what recover returned, and the stack of where it did.
-func newLinePanic(value any) *linePanic {
-	if p, ok := value.(*linePanic); ok {
+// newBenchPanic keeps what recover returned, and the stack of where it did.
+func newBenchPanic(value any) *benchPanic {
+	if p, ok := value.(*benchPanic); ok {
 		return p
 	}
-	return &linePanic{Value: value, Stack: debug.Stack()}
+	return &benchPanic{Value: value, Stack: debug.Stack()}
 }
 
 // Error returns the value and the stack.
-func (p *linePanic) Error() string { return fmt.Sprintf("%v\n\n%s", p.Value, p.Stack) }
+func (p *benchPanic) Error() string { return fmt.Sprintf("%v\n\n%s", p.Value, p.Stack) }
 
 // Unwrap returns the value if it is an error, else nil.
-func (p *linePanic) Unwrap() error {
+func (p *benchPanic) Unwrap() error {
 	err, _ := p.Value.(error)
 	return err
 }
 
 // numbersQueue is a first-in, first-out queue of a fixed capacity: a ring under a mutex.
 type numbersQueue struct {
-	lineCore
+	benchCore
 	buf    []int // the ring, from head on
 	head   int
 	takers int // how many share the queue
@@ -2049,9 +2967,9 @@ type numbersQueue struct {
 }
 
 // newNumbersQueue returns an empty queue for capacity items, at least 1, which the given number of takers will share.
-func newNumbersQueue(capacity, takers int, w *lineWork) *numbersQueue {
+func newNumbersQueue(capacity, takers int, w *benchWork) *numbersQueue {
 	q := &numbersQueue{buf: make([]int, capacity), takers: takers}
-	q.start(capacity, w)
+	q.start(capacity, ErrLineClosed, w)
 	return q
 }
 
@@ -2062,7 +2980,7 @@ func newNumbersQueue(capacity, takers int, w *lineWork) *numbersQueue {
 // share from those that are idle: it pops.
 func (q *numbersQueue) take(hand []int) ([]int, error) {
 	q.mu.Lock()
-	q.ledger.settle(lineOutcome{handled: int64(len(hand))})
+	q.ledger.settle(benchOutcome{handled: int64(len(hand))})
 	hand = hand[:0]
 	if q.told {
 		q.quick = q.ledger.put == q.mark
@@ -2121,28 +3039,29 @@ func (q *numbersQueue) advance(k int) {
 	q.removed(k)
 }
 
-// lineCore is what all queues have: the lock, those that wait, the end, the count. What it holds is the queue's affair.
-type lineCore struct {
+// benchCore is what all queues have: the lock, those that wait, the end, the count. What it holds is the queue's affair.
+type benchCore struct {
 	mu     sync.Mutex
-	items  lineGate // takers that wait for an item
-	room   lineGate // putters that wait for room
-	n      int      // items in the queue
-	limit  int      // how many there may be
-	refuse error    // what a putter gets: nil until close or abort
-	cause  error    // what a taker gets: nil until abort
-	ledger lineLedger
+	items  benchGate // takers that wait for an item
+	room   benchGate // putters that wait for room
+	n      int       // items in the queue
+	limit  int       // how many there may be
+	closed error     // what a putter gets after close
+	refuse error     // what a putter gets: nil until close or abort
+	cause  error     // what a taker gets: nil until abort
+	ledger benchLedger
 }
 
-// start readies the core of an empty queue for limit items that is part of w.
-func (c *lineCore) start(limit int, w *lineWork) {
+// start readies the core of an empty queue for limit items that is part of w. After close, putters get closed.
+func (c *benchCore) start(limit int, closed error, w *benchWork) {
 	c.items.cond.L = &c.mu
 	c.room.cond.L = &c.mu
-	c.limit = limit
+	c.limit, c.closed = limit, closed
 	c.ledger.work = w
 }
 
-// admit waits for room. The error says why nothing may be put: ErrLineClosed, or the cause of abort.
-func (c *lineCore) admit() error {
+// admit waits for room. The error says why nothing may be put: closed, or the cause of abort.
+func (c *benchCore) admit() error {
 	if c.n >= c.limit {
 		c.awaitRoom()
 	}
@@ -2150,7 +3069,7 @@ func (c *lineCore) admit() error {
 }
 
 // awaitRoom returns when there is room, or nothing may be put any more.
-func (c *lineCore) awaitRoom() {
+func (c *benchCore) awaitRoom() {
 	c.room.enter()
 	for turn := 0; c.n >= c.limit && c.refuse == nil; turn++ {
 		c.room.pause(turn)
@@ -2159,7 +3078,7 @@ func (c *lineCore) awaitRoom() {
 }
 
 // entered counts k items that may be taken at once.
-func (c *lineCore) entered(k int) {
+func (c *benchCore) entered(k int) {
 	c.n += k
 	c.ledger.enter(int64(k))
 	c.items.wake()
@@ -2169,7 +3088,7 @@ func (c *lineCore) entered(k int) {
 }
 
 // offer waits for an item. It reports whether there is one to be taken; if not, this is the end.
-func (c *lineCore) offer() bool {
+func (c *benchCore) offer() bool {
 	if c.n == 0 {
 		c.awaitItem()
 	}
@@ -2177,7 +3096,7 @@ func (c *lineCore) offer() bool {
 }
 
 // awaitItem returns when there is an item, or none will come.
-func (c *lineCore) awaitItem() {
+func (c *benchCore) awaitItem() {
 	c.items.enter()
 	for turn := 0; c.n == 0 && c.refuse == nil; turn++ {
 		c.items.pause(turn)
@@ -2186,7 +3105,7 @@ func (c *lineCore) awaitItem() {
 }
 
 // removed counts k items that were removed, where all that is left may be taken at once.
-func (c *lineCore) removed(k int) {
+func (c *benchCore) removed(k int) {
 	c.gone(k)
 	if c.n > 0 {
 		c.items.wake()
@@ -2194,7 +3113,7 @@ func (c *lineCore) removed(k int) {
 }
 
 // gone counts k items that were removed, and leaves it to the caller to tell the takers of the others.
-func (c *lineCore) gone(k int) {
+func (c *benchCore) gone(k int) {
 	c.n -= k
 	if c.n < c.limit {
 		c.room.wake()
@@ -2202,24 +3121,24 @@ func (c *lineCore) gone(k int) {
 }
 
 // drained counts all that was in the queue as undelivered. Nothing is put any more.
-func (c *lineCore) drained() {
+func (c *benchCore) drained() {
 	if c.refuse == nil {
-		c.refuse = ErrLineClosed
+		c.refuse = c.closed
 	}
-	c.ledger.settle(lineOutcome{undelivered: int64(c.n)})
+	c.ledger.settle(benchOutcome{undelivered: int64(c.n)})
 	c.n = 0
 	c.items.wakeAll()
 	c.room.wakeAll()
 }
 
 // close ends the putting. Takers get what is left.
-func (c *lineCore) close() { c.end(ErrLineClosed, nil) }
+func (c *benchCore) close() { c.end(c.closed, nil) }
 
 // abort ends putting and taking; what is left stays for drain. The first cause counts.
-func (c *lineCore) abort(cause error) { c.end(cause, cause) }
+func (c *benchCore) abort(cause error) { c.end(cause, cause) }
 
 // end sets what putters and takers get, unless that end was reached before, and lets all of them see it.
-func (c *lineCore) end(refuse, cause error) {
+func (c *benchCore) end(refuse, cause error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.cause != nil || cause == nil && c.refuse != nil {
@@ -2231,45 +3150,45 @@ func (c *lineCore) end(refuse, cause error) {
 }
 
 // settle records what became of items that were taken.
-func (c *lineCore) settle(o lineOutcome) {
+func (c *benchCore) settle(o benchOutcome) {
 	c.mu.Lock()
 	c.ledger.settle(o)
 	c.mu.Unlock()
 }
 
 // stats returns the count of this moment.
-func (c *lineCore) stats() lineStats {
+func (c *benchCore) stats() benchStats {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.ledger.stats(c.n)
 }
 
-// lineYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
-const lineYields = 2
+// benchYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
+const benchYields = 2
 
-// linePollers is how many do so at a time; more would only take the lock from those that have work.
-const linePollers = 2
+// benchPollers is how many do so at a time; more would only take the lock from those that have work.
+const benchPollers = 2
 
-// lineGate is where goroutines wait for one thing, an item or room. The mutex behind cond guards it.
+// benchGate is where goroutines wait for one thing, an item or room. The mutex behind cond guards it.
 //
 // Those that look for it again (they poll, or a signal is on its way to them) are told from those that are parked. One
 // that looks will find what there is, so nobody else need be woken; whoever has found it and leaves some over wakes
 // the next. Thus it holds whenever the mutex is free: if there is something and one is parked, another looks.
-type lineGate struct {
+type benchGate struct {
 	cond    sync.Cond
 	looking int
 	parked  int
 }
 
 // enter counts the caller among those that look.
-func (g *lineGate) enter() { g.looking++ }
+func (g *benchGate) enter() { g.looking++ }
 
 // leave takes back an enter.
-func (g *lineGate) leave() { g.looking-- }
+func (g *benchGate) leave() { g.looking-- }
 
 // pause lets go of the mutex for a moment, or until a wake. The caller counts its turns from 0.
-func (g *lineGate) pause(turn int) {
-	if turn < lineYields && g.looking <= linePollers {
+func (g *benchGate) pause(turn int) {
+	if turn < benchYields && g.looking <= benchPollers {
 		g.cond.L.Unlock()
 		runtime.Gosched()
 		g.cond.L.Lock()
@@ -2281,7 +3200,7 @@ func (g *lineGate) pause(turn int) {
 }
 
 // wake lets one that is parked look again, unless one looks already.
-func (g *lineGate) wake() {
+func (g *benchGate) wake() {
 	if g.parked > 0 && g.looking == 0 {
 		g.signal()
 	}
@@ -2290,26 +3209,26 @@ func (g *lineGate) wake() {
 // signal counts one that is parked as looking, and wakes it. It stays a call, which makes wake cheap to inline.
 //
 //go:noinline
-func (g *lineGate) signal() {
+func (g *benchGate) signal() {
 	g.parked--
 	g.looking++
 	g.cond.Signal()
 }
 
 // wakeAll lets all look again.
-func (g *lineGate) wakeAll() {
+func (g *benchGate) wakeAll() {
 	g.looking += g.parked
 	g.parked = 0
 	g.cond.Broadcast()
 }
 
-// lineMost is how many items a taker that only computes takes under one lock.
-const lineMost = 64
+// benchMost is how many items a taker that only computes takes under one lock.
+const benchMost = 64
 
 // numbersShare is what one taker has taken at once. It settles a share when it takes the next one.
 type numbersShare struct {
 	take   func(hand []int) ([]int, error) // of the queue, as settle
-	settle func(lineOutcome)
+	settle func(benchOutcome)
 	items  []int // as many as it may take at once; nil: most
 	at     int   // the one that is being handled
 }
@@ -2318,7 +3237,7 @@ type numbersShare struct {
 // abort.
 func (s *numbersShare) refill() bool {
 	if s.items == nil {
-		s.items = make([]int, 0, lineMost)
+		s.items = make([]int, 0, benchMost)
 	}
 	s.at = 0
 	s.items, _ = s.take(s.items)
@@ -2331,7 +3250,7 @@ func (s *numbersShare) leave(cutShort bool) (undelivered []int) {
 	if s.at >= len(s.items) {
 		return nil
 	}
-	o := lineOutcome{handled: int64(s.at), ends: true}
+	o := benchOutcome{handled: int64(s.at), ends: true}
 	undelivered = s.items[s.at:]
 	if !cutShort {
 		o.failed = 1
@@ -2342,32 +3261,31 @@ func (s *numbersShare) leave(cutShort bool) (undelivered []int) {
 	return undelivered
 }
 
-// lineOutcome says of a number of items what became of them.
-type lineOutcome struct {
+// benchOutcome says of a number of items what became of them.
+type benchOutcome struct {
 	handled, failed, dropped, undelivered int64
 	ends                                  bool // all others too: their taker goes, and that is not to be taken for the work's being done
 }
 
 // total is how many items it speaks of.
-func (o lineOutcome) total() int64 { return o.handled + o.failed + o.dropped + o.undelivered }
+func (o benchOutcome) total() int64 { return o.handled + o.failed + o.dropped + o.undelivered }
 
-// lineStats is the count of one queue at one moment: put = handled + failed + dropped + undelivered + depth + inFlight.
-type lineStats struct {
-	put             int64
-	settled         lineOutcome
-	depth, inFlight int64 // still queued; taken, and not settled yet
+// benchStats is the count of one queue at one moment: Put = Handled + Failed + Dropped + Undelivered + Depth + InFlight. Its
+// fields are those of the type that users see, which is converted from it.
+type benchStats struct {
+	Put, Handled, Failed, Dropped, Undelivered, Depth, InFlight int64
 }
 
-// lineLedger counts what was put into a queue and what became of it. The queue's mutex guards it.
-type lineLedger struct {
-	work    *lineWork
+// benchLedger counts what was put into a queue and what became of it. The queue's mutex guards it.
+type benchLedger struct {
+	work    *benchWork
 	put     int64
-	settled lineOutcome
+	settled benchOutcome
 	done    int64 // the total of settled
 }
 
 // enter counts k items that were put.
-func (l *lineLedger) enter(k int64) {
+func (l *benchLedger) enter(k int64) {
 	if l.put == l.done {
 		l.work.begin()
 	}
@@ -2375,7 +3293,7 @@ func (l *lineLedger) enter(k int64) {
 }
 
 // settle counts what became of items that were put.
-func (l *lineLedger) settle(o lineOutcome) {
+func (l *benchLedger) settle(o benchOutcome) {
 	n := o.total()
 	if n == 0 {
 		return
@@ -2391,14 +3309,18 @@ func (l *lineLedger) settle(o lineOutcome) {
 }
 
 // stats is the ledger of a queue that holds depth items.
-func (l *lineLedger) stats(depth int) lineStats {
-	return lineStats{put: l.put, settled: l.settled, depth: int64(depth), inFlight: l.put - l.done - int64(depth)}
+func (l *benchLedger) stats(depth int) benchStats {
+	o := l.settled
+	return benchStats{
+		Put: l.put, Handled: o.handled, Failed: o.failed, Dropped: o.dropped, Undelivered: o.undelivered,
+		Depth: int64(depth), InFlight: l.put - l.done - int64(depth),
+	}
 }
 
-// lineWork tells when a topology has nothing left to do. Whoever may still put something (a producer) and every queue
+// benchWork tells when a topology has nothing left to do. Whoever may still put something (a producer) and every queue
 // with items outstanding is counted busy; an item that is being handled keeps its queue busy until it is settled, and
 // what comes of it is put before. So at the instant at which the count is zero there is nothing queued or in hand.
-type lineWork struct {
+type benchWork struct {
 	busy    atomic.Int64
 	joiners atomic.Int64
 
@@ -2408,10 +3330,10 @@ type lineWork struct {
 }
 
 // begin counts one more that is busy.
-func (w *lineWork) begin() { w.busy.Add(1) }
+func (w *benchWork) begin() { w.busy.Add(1) }
 
 // end takes back a begin.
-func (w *lineWork) end() {
+func (w *benchWork) end() {
 	// A joiner counts itself before it looks at busy, so one of the two sees the other.
 	if w.busy.Add(-1) == 0 && w.joiners.Load() > 0 {
 		w.mu.Lock()
@@ -2424,7 +3346,7 @@ func (w *lineWork) end() {
 }
 
 // fail ends every join, present and future, with err. The first failure counts.
-func (w *lineWork) fail(err error) {
+func (w *benchWork) fail(err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.err == nil {
@@ -2434,7 +3356,7 @@ func (w *lineWork) fail(err error) {
 }
 
 // join waits until nothing is busy. The error is that of fail, or the cause of ctx.
-func (w *lineWork) join(ctx context.Context) error {
+func (w *benchWork) join(ctx context.Context) error {
 	w.joiners.Add(1)
 	defer w.joiners.Add(-1)
 	idle, err := w.watch()
@@ -2450,7 +3372,7 @@ func (w *lineWork) join(ctx context.Context) error {
 }
 
 // watch returns a channel that is closed by the next wake.
-func (w *lineWork) watch() (<-chan struct{}, error) {
+func (w *benchWork) watch() (<-chan struct{}, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.idle == nil {
@@ -2460,7 +3382,7 @@ func (w *lineWork) watch() (<-chan struct{}, error) {
 }
 
 // wake lets the joiners go. The caller holds the lock.
-func (w *lineWork) wake() {
+func (w *benchWork) wake() {
 	if w.idle != nil {
 		close(w.idle)
 		w.idle = nil
@@ -2468,7 +3390,7 @@ func (w *lineWork) wake() {
 }
 
 // failure is what fail was given.
-func (w *lineWork) failure() error {
+func (w *benchWork) failure() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.err
@@ -2531,373 +3453,9 @@ func (q *numbersQueue) putAll(items []int) error {
 	return nil
 }
 
-// Fork is Line with two takers.
-type Fork struct {
-	work     forkWork
-	n        int
-	capacity int
-	numbers  *forkNumbersQueue // a ring: capacity deep, blocks when full; sample only computes, and takes a fair share at once
-	crew     *forkCrew
-	mu       sync.Mutex // guards result
-	result   ForkResult
-}
-
-// ForkResult is what the consumers of Fork have collected.
-type ForkResult struct {
-	Sample []int
-}
-
-// ForkStats counts the items of Fork, queue by queue.
-type ForkStats struct {
-	Numbers ForkQueueStats
-}
-
-// ForkQueueStats says what became of the items of a queue: at any moment Put = Handled + Failed +
-// Dropped + Undelivered + Depth + InFlight.
-type ForkQueueStats struct {
-	Put         int64
-	Handled     int64
-	Failed      int64
-	Dropped     int64 // for want of room, or since their key was there before
-	Undelivered int64 // left when it was aborted, those in hand included
-	Depth       int64 // still queued
-	InFlight    int64 // taken, and not handled yet
-}
-
-var (
-	// ErrForkClosed is what a put gets when the topology takes no more.
-	ErrForkClosed = errors.New("Fork: closed")
-	// ErrForkFull is what a put gets that found no room and has put nothing.
-	ErrForkFull = errors.New("Fork: queue full")
-	// ErrForkDropped is what a put gets whose item was dropped for want of room.
-	ErrForkDropped = errors.New("Fork: queue full, item dropped")
-)
-
-// RunFork runs Fork to its end. The error is the first of a call in it, or ctx's cause; then there is
-// no result.
-func RunFork(ctx context.Context, n, capacity int) (ForkResult, error) {
-	t, err := StartFork(ctx, n, capacity)
-	if err != nil {
-		return ForkResult{}, err
-	}
-	return t.Wait()
-}
-
-// StartFork starts Fork. Its goroutines end when the producers have ended and all that was put is
-// handled, when one of them fails, or when ctx is done; Wait waits for them, and has to be called.
-func StartFork(ctx context.Context, n, capacity int) (*Fork, error) {
-	t := &Fork{n: n, capacity: capacity}
-	t.numbers = newForkNumbersQueue(max(1, t.capacity), 2, &t.work)
-	t.crew = newForkCrew(ctx, t.stop, t.settle)
-	t.work.begin()
-	t.crew.run(func() error { return t.put(t.crew.intake) }, t.work.end, t.numbers.close)
-	for range 2 {
-		t.crew.run(func() error { return t.sample(t.crew.ctx) })
-	}
-	t.crew.end()
-	return t, nil
-}
-
-// Join waits until all that was put is handled and the producers have ended; it closes nothing. The
-// error is what ended the topology before that, or ctx's cause.
-func (t *Fork) Join(ctx context.Context) error {
-	if err := t.crew.failure(); err != nil {
-		return err
-	}
-	return t.work.join(ctx)
-}
-
-// Close ends the input: no more is put in, the producers stop where they are, and what is queued is
-// handled.
-func (t *Fork) Close() {
-	t.crew.close()
-}
-
-// Abort ends it now, with cause as the error of Wait: calls are cancelled, and what is queued is not
-// handled. After the end it does nothing.
-func (t *Fork) Abort(cause error) {
-	t.crew.abort(cause)
-}
-
-// Wait waits for the end, and returns what was collected. The error is the first of a call in it, or
-// what it was aborted with; then there is no result. A panic in one of its goroutines is raised again,
-// as a *forkPanic.
-func (t *Fork) Wait() (ForkResult, error) {
-	if err := t.crew.wait(); err != nil {
-		return ForkResult{}, err
-	}
-	return t.result, nil
-}
-
-// Stats returns the counts of this moment.
-func (t *Fork) Stats() ForkStats {
-	return ForkStats{
-		Numbers: t.numbers.stats().public(),
-	}
-}
-
-// public returns the count for those outside.
-func (s forkStats) public() ForkQueueStats {
-	return ForkQueueStats{
-		Put:         s.put,
-		Handled:     s.settled.handled,
-		Failed:      s.settled.failed,
-		Dropped:     s.settled.dropped,
-		Undelivered: s.settled.undelivered,
-		Depth:       s.depth,
-		InFlight:    s.inFlight,
-	}
-}
-
-// stop lets the end before time reach everybody that waits at a queue.
-func (t *Fork) stop(cause error) {
-	t.numbers.abort(cause)
-	t.work.fail(cause)
-}
-
-// settle counts what is left in the queues, which nobody will handle, and looks at what was collected.
-func (t *Fork) settle() error {
-	t.numbers.drain()
-	return nil
-}
-
-// put goes through n and puts into numbers.
-func (t *Fork) put(ctx context.Context) error {
-	numbers := t.numbers.writer(ctx) // it only computes: numbers are put several at a time
-	for number := range t.n {
-		if err := numbers.write(number); err != nil {
-			return err
-		}
-	}
-	return numbers.flush()
-}
-
-// sample takes from numbers and collects.
-func (t *Fork) sample(ctx context.Context) (err error) {
-	var collected []int
-	numbers := &forkNumbersShare{take: t.numbers.take, settle: t.numbers.settle}
-	defer func() {
-		numbers.leave(t.crew.cutShort(err))
-	}()
-	for numbers.refill() {
-		for at, number := range numbers.items {
-			numbers.at = at
-			if !Sampled(number) {
-				continue
-			}
-			collected = append(collected, number)
-		}
-	}
-	t.mu.Lock()
-	t.result.Sample = append(t.result.Sample, collected...)
-	t.mu.Unlock()
-	return nil
-}
-
-// errForkClosing is the cause with which the context of producers ends on close: they stop in good order.
-var errForkClosing = errors.New("no more input")
-
-// forkCrew is goroutines that end together.
-type forkCrew struct {
-	ctx    context.Context // of all
-	cancel context.CancelCauseFunc
-	intake context.Context // of producers: it ends on close
-	shut   context.CancelCauseFunc
-
-	unhook  func() bool
-	stopped chan struct{} // closed when what stop does is done
-	settle  func() error  // sees to what they have left
-	settled chan struct{} // closed when that is done
-	ended   chan struct{} // closed when there is nothing more to be done
-
-	mu       sync.Mutex
-	running  int
-	timer    *time.Timer // aborts after a close that takes too long
-	panicked *forkPanic
-	err      error // why they ended before their time, once they have; until then, what comes to that
-}
-
-// newForkCrew returns a crew whose goroutines have a context that ends with ctx. When it ends before they do, stop is
-// called once, with the cause. When all have ended, settle is.
-//
-// Whoever makes it counts as one of its goroutines until end.
-func newForkCrew(ctx context.Context, stop func(cause error), settle func() error) *forkCrew {
-	c := &forkCrew{running: 1, stopped: make(chan struct{}), settle: settle, settled: make(chan struct{}), ended: make(chan struct{})}
-	c.ctx, c.cancel = context.WithCancelCause(ctx)
-	c.intake, c.shut = context.WithCancelCause(c.ctx)
-	c.unhook = context.AfterFunc(c.ctx, func() {
-		defer close(c.stopped)
-		stop(context.Cause(c.ctx))
-	})
-	return c
-}
-
-// run calls work in a goroutine. An error, a panic or runtime.Goexit cancels the others; leave is called in any case.
-func (c *forkCrew) run(work func() error, leave ...func()) {
-	c.mu.Lock()
-	c.running++
-	c.mu.Unlock()
-	go func() {
-		defer c.end()
-		for _, f := range leave {
-			defer f()
-		}
-		if err := c.attempt(work); err != nil && !errors.Is(err, errForkClosing) {
-			c.abort(err)
-		}
-	}()
-}
-
-// attempt calls work, and notes where that does not come back.
-func (c *forkCrew) attempt(work func() error) error {
-	returned := false
-	defer func() {
-		if !returned {
-			c.caught(recover())
-		}
-	}()
-	err := work()
-	returned = true
-	return err
-}
-
-// add cancels all goroutines with err, or adds it to what they were cancelled with.
-func (c *forkCrew) add(err error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.running > 0 && c.ctx.Err() == nil {
-		c.cancel(err)
-		return
-	}
-	c.err = forkJoined(c.err, err)
-}
-
-// caught notes that something did not come to its end: by a panic with that value, or without one by runtime.Goexit.
-func (c *forkCrew) caught(value any) {
-	if value == nil {
-		c.add(errors.New("a goroutine has ended by runtime.Goexit"))
-		return
-	}
-	p := newForkPanic(value)
-	c.mu.Lock()
-	if c.panicked == nil {
-		c.panicked = p
-	}
-	c.mu.Unlock()
-	c.abort(p)
-}
-
-// abort cancels all goroutines, unless they have ended. The first cause counts.
-func (c *forkCrew) abort(cause error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.running > 0 {
-		c.cancel(cause)
-	}
-}
-
-// failure returns why the goroutines have to end before their time, as soon as they have to. When all have ended, that is
-// in every queue.
-func (c *forkCrew) failure() error {
-	if c.ctx.Err() == nil {
-		return nil
-	}
-	select {
-	case <-c.settled:
-		return nil
-	default:
-		return context.Cause(c.ctx)
-	}
-}
-
-// close ends the context of the producers.
-func (c *forkCrew) close() { c.shut(errForkClosing) }
-
-// cutShort reports whether err only says that the goroutines are cancelled.
-func (c *forkCrew) cutShort(err error) bool {
-	return err != nil && c.ctx.Err() != nil && (errors.Is(err, context.Cause(c.ctx)) || errors.Is(err, c.ctx.Err()))
-}
-
-// end counts one goroutine less. The last one sees to what they have left, and notes how it went.
-func (c *forkCrew) end() {
-	c.mu.Lock()
-	c.running--
-	last := c.running == 0
-	if last && c.ctx.Err() != nil {
-		c.err = forkJoined(context.Cause(c.ctx), c.err)
-	}
-	if last && c.timer != nil {
-		c.timer.Stop()
-	}
-	c.mu.Unlock()
-	if !last {
-		return
-	}
-	if !c.unhook() {
-		<-c.stopped
-	}
-	defer c.finish() // in any case
-	if err := c.attempt(c.settle); err != nil {
-		c.err = forkJoined(c.err, err)
-	}
-}
-
-// finish has what is held released, and lets go of those that wait.
-func (c *forkCrew) finish() {
-	close(c.settled)
-	c.cancel(nil) // nobody is left: this only lets go of the parent
-	close(c.ended)
-}
-
-// forkJoined is errors.Join that makes nothing new where one of two is nil.
-func forkJoined(err, other error) error {
-	switch {
-	case other == nil:
-		return err
-	case err == nil:
-		return other
-	}
-	return errors.Join(err, other)
-}
-
-// wait returns why the goroutines ended before their time, when all is done; nil if they did not. A panic is raised again.
-func (c *forkCrew) wait() error {
-	<-c.ended
-	if c.panicked != nil {
-		panic(c.panicked)
-	}
-	return c.err
-}
-
-// forkPanic is what waiting for goroutines panics with when one of them has panicked: the value, and where it came from.
-//
-// It is an error, so that the crash report shows the stack of the goroutine that panicked. Where Value is an error,
-// errors.Is and errors.As find it.
-type forkPanic struct {
-	Value any    // what the goroutine panicked with
-	Stack []byte // the stack of that goroutine, as debug.Stack gives it
-}
-
-// newForkPanic keeps what recover returned, and the stack of where it did.
-func newForkPanic(value any) *forkPanic {
-	if p, ok := value.(*forkPanic); ok {
-		return p
-	}
-	return &forkPanic{Value: value, Stack: debug.Stack()}
-}
-
-// Error returns the value and the stack.
-func (p *forkPanic) Error() string { return fmt.Sprintf("%v\n\n%s", p.Value, p.Stack) }
-
-// Unwrap returns the value if it is an error, else nil.
-func (p *forkPanic) Unwrap() error {
-	err, _ := p.Value.(error)
-	return err
-}
-
 // forkNumbersQueue is a first-in, first-out queue of a fixed capacity: a ring under a mutex.
 type forkNumbersQueue struct {
-	forkCore
+	benchCore
 	buf    []int // the ring, from head on
 	head   int
 	takers int // how many share the queue
@@ -2909,9 +3467,9 @@ type forkNumbersQueue struct {
 }
 
 // newForkNumbersQueue returns an empty queue for capacity items, at least 1, which the given number of takers will share.
-func newForkNumbersQueue(capacity, takers int, w *forkWork) *forkNumbersQueue {
+func newForkNumbersQueue(capacity, takers int, w *benchWork) *forkNumbersQueue {
 	q := &forkNumbersQueue{buf: make([]int, capacity), takers: takers}
-	q.start(capacity, w)
+	q.start(capacity, ErrForkClosed, w)
 	return q
 }
 
@@ -2922,7 +3480,7 @@ func newForkNumbersQueue(capacity, takers int, w *forkWork) *forkNumbersQueue {
 // share from those that are idle: it pops.
 func (q *forkNumbersQueue) take(hand []int) ([]int, error) {
 	q.mu.Lock()
-	q.ledger.settle(forkOutcome{handled: int64(len(hand))})
+	q.ledger.settle(benchOutcome{handled: int64(len(hand))})
 	hand = hand[:0]
 	if q.told {
 		q.quick = q.ledger.put == q.mark
@@ -2981,195 +3539,10 @@ func (q *forkNumbersQueue) advance(k int) {
 	q.removed(k)
 }
 
-// forkCore is what all queues have: the lock, those that wait, the end, the count. What it holds is the queue's affair.
-type forkCore struct {
-	mu     sync.Mutex
-	items  forkGate // takers that wait for an item
-	room   forkGate // putters that wait for room
-	n      int      // items in the queue
-	limit  int      // how many there may be
-	refuse error    // what a putter gets: nil until close or abort
-	cause  error    // what a taker gets: nil until abort
-	ledger forkLedger
-}
-
-// start readies the core of an empty queue for limit items that is part of w.
-func (c *forkCore) start(limit int, w *forkWork) {
-	c.items.cond.L = &c.mu
-	c.room.cond.L = &c.mu
-	c.limit = limit
-	c.ledger.work = w
-}
-
-// admit waits for room. The error says why nothing may be put: ErrForkClosed, or the cause of abort.
-func (c *forkCore) admit() error {
-	if c.n >= c.limit {
-		c.awaitRoom()
-	}
-	return c.refuse
-}
-
-// awaitRoom returns when there is room, or nothing may be put any more.
-func (c *forkCore) awaitRoom() {
-	c.room.enter()
-	for turn := 0; c.n >= c.limit && c.refuse == nil; turn++ {
-		c.room.pause(turn)
-	}
-	c.room.leave()
-}
-
-// entered counts k items that may be taken at once.
-func (c *forkCore) entered(k int) {
-	c.n += k
-	c.ledger.enter(int64(k))
-	c.items.wake()
-	if c.n < c.limit {
-		c.room.wake()
-	}
-}
-
-// offer waits for an item. It reports whether there is one to be taken; if not, this is the end.
-func (c *forkCore) offer() bool {
-	if c.n == 0 {
-		c.awaitItem()
-	}
-	return c.n > 0 && c.cause == nil
-}
-
-// awaitItem returns when there is an item, or none will come.
-func (c *forkCore) awaitItem() {
-	c.items.enter()
-	for turn := 0; c.n == 0 && c.refuse == nil; turn++ {
-		c.items.pause(turn)
-	}
-	c.items.leave()
-}
-
-// removed counts k items that were removed, where all that is left may be taken at once.
-func (c *forkCore) removed(k int) {
-	c.gone(k)
-	if c.n > 0 {
-		c.items.wake()
-	}
-}
-
-// gone counts k items that were removed, and leaves it to the caller to tell the takers of the others.
-func (c *forkCore) gone(k int) {
-	c.n -= k
-	if c.n < c.limit {
-		c.room.wake()
-	}
-}
-
-// drained counts all that was in the queue as undelivered. Nothing is put any more.
-func (c *forkCore) drained() {
-	if c.refuse == nil {
-		c.refuse = ErrForkClosed
-	}
-	c.ledger.settle(forkOutcome{undelivered: int64(c.n)})
-	c.n = 0
-	c.items.wakeAll()
-	c.room.wakeAll()
-}
-
-// close ends the putting. Takers get what is left.
-func (c *forkCore) close() { c.end(ErrForkClosed, nil) }
-
-// abort ends putting and taking; what is left stays for drain. The first cause counts.
-func (c *forkCore) abort(cause error) { c.end(cause, cause) }
-
-// end sets what putters and takers get, unless that end was reached before, and lets all of them see it.
-func (c *forkCore) end(refuse, cause error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.cause != nil || cause == nil && c.refuse != nil {
-		return
-	}
-	c.refuse, c.cause = refuse, cause
-	c.items.wakeAll()
-	c.room.wakeAll()
-}
-
-// settle records what became of items that were taken.
-func (c *forkCore) settle(o forkOutcome) {
-	c.mu.Lock()
-	c.ledger.settle(o)
-	c.mu.Unlock()
-}
-
-// stats returns the count of this moment.
-func (c *forkCore) stats() forkStats {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.ledger.stats(c.n)
-}
-
-// forkYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
-const forkYields = 2
-
-// forkPollers is how many do so at a time; more would only take the lock from those that have work.
-const forkPollers = 2
-
-// forkGate is where goroutines wait for one thing, an item or room. The mutex behind cond guards it.
-//
-// Those that look for it again (they poll, or a signal is on its way to them) are told from those that are parked. One
-// that looks will find what there is, so nobody else need be woken; whoever has found it and leaves some over wakes
-// the next. Thus it holds whenever the mutex is free: if there is something and one is parked, another looks.
-type forkGate struct {
-	cond    sync.Cond
-	looking int
-	parked  int
-}
-
-// enter counts the caller among those that look.
-func (g *forkGate) enter() { g.looking++ }
-
-// leave takes back an enter.
-func (g *forkGate) leave() { g.looking-- }
-
-// pause lets go of the mutex for a moment, or until a wake. The caller counts its turns from 0.
-func (g *forkGate) pause(turn int) {
-	if turn < forkYields && g.looking <= forkPollers {
-		g.cond.L.Unlock()
-		runtime.Gosched()
-		g.cond.L.Lock()
-		return
-	}
-	g.looking--
-	g.parked++
-	g.cond.Wait()
-}
-
-// wake lets one that is parked look again, unless one looks already.
-func (g *forkGate) wake() {
-	if g.parked > 0 && g.looking == 0 {
-		g.signal()
-	}
-}
-
-// signal counts one that is parked as looking, and wakes it. It stays a call, which makes wake cheap to inline.
-//
-//go:noinline
-func (g *forkGate) signal() {
-	g.parked--
-	g.looking++
-	g.cond.Signal()
-}
-
-// wakeAll lets all look again.
-func (g *forkGate) wakeAll() {
-	g.looking += g.parked
-	g.parked = 0
-	g.cond.Broadcast()
-}
-
-// forkMost is how many items a taker that only computes takes under one lock.
-const forkMost = 64
-
 // forkNumbersShare is what one taker has taken at once. It settles a share when it takes the next one.
 type forkNumbersShare struct {
 	take   func(hand []int) ([]int, error) // of the queue, as settle
-	settle func(forkOutcome)
+	settle func(benchOutcome)
 	items  []int // as many as it may take at once; nil: most
 	at     int   // the one that is being handled
 }
@@ -3178,7 +3551,7 @@ type forkNumbersShare struct {
 // abort.
 func (s *forkNumbersShare) refill() bool {
 	if s.items == nil {
-		s.items = make([]int, 0, forkMost)
+		s.items = make([]int, 0, benchMost)
 	}
 	s.at = 0
 	s.items, _ = s.take(s.items)
@@ -3191,7 +3564,7 @@ func (s *forkNumbersShare) leave(cutShort bool) (undelivered []int) {
 	if s.at >= len(s.items) {
 		return nil
 	}
-	o := forkOutcome{handled: int64(s.at), ends: true}
+	o := benchOutcome{handled: int64(s.at), ends: true}
 	undelivered = s.items[s.at:]
 	if !cutShort {
 		o.failed = 1
@@ -3200,138 +3573,6 @@ func (s *forkNumbersShare) leave(cutShort bool) (undelivered []int) {
 	o.undelivered = int64(len(undelivered))
 	s.settle(o)
 	return undelivered
-}
-
-// forkOutcome says of a number of items what became of them.
-type forkOutcome struct {
-	handled, failed, dropped, undelivered int64
-	ends                                  bool // all others too: their taker goes, and that is not to be taken for the work's being done
-}
-
-// total is how many items it speaks of.
-func (o forkOutcome) total() int64 { return o.handled + o.failed + o.dropped + o.undelivered }
-
-// forkStats is the count of one queue at one moment: put = handled + failed + dropped + undelivered + depth + inFlight.
-type forkStats struct {
-	put             int64
-	settled         forkOutcome
-	depth, inFlight int64 // still queued; taken, and not settled yet
-}
-
-// forkLedger counts what was put into a queue and what became of it. The queue's mutex guards it.
-type forkLedger struct {
-	work    *forkWork
-	put     int64
-	settled forkOutcome
-	done    int64 // the total of settled
-}
-
-// enter counts k items that were put.
-func (l *forkLedger) enter(k int64) {
-	if l.put == l.done {
-		l.work.begin()
-	}
-	l.put += k
-}
-
-// settle counts what became of items that were put.
-func (l *forkLedger) settle(o forkOutcome) {
-	n := o.total()
-	if n == 0 {
-		return
-	}
-	l.settled.handled += o.handled
-	l.settled.failed += o.failed
-	l.settled.dropped += o.dropped
-	l.settled.undelivered += o.undelivered
-	l.done += n
-	if l.put == l.done && !o.ends {
-		l.work.end()
-	}
-}
-
-// stats is the ledger of a queue that holds depth items.
-func (l *forkLedger) stats(depth int) forkStats {
-	return forkStats{put: l.put, settled: l.settled, depth: int64(depth), inFlight: l.put - l.done - int64(depth)}
-}
-
-// forkWork tells when a topology has nothing left to do. Whoever may still put something (a producer) and every queue
-// with items outstanding is counted busy; an item that is being handled keeps its queue busy until it is settled, and
-// what comes of it is put before. So at the instant at which the count is zero there is nothing queued or in hand.
-type forkWork struct {
-	busy    atomic.Int64
-	joiners atomic.Int64
-
-	mu   sync.Mutex
-	idle chan struct{} // closed when busy reaches zero or the work fails; nil while nobody watches
-	err  error
-}
-
-// begin counts one more that is busy.
-func (w *forkWork) begin() { w.busy.Add(1) }
-
-// end takes back a begin.
-func (w *forkWork) end() {
-	// A joiner counts itself before it looks at busy, so one of the two sees the other.
-	if w.busy.Add(-1) == 0 && w.joiners.Load() > 0 {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		// Somebody may have begun and a later joiner come by now. That one must wait, so look once more.
-		if w.busy.Load() == 0 {
-			w.wake()
-		}
-	}
-}
-
-// fail ends every join, present and future, with err. The first failure counts.
-func (w *forkWork) fail(err error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.err == nil {
-		w.err = err
-	}
-	w.wake()
-}
-
-// join waits until nothing is busy. The error is that of fail, or the cause of ctx.
-func (w *forkWork) join(ctx context.Context) error {
-	w.joiners.Add(1)
-	defer w.joiners.Add(-1)
-	idle, err := w.watch()
-	if err != nil || w.busy.Load() == 0 {
-		return err
-	}
-	select {
-	case <-idle:
-		return w.failure()
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}
-
-// watch returns a channel that is closed by the next wake.
-func (w *forkWork) watch() (<-chan struct{}, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.idle == nil {
-		w.idle = make(chan struct{})
-	}
-	return w.idle, w.err
-}
-
-// wake lets the joiners go. The caller holds the lock.
-func (w *forkWork) wake() {
-	if w.idle != nil {
-		close(w.idle)
-		w.idle = nil
-	}
-}
-
-// failure is what fail was given.
-func (w *forkWork) failure() error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.err
 }
 
 // forkNumbersAtOnce is how many items a writer puts under one lock at most.
@@ -3391,377 +3632,10 @@ func (q *forkNumbersQueue) putAll(items []int) error {
 	return nil
 }
 
-// NarrowLine is Line with a queue of which it is known that it is short.
-type NarrowLine struct {
-	work    narrowLineWork
-	n       int
-	numbers *narrowLineNumbersQueue // a ring without a lock, since one puts and one takes: 5 deep, blocks when full; sample only computes, and takes all at once
-	crew    *narrowLineCrew
-	mu      sync.Mutex // guards result
-	result  NarrowLineResult
-}
-
-// NarrowLineResult is what the consumers of NarrowLine have collected.
-type NarrowLineResult struct {
-	Sample []int
-}
-
-// NarrowLineStats counts the items of NarrowLine, queue by queue.
-type NarrowLineStats struct {
-	Numbers NarrowLineQueueStats
-}
-
-// NarrowLineQueueStats says what became of the items of a queue: at any moment Put = Handled + Failed
-// + Dropped + Undelivered + Depth + InFlight.
-type NarrowLineQueueStats struct {
-	Put         int64
-	Handled     int64
-	Failed      int64
-	Dropped     int64 // for want of room, or since their key was there before
-	Undelivered int64 // left when it was aborted, those in hand included
-	Depth       int64 // still queued
-	InFlight    int64 // taken, and not handled yet
-}
-
-var (
-	// ErrNarrowLineClosed is what a put gets when the topology takes no more.
-	ErrNarrowLineClosed = errors.New("NarrowLine: closed")
-	// ErrNarrowLineFull is what a put gets that found no room and has put nothing.
-	ErrNarrowLineFull = errors.New("NarrowLine: queue full")
-	// ErrNarrowLineDropped is what a put gets whose item was dropped for want of room.
-	ErrNarrowLineDropped = errors.New("NarrowLine: queue full, item dropped")
-)
-
-// RunNarrowLine runs NarrowLine to its end. The error is the first of a call in it, or ctx's cause;
-// then there is no result.
-func RunNarrowLine(ctx context.Context, n int) (NarrowLineResult, error) {
-	t, err := StartNarrowLine(ctx, n)
-	if err != nil {
-		return NarrowLineResult{}, err
-	}
-	return t.Wait()
-}
-
-// StartNarrowLine starts NarrowLine. Its goroutines end when the producers have ended and all that was
-// put is handled, when one of them fails, or when ctx is done; Wait waits for them, and has to be
-// called.
-func StartNarrowLine(ctx context.Context, n int) (*NarrowLine, error) {
-	t := &NarrowLine{n: n}
-	t.numbers = newNarrowLineNumbersQueue(5, &t.work)
-	t.crew = newNarrowLineCrew(ctx, t.stop, t.settle)
-	t.work.begin()
-	t.crew.run(func() error { return t.put(t.crew.intake) }, t.work.end, t.numbers.close)
-	t.crew.run(func() error { return t.sample(t.crew.ctx) })
-	t.crew.end()
-	return t, nil
-}
-
-// Join waits until all that was put is handled and the producers have ended; it closes nothing. The
-// error is what ended the topology before that, or ctx's cause.
-func (t *NarrowLine) Join(ctx context.Context) error {
-	if err := t.crew.failure(); err != nil {
-		return err
-	}
-	return t.work.join(ctx)
-}
-
-// Close ends the input: no more is put in, the producers stop where they are, and what is queued is
-// handled.
-func (t *NarrowLine) Close() {
-	t.crew.close()
-}
-
-// Abort ends it now, with cause as the error of Wait: calls are cancelled, and what is queued is not
-// handled. After the end it does nothing.
-func (t *NarrowLine) Abort(cause error) {
-	t.crew.abort(cause)
-}
-
-// Wait waits for the end, and returns what was collected. The error is the first of a call in it, or
-// what it was aborted with; then there is no result. A panic in one of its goroutines is raised again,
-// as a *narrowLinePanic.
-func (t *NarrowLine) Wait() (NarrowLineResult, error) {
-	if err := t.crew.wait(); err != nil {
-		return NarrowLineResult{}, err
-	}
-	return t.result, nil
-}
-
-// Stats returns the counts of this moment.
-func (t *NarrowLine) Stats() NarrowLineStats {
-	return NarrowLineStats{
-		Numbers: t.numbers.stats().public(),
-	}
-}
-
-// public returns the count for those outside.
-func (s narrowLineStats) public() NarrowLineQueueStats {
-	return NarrowLineQueueStats{
-		Put:         s.put,
-		Handled:     s.settled.handled,
-		Failed:      s.settled.failed,
-		Dropped:     s.settled.dropped,
-		Undelivered: s.settled.undelivered,
-		Depth:       s.depth,
-		InFlight:    s.inFlight,
-	}
-}
-
-// stop lets the end before time reach everybody that waits at a queue.
-func (t *NarrowLine) stop(cause error) {
-	t.numbers.abort(cause)
-	t.work.fail(cause)
-}
-
-// settle counts what is left in the queues, which nobody will handle, and looks at what was collected.
-func (t *NarrowLine) settle() error {
-	t.numbers.drain()
-	return nil
-}
-
-// put goes through n and puts into numbers.
-func (t *NarrowLine) put(ctx context.Context) error {
-	for number := range t.n {
-		if err := t.numbers.put(ctx, number); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// sample takes from numbers and collects.
-func (t *NarrowLine) sample(ctx context.Context) (err error) {
-	var collected []int
-	numbers := &narrowLineNumbersShare{take: t.numbers.take, settle: t.numbers.settle}
-	defer func() {
-		numbers.leave(t.crew.cutShort(err))
-	}()
-	for numbers.refill() {
-		for at, number := range numbers.items {
-			numbers.at = at
-			if !Sampled(number) {
-				continue
-			}
-			collected = append(collected, number)
-		}
-	}
-	t.mu.Lock()
-	t.result.Sample = append(t.result.Sample, collected...)
-	t.mu.Unlock()
-	return nil
-}
-
-// errNarrowLineClosing is the cause with which the context of producers ends on close: they stop in good order.
-var errNarrowLineClosing = errors.New("no more input")
-
-// narrowLineCrew is goroutines that end together.
-type narrowLineCrew struct {
-	ctx    context.Context // of all
-	cancel context.CancelCauseFunc
-	intake context.Context // of producers: it ends on close
-	shut   context.CancelCauseFunc
-
-	unhook  func() bool
-	stopped chan struct{} // closed when what stop does is done
-	settle  func() error  // sees to what they have left
-	settled chan struct{} // closed when that is done
-	ended   chan struct{} // closed when there is nothing more to be done
-
-	mu       sync.Mutex
-	running  int
-	timer    *time.Timer // aborts after a close that takes too long
-	panicked *narrowLinePanic
-	err      error // why they ended before their time, once they have; until then, what comes to that
-}
-
-// newNarrowLineCrew returns a crew whose goroutines have a context that ends with ctx. When it ends before they do, stop is
-// called once, with the cause. When all have ended, settle is.
-//
-// Whoever makes it counts as one of its goroutines until end.
-func newNarrowLineCrew(ctx context.Context, stop func(cause error), settle func() error) *narrowLineCrew {
-	c := &narrowLineCrew{running: 1, stopped: make(chan struct{}), settle: settle, settled: make(chan struct{}), ended: make(chan struct{})}
-	c.ctx, c.cancel = context.WithCancelCause(ctx)
-	c.intake, c.shut = context.WithCancelCause(c.ctx)
-	c.unhook = context.AfterFunc(c.ctx, func() {
-		defer close(c.stopped)
-		stop(context.Cause(c.ctx))
-	})
-	return c
-}
-
-// run calls work in a goroutine. An error, a panic or runtime.Goexit cancels the others; leave is called in any case.
-func (c *narrowLineCrew) run(work func() error, leave ...func()) {
-	c.mu.Lock()
-	c.running++
-	c.mu.Unlock()
-	go func() {
-		defer c.end()
-		for _, f := range leave {
-			defer f()
-		}
-		if err := c.attempt(work); err != nil && !errors.Is(err, errNarrowLineClosing) {
-			c.abort(err)
-		}
-	}()
-}
-
-// attempt calls work, and notes where that does not come back.
-func (c *narrowLineCrew) attempt(work func() error) error {
-	returned := false
-	defer func() {
-		if !returned {
-			c.caught(recover())
-		}
-	}()
-	err := work()
-	returned = true
-	return err
-}
-
-// add cancels all goroutines with err, or adds it to what they were cancelled with.
-func (c *narrowLineCrew) add(err error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.running > 0 && c.ctx.Err() == nil {
-		c.cancel(err)
-		return
-	}
-	c.err = narrowLineJoined(c.err, err)
-}
-
-// caught notes that something did not come to its end: by a panic with that value, or without one by runtime.Goexit.
-func (c *narrowLineCrew) caught(value any) {
-	if value == nil {
-		c.add(errors.New("a goroutine has ended by runtime.Goexit"))
-		return
-	}
-	p := newNarrowLinePanic(value)
-	c.mu.Lock()
-	if c.panicked == nil {
-		c.panicked = p
-	}
-	c.mu.Unlock()
-	c.abort(p)
-}
-
-// abort cancels all goroutines, unless they have ended. The first cause counts.
-func (c *narrowLineCrew) abort(cause error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.running > 0 {
-		c.cancel(cause)
-	}
-}
-
-// failure returns why the goroutines have to end before their time, as soon as they have to. When all have ended, that is
-// in every queue.
-func (c *narrowLineCrew) failure() error {
-	if c.ctx.Err() == nil {
-		return nil
-	}
-	select {
-	case <-c.settled:
-		return nil
-	default:
-		return context.Cause(c.ctx)
-	}
-}
-
-// close ends the context of the producers.
-func (c *narrowLineCrew) close() { c.shut(errNarrowLineClosing) }
-
-// cutShort reports whether err only says that the goroutines are cancelled.
-func (c *narrowLineCrew) cutShort(err error) bool {
-	return err != nil && c.ctx.Err() != nil && (errors.Is(err, context.Cause(c.ctx)) || errors.Is(err, c.ctx.Err()))
-}
-
-// end counts one goroutine less. The last one sees to what they have left, and notes how it went.
-func (c *narrowLineCrew) end() {
-	c.mu.Lock()
-	c.running--
-	last := c.running == 0
-	if last && c.ctx.Err() != nil {
-		c.err = narrowLineJoined(context.Cause(c.ctx), c.err)
-	}
-	if last && c.timer != nil {
-		c.timer.Stop()
-	}
-	c.mu.Unlock()
-	if !last {
-		return
-	}
-	if !c.unhook() {
-		<-c.stopped
-	}
-	defer c.finish() // in any case
-	if err := c.attempt(c.settle); err != nil {
-		c.err = narrowLineJoined(c.err, err)
-	}
-}
-
-// finish has what is held released, and lets go of those that wait.
-func (c *narrowLineCrew) finish() {
-	close(c.settled)
-	c.cancel(nil) // nobody is left: this only lets go of the parent
-	close(c.ended)
-}
-
-// narrowLineJoined is errors.Join that makes nothing new where one of two is nil.
-func narrowLineJoined(err, other error) error {
-	switch {
-	case other == nil:
-		return err
-	case err == nil:
-		return other
-	}
-	return errors.Join(err, other)
-}
-
-// wait returns why the goroutines ended before their time, when all is done; nil if they did not. A panic is raised again.
-func (c *narrowLineCrew) wait() error {
-	<-c.ended
-	if c.panicked != nil {
-		panic(c.panicked)
-	}
-	return c.err
-}
-
-// narrowLinePanic is what waiting for goroutines panics with when one of them has panicked: the value, and where it came from.
-//
-// It is an error, so that the crash report shows the stack of the goroutine that panicked. Where Value is an error,
-// errors.Is and errors.As find it.
-type narrowLinePanic struct {
-	Value any    // what the goroutine panicked with
-	Stack []byte // the stack of that goroutine, as debug.Stack gives it
-}
-
-// newNarrowLinePanic keeps what recover returned, and the stack of where it did.
-func newNarrowLinePanic(value any) *narrowLinePanic {
-	if p, ok := value.(*narrowLinePanic); ok {
-		return p
-	}
-	return &narrowLinePanic{Value: value, Stack: debug.Stack()}
-}
-
-// Error returns the value and the stack.
-func (p *narrowLinePanic) Error() string { return fmt.Sprintf("%v\n\n%s", p.Value, p.Stack) }
-
-// Unwrap returns the value if it is an error, else nil.
-func (p *narrowLinePanic) Unwrap() error {
-	err, _ := p.Value.(error)
-	return err
-}
-
-// narrowLineYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
-const narrowLineYields = 2
-
-// narrowLineMost is how many items a taker that only computes takes under one lock.
-const narrowLineMost = 64
-
 // narrowLineNumbersShare is what one taker has taken at once. It settles a share when it takes the next one.
 type narrowLineNumbersShare struct {
 	take   func(hand []int) ([]int, error) // of the queue, as settle
-	settle func(narrowLineOutcome)
+	settle func(benchOutcome)
 	items  []int // as many as it may take at once; nil: most
 	at     int   // the one that is being handled
 }
@@ -3770,7 +3644,7 @@ type narrowLineNumbersShare struct {
 // abort.
 func (s *narrowLineNumbersShare) refill() bool {
 	if s.items == nil {
-		s.items = make([]int, 0, narrowLineMost)
+		s.items = make([]int, 0, benchMost)
 	}
 	s.at = 0
 	s.items, _ = s.take(s.items)
@@ -3783,7 +3657,7 @@ func (s *narrowLineNumbersShare) leave(cutShort bool) (undelivered []int) {
 	if s.at >= len(s.items) {
 		return nil
 	}
-	o := narrowLineOutcome{handled: int64(s.at), ends: true}
+	o := benchOutcome{handled: int64(s.at), ends: true}
 	undelivered = s.items[s.at:]
 	if !cutShort {
 		o.failed = 1
@@ -3794,22 +3668,6 @@ func (s *narrowLineNumbersShare) leave(cutShort bool) (undelivered []int) {
 	return undelivered
 }
 
-// narrowLineOutcome says of a number of items what became of them.
-type narrowLineOutcome struct {
-	handled, failed, dropped, undelivered int64
-	ends                                  bool // all others too: their taker goes, and that is not to be taken for the work's being done
-}
-
-// total is how many items it speaks of.
-func (o narrowLineOutcome) total() int64 { return o.handled + o.failed + o.dropped + o.undelivered }
-
-// narrowLineStats is the count of one queue at one moment: put = handled + failed + dropped + undelivered + depth + inFlight.
-type narrowLineStats struct {
-	put             int64
-	settled         narrowLineOutcome
-	depth, inFlight int64 // still queued; taken, and not settled yet
-}
-
 // narrowLineNumbersQueue is a first-in, first-out queue of a small fixed capacity between one goroutine that puts and one that takes: a
 // ring without a lock, where each side counts what it has done and reads the count of the other (L. Lamport, Proving the
 // Correctness of Multiprocess Programs, 1977). One that waits lets the other run, and parks when that does not help.
@@ -3817,23 +3675,23 @@ type narrowLineStats struct {
 // Whoever puts is itself counted in work, has a context that is done after abort, and closes the queue after its last put.
 type narrowLineNumbersQueue struct {
 	buf    []int
-	parked atomic.Pointer[narrowLineSide] // the one that is parked: nil is none
-	ended  atomic.Bool                    // closed or aborted: the taker looks which
-	work   *narrowLineWork
+	parked atomic.Pointer[benchSide] // the one that is parked: nil is none
+	ended  atomic.Bool               // closed or aborted: the taker looks which
+	work   *benchWork
 
-	mu    sync.Mutex        // guards what follows, and what is stored above
-	wake  sync.Cond         // for the side that is parked
-	busy  bool              // counted in work
-	cause error             // what the taker gets, and the putter's context has: nil until abort
-	rest  narrowLineOutcome // of items that no take has settled
+	mu    sync.Mutex   // guards what follows, and what is stored above
+	wake  sync.Cond    // for the side that is parked
+	busy  bool         // counted in work
+	cause error        // what the taker gets, and the putter's context has: nil until abort
+	rest  benchOutcome // of items that no take has settled
 
-	putter  narrowLineSide
-	taker   narrowLineSide
+	putter  benchSide
+	taker   benchSide
 	settled atomic.Int64 // how many items take was told to be handled
 }
 
-// narrowLineSide is what one of the two goroutines at a ring knows. It keeps to cache lines of its own.
-type narrowLineSide struct {
+// benchSide is what one of the two goroutines at a ring knows. It keeps to cache lines of its own.
+type benchSide struct {
 	_     [64]byte
 	count atomic.Int64 // how many items it has put or taken
 	at    int          // the place of its next item
@@ -3841,7 +3699,7 @@ type narrowLineSide struct {
 }
 
 // newNarrowLineNumbersQueue returns an empty queue for capacity items, at least 1.
-func newNarrowLineNumbersQueue(capacity int, w *narrowLineWork) *narrowLineNumbersQueue {
+func newNarrowLineNumbersQueue(capacity int, w *benchWork) *narrowLineNumbersQueue {
 	q := &narrowLineNumbersQueue{buf: make([]int, capacity), work: w}
 	q.wake.L = &q.mu
 	q.parked.Store(&q.taker) // until it comes
@@ -3901,8 +3759,8 @@ func (q *narrowLineNumbersQueue) take(hand []int) ([]int, error) {
 }
 
 // await returns the count of the other side when it is not seen any more, or the queue has ended.
-func (q *narrowLineNumbersQueue) await(s, other *narrowLineSide, seen int64) int64 {
-	for range narrowLineYields {
+func (q *narrowLineNumbersQueue) await(s, other *benchSide, seen int64) int64 {
+	for range benchYields {
 		if n := other.count.Load(); n != seen {
 			return n
 		}
@@ -3913,7 +3771,7 @@ func (q *narrowLineNumbersQueue) await(s, other *narrowLineSide, seen int64) int
 }
 
 // park waits until the count of the other side is not seen any more, or the queue has ended.
-func (q *narrowLineNumbersQueue) park(s, other *narrowLineSide, seen int64) {
+func (q *narrowLineNumbersQueue) park(s, other *benchSide, seen int64) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for other.count.Load() == seen && !q.ended.Load() {
@@ -3999,7 +3857,7 @@ func (q *narrowLineNumbersQueue) abort(cause error) {
 }
 
 // settle records what became of items that were taken, by a taker that goes.
-func (q *narrowLineNumbersQueue) settle(o narrowLineOutcome) {
+func (q *narrowLineNumbersQueue) settle(o benchOutcome) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.rest.handled += o.handled
@@ -4008,465 +3866,22 @@ func (q *narrowLineNumbersQueue) settle(o narrowLineOutcome) {
 }
 
 // stats returns the count of this moment.
-func (q *narrowLineNumbersQueue) stats() narrowLineStats {
+func (q *narrowLineNumbersQueue) stats() benchStats {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	s := narrowLineStats{settled: q.rest}
-	s.settled.handled += q.settled.Load()
+	o := q.rest
+	o.handled += q.settled.Load()
 	taken := q.taker.count.Load()
-	s.put = q.putter.count.Load() // last, so that no item is taken before it is put
-	s.depth, s.inFlight = s.put-taken, taken-s.settled.total()
-	return s
-}
-
-// narrowLineWork tells when a topology has nothing left to do. Whoever may still put something (a producer) and every queue
-// with items outstanding is counted busy; an item that is being handled keeps its queue busy until it is settled, and
-// what comes of it is put before. So at the instant at which the count is zero there is nothing queued or in hand.
-type narrowLineWork struct {
-	busy    atomic.Int64
-	joiners atomic.Int64
-
-	mu   sync.Mutex
-	idle chan struct{} // closed when busy reaches zero or the work fails; nil while nobody watches
-	err  error
-}
-
-// begin counts one more that is busy.
-func (w *narrowLineWork) begin() { w.busy.Add(1) }
-
-// end takes back a begin.
-func (w *narrowLineWork) end() {
-	// A joiner counts itself before it looks at busy, so one of the two sees the other.
-	if w.busy.Add(-1) == 0 && w.joiners.Load() > 0 {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		// Somebody may have begun and a later joiner come by now. That one must wait, so look once more.
-		if w.busy.Load() == 0 {
-			w.wake()
-		}
+	put := q.putter.count.Load() // last, so that no item is taken before it is put
+	return benchStats{
+		Put: put, Handled: o.handled, Failed: o.failed, Undelivered: o.undelivered,
+		Depth: put - taken, InFlight: taken - o.total(),
 	}
-}
-
-// fail ends every join, present and future, with err. The first failure counts.
-func (w *narrowLineWork) fail(err error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.err == nil {
-		w.err = err
-	}
-	w.wake()
-}
-
-// join waits until nothing is busy. The error is that of fail, or the cause of ctx.
-func (w *narrowLineWork) join(ctx context.Context) error {
-	w.joiners.Add(1)
-	defer w.joiners.Add(-1)
-	idle, err := w.watch()
-	if err != nil || w.busy.Load() == 0 {
-		return err
-	}
-	select {
-	case <-idle:
-		return w.failure()
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}
-
-// watch returns a channel that is closed by the next wake.
-func (w *narrowLineWork) watch() (<-chan struct{}, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.idle == nil {
-		w.idle = make(chan struct{})
-	}
-	return w.idle, w.err
-}
-
-// wake lets the joiners go. The caller holds the lock.
-func (w *narrowLineWork) wake() {
-	if w.idle != nil {
-		close(w.idle)
-		w.idle = nil
-	}
-}
-
-// failure is what fail was given.
-func (w *narrowLineWork) failure() error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.err
-}
-
-// NarrowFork is Fork with a queue of which it is known that it is short.
-type NarrowFork struct {
-	work    narrowForkWork
-	n       int
-	numbers *narrowForkNumbersQueue // a ring: 5 deep, blocks when full; sample only computes, and takes a fair share at once
-	crew    *narrowForkCrew
-	mu      sync.Mutex // guards result
-	result  NarrowForkResult
-}
-
-// NarrowForkResult is what the consumers of NarrowFork have collected.
-type NarrowForkResult struct {
-	Sample []int
-}
-
-// NarrowForkStats counts the items of NarrowFork, queue by queue.
-type NarrowForkStats struct {
-	Numbers NarrowForkQueueStats
-}
-
-// NarrowForkQueueStats says what became of the items of a queue: at any moment Put = Handled + Failed
-// + Dropped + Undelivered + Depth + InFlight.
-type NarrowForkQueueStats struct {
-	Put         int64
-	Handled     int64
-	Failed      int64
-	Dropped     int64 // for want of room, or since their key was there before
-	Undelivered int64 // left when it was aborted, those in hand included
-	Depth       int64 // still queued
-	InFlight    int64 // taken, and not handled yet
-}
-
-var (
-	// ErrNarrowForkClosed is what a put gets when the topology takes no more.
-	ErrNarrowForkClosed = errors.New("NarrowFork: closed")
-	// ErrNarrowForkFull is what a put gets that found no room and has put nothing.
-	ErrNarrowForkFull = errors.New("NarrowFork: queue full")
-	// ErrNarrowForkDropped is what a put gets whose item was dropped for want of room.
-	ErrNarrowForkDropped = errors.New("NarrowFork: queue full, item dropped")
-)
-
-// RunNarrowFork runs NarrowFork to its end. The error is the first of a call in it, or ctx's cause;
-// then there is no result.
-func RunNarrowFork(ctx context.Context, n int) (NarrowForkResult, error) {
-	t, err := StartNarrowFork(ctx, n)
-	if err != nil {
-		return NarrowForkResult{}, err
-	}
-	return t.Wait()
-}
-
-// StartNarrowFork starts NarrowFork. Its goroutines end when the producers have ended and all that was
-// put is handled, when one of them fails, or when ctx is done; Wait waits for them, and has to be
-// called.
-func StartNarrowFork(ctx context.Context, n int) (*NarrowFork, error) {
-	t := &NarrowFork{n: n}
-	t.numbers = newNarrowForkNumbersQueue(5, 2, &t.work)
-	t.crew = newNarrowForkCrew(ctx, t.stop, t.settle)
-	t.work.begin()
-	t.crew.run(func() error { return t.put(t.crew.intake) }, t.work.end, t.numbers.close)
-	for range 2 {
-		t.crew.run(func() error { return t.sample(t.crew.ctx) })
-	}
-	t.crew.end()
-	return t, nil
-}
-
-// Join waits until all that was put is handled and the producers have ended; it closes nothing. The
-// error is what ended the topology before that, or ctx's cause.
-func (t *NarrowFork) Join(ctx context.Context) error {
-	if err := t.crew.failure(); err != nil {
-		return err
-	}
-	return t.work.join(ctx)
-}
-
-// Close ends the input: no more is put in, the producers stop where they are, and what is queued is
-// handled.
-func (t *NarrowFork) Close() {
-	t.crew.close()
-}
-
-// Abort ends it now, with cause as the error of Wait: calls are cancelled, and what is queued is not
-// handled. After the end it does nothing.
-func (t *NarrowFork) Abort(cause error) {
-	t.crew.abort(cause)
-}
-
-// Wait waits for the end, and returns what was collected. The error is the first of a call in it, or
-// what it was aborted with; then there is no result. A panic in one of its goroutines is raised again,
-// as a *narrowForkPanic.
-func (t *NarrowFork) Wait() (NarrowForkResult, error) {
-	if err := t.crew.wait(); err != nil {
-		return NarrowForkResult{}, err
-	}
-	return t.result, nil
-}
-
-// Stats returns the counts of this moment.
-func (t *NarrowFork) Stats() NarrowForkStats {
-	return NarrowForkStats{
-		Numbers: t.numbers.stats().public(),
-	}
-}
-
-// public returns the count for those outside.
-func (s narrowForkStats) public() NarrowForkQueueStats {
-	return NarrowForkQueueStats{
-		Put:         s.put,
-		Handled:     s.settled.handled,
-		Failed:      s.settled.failed,
-		Dropped:     s.settled.dropped,
-		Undelivered: s.settled.undelivered,
-		Depth:       s.depth,
-		InFlight:    s.inFlight,
-	}
-}
-
-// stop lets the end before time reach everybody that waits at a queue.
-func (t *NarrowFork) stop(cause error) {
-	t.numbers.abort(cause)
-	t.work.fail(cause)
-}
-
-// settle counts what is left in the queues, which nobody will handle, and looks at what was collected.
-func (t *NarrowFork) settle() error {
-	t.numbers.drain()
-	return nil
-}
-
-// put goes through n and puts into numbers.
-func (t *NarrowFork) put(ctx context.Context) error {
-	for number := range t.n {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		if err := t.numbers.put(number); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// sample takes from numbers and collects.
-func (t *NarrowFork) sample(ctx context.Context) (err error) {
-	var collected []int
-	numbers := &narrowForkNumbersShare{take: t.numbers.take, settle: t.numbers.settle}
-	defer func() {
-		numbers.leave(t.crew.cutShort(err))
-	}()
-	for numbers.refill() {
-		for at, number := range numbers.items {
-			numbers.at = at
-			if !Sampled(number) {
-				continue
-			}
-			collected = append(collected, number)
-		}
-	}
-	t.mu.Lock()
-	t.result.Sample = append(t.result.Sample, collected...)
-	t.mu.Unlock()
-	return nil
-}
-
-// errNarrowForkClosing is the cause with which the context of producers ends on close: they stop in good order.
-var errNarrowForkClosing = errors.New("no more input")
-
-// narrowForkCrew is goroutines that end together.
-type narrowForkCrew struct {
-	ctx    context.Context // of all
-	cancel context.CancelCauseFunc
-	intake context.Context // of producers: it ends on close
-	shut   context.CancelCauseFunc
-
-	unhook  func() bool
-	stopped chan struct{} // closed when what stop does is done
-	settle  func() error  // sees to what they have left
-	settled chan struct{} // closed when that is done
-	ended   chan struct{} // closed when there is nothing more to be done
-
-	mu       sync.Mutex
-	running  int
-	timer    *time.Timer // aborts after a close that takes too long
-	panicked *narrowForkPanic
-	err      error // why they ended before their time, once they have; until then, what comes to that
-}
-
-// newNarrowForkCrew returns a crew whose goroutines have a context that ends with ctx. When it ends before they do, stop is
-// called once, with the cause. When all have ended, settle is.
-//
-// Whoever makes it counts as one of its goroutines until end.
-func newNarrowForkCrew(ctx context.Context, stop func(cause error), settle func() error) *narrowForkCrew {
-	c := &narrowForkCrew{running: 1, stopped: make(chan struct{}), settle: settle, settled: make(chan struct{}), ended: make(chan struct{})}
-	c.ctx, c.cancel = context.WithCancelCause(ctx)
-	c.intake, c.shut = context.WithCancelCause(c.ctx)
-	c.unhook = context.AfterFunc(c.ctx, func() {
-		defer close(c.stopped)
-		stop(context.Cause(c.ctx))
-	})
-	return c
-}
-
-// run calls work in a goroutine. An error, a panic or runtime.Goexit cancels the others; leave is called in any case.
-func (c *narrowForkCrew) run(work func() error, leave ...func()) {
-	c.mu.Lock()
-	c.running++
-	c.mu.Unlock()
-	go func() {
-		defer c.end()
-		for _, f := range leave {
-			defer f()
-		}
-		if err := c.attempt(work); err != nil && !errors.Is(err, errNarrowForkClosing) {
-			c.abort(err)
-		}
-	}()
-}
-
-// attempt calls work, and notes where that does not come back.
-func (c *narrowForkCrew) attempt(work func() error) error {
-	returned := false
-	defer func() {
-		if !returned {
-			c.caught(recover())
-		}
-	}()
-	err := work()
-	returned = true
-	return err
-}
-
-// add cancels all goroutines with err, or adds it to what they were cancelled with.
-func (c *narrowForkCrew) add(err error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.running > 0 && c.ctx.Err() == nil {
-		c.cancel(err)
-		return
-	}
-	c.err = narrowForkJoined(c.err, err)
-}
-
-// caught notes that something did not come to its end: by a panic with that value, or without one by runtime.Goexit.
-func (c *narrowForkCrew) caught(value any) {
-	if value == nil {
-		c.add(errors.New("a goroutine has ended by runtime.Goexit"))
-		return
-	}
-	p := newNarrowForkPanic(value)
-	c.mu.Lock()
-	if c.panicked == nil {
-		c.panicked = p
-	}
-	c.mu.Unlock()
-	c.abort(p)
-}
-
-// abort cancels all goroutines, unless they have ended. The first cause counts.
-func (c *narrowForkCrew) abort(cause error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.running > 0 {
-		c.cancel(cause)
-	}
-}
-
-// failure returns why the goroutines have to end before their time, as soon as they have to. When all have ended, that is
-// in every queue.
-func (c *narrowForkCrew) failure() error {
-	if c.ctx.Err() == nil {
-		return nil
-	}
-	select {
-	case <-c.settled:
-		return nil
-	default:
-		return context.Cause(c.ctx)
-	}
-}
-
-// close ends the context of the producers.
-func (c *narrowForkCrew) close() { c.shut(errNarrowForkClosing) }
-
-// cutShort reports whether err only says that the goroutines are cancelled.
-func (c *narrowForkCrew) cutShort(err error) bool {
-	return err != nil && c.ctx.Err() != nil && (errors.Is(err, context.Cause(c.ctx)) || errors.Is(err, c.ctx.Err()))
-}
-
-// end counts one goroutine less. The last one sees to what they have left, and notes how it went.
-func (c *narrowForkCrew) end() {
-	c.mu.Lock()
-	c.running--
-	last := c.running == 0
-	if last && c.ctx.Err() != nil {
-		c.err = narrowForkJoined(context.Cause(c.ctx), c.err)
-	}
-	if last && c.timer != nil {
-		c.timer.Stop()
-	}
-	c.mu.Unlock()
-	if !last {
-		return
-	}
-	if !c.unhook() {
-		<-c.stopped
-	}
-	defer c.finish() // in any case
-	if err := c.attempt(c.settle); err != nil {
-		c.err = narrowForkJoined(c.err, err)
-	}
-}
-
-// finish has what is held released, and lets go of those that wait.
-func (c *narrowForkCrew) finish() {
-	close(c.settled)
-	c.cancel(nil) // nobody is left: this only lets go of the parent
-	close(c.ended)
-}
-
-// narrowForkJoined is errors.Join that makes nothing new where one of two is nil.
-func narrowForkJoined(err, other error) error {
-	switch {
-	case other == nil:
-		return err
-	case err == nil:
-		return other
-	}
-	return errors.Join(err, other)
-}
-
-// wait returns why the goroutines ended before their time, when all is done; nil if they did not. A panic is raised again.
-func (c *narrowForkCrew) wait() error {
-	<-c.ended
-	if c.panicked != nil {
-		panic(c.panicked)
-	}
-	return c.err
-}
-
-// narrowForkPanic is what waiting for goroutines panics with when one of them has panicked: the value, and where it came from.
-//
-// It is an error, so that the crash report shows the stack of the goroutine that panicked. Where Value is an error,
-// errors.Is and errors.As find it.
-type narrowForkPanic struct {
-	Value any    // what the goroutine panicked with
-	Stack []byte // the stack of that goroutine, as debug.Stack gives it
-}
-
-// newNarrowForkPanic keeps what recover returned, and the stack of where it did.
-func newNarrowForkPanic(value any) *narrowForkPanic {
-	if p, ok := value.(*narrowForkPanic); ok {
-		return p
-	}
-	return &narrowForkPanic{Value: value, Stack: debug.Stack()}
-}
-
-// Error returns the value and the stack.
-func (p *narrowForkPanic) Error() string { return fmt.Sprintf("%v\n\n%s", p.Value, p.Stack) }
-
-// Unwrap returns the value if it is an error, else nil.
-func (p *narrowForkPanic) Unwrap() error {
-	err, _ := p.Value.(error)
-	return err
 }
 
 // narrowForkNumbersQueue is a first-in, first-out queue of a fixed capacity: a ring under a mutex.
 type narrowForkNumbersQueue struct {
-	narrowForkCore
+	benchCore
 	buf    []int // the ring, from head on
 	head   int
 	takers int // how many share the queue
@@ -4478,9 +3893,9 @@ type narrowForkNumbersQueue struct {
 }
 
 // newNarrowForkNumbersQueue returns an empty queue for capacity items, at least 1, which the given number of takers will share.
-func newNarrowForkNumbersQueue(capacity, takers int, w *narrowForkWork) *narrowForkNumbersQueue {
+func newNarrowForkNumbersQueue(capacity, takers int, w *benchWork) *narrowForkNumbersQueue {
 	q := &narrowForkNumbersQueue{buf: make([]int, capacity), takers: takers}
-	q.start(capacity, w)
+	q.start(capacity, ErrNarrowForkClosed, w)
 	return q
 }
 
@@ -4502,7 +3917,7 @@ func (q *narrowForkNumbersQueue) put(v int) error {
 // share from those that are idle: it pops.
 func (q *narrowForkNumbersQueue) take(hand []int) ([]int, error) {
 	q.mu.Lock()
-	q.ledger.settle(narrowForkOutcome{handled: int64(len(hand))})
+	q.ledger.settle(benchOutcome{handled: int64(len(hand))})
 	hand = hand[:0]
 	if q.told {
 		q.quick = q.ledger.put == q.mark
@@ -4571,195 +3986,10 @@ func (q *narrowForkNumbersQueue) advance(k int) {
 	q.removed(k)
 }
 
-// narrowForkCore is what all queues have: the lock, those that wait, the end, the count. What it holds is the queue's affair.
-type narrowForkCore struct {
-	mu     sync.Mutex
-	items  narrowForkGate // takers that wait for an item
-	room   narrowForkGate // putters that wait for room
-	n      int            // items in the queue
-	limit  int            // how many there may be
-	refuse error          // what a putter gets: nil until close or abort
-	cause  error          // what a taker gets: nil until abort
-	ledger narrowForkLedger
-}
-
-// start readies the core of an empty queue for limit items that is part of w.
-func (c *narrowForkCore) start(limit int, w *narrowForkWork) {
-	c.items.cond.L = &c.mu
-	c.room.cond.L = &c.mu
-	c.limit = limit
-	c.ledger.work = w
-}
-
-// admit waits for room. The error says why nothing may be put: ErrNarrowForkClosed, or the cause of abort.
-func (c *narrowForkCore) admit() error {
-	if c.n >= c.limit {
-		c.awaitRoom()
-	}
-	return c.refuse
-}
-
-// awaitRoom returns when there is room, or nothing may be put any more.
-func (c *narrowForkCore) awaitRoom() {
-	c.room.enter()
-	for turn := 0; c.n >= c.limit && c.refuse == nil; turn++ {
-		c.room.pause(turn)
-	}
-	c.room.leave()
-}
-
-// entered counts k items that may be taken at once.
-func (c *narrowForkCore) entered(k int) {
-	c.n += k
-	c.ledger.enter(int64(k))
-	c.items.wake()
-	if c.n < c.limit {
-		c.room.wake()
-	}
-}
-
-// offer waits for an item. It reports whether there is one to be taken; if not, this is the end.
-func (c *narrowForkCore) offer() bool {
-	if c.n == 0 {
-		c.awaitItem()
-	}
-	return c.n > 0 && c.cause == nil
-}
-
-// awaitItem returns when there is an item, or none will come.
-func (c *narrowForkCore) awaitItem() {
-	c.items.enter()
-	for turn := 0; c.n == 0 && c.refuse == nil; turn++ {
-		c.items.pause(turn)
-	}
-	c.items.leave()
-}
-
-// removed counts k items that were removed, where all that is left may be taken at once.
-func (c *narrowForkCore) removed(k int) {
-	c.gone(k)
-	if c.n > 0 {
-		c.items.wake()
-	}
-}
-
-// gone counts k items that were removed, and leaves it to the caller to tell the takers of the others.
-func (c *narrowForkCore) gone(k int) {
-	c.n -= k
-	if c.n < c.limit {
-		c.room.wake()
-	}
-}
-
-// drained counts all that was in the queue as undelivered. Nothing is put any more.
-func (c *narrowForkCore) drained() {
-	if c.refuse == nil {
-		c.refuse = ErrNarrowForkClosed
-	}
-	c.ledger.settle(narrowForkOutcome{undelivered: int64(c.n)})
-	c.n = 0
-	c.items.wakeAll()
-	c.room.wakeAll()
-}
-
-// close ends the putting. Takers get what is left.
-func (c *narrowForkCore) close() { c.end(ErrNarrowForkClosed, nil) }
-
-// abort ends putting and taking; what is left stays for drain. The first cause counts.
-func (c *narrowForkCore) abort(cause error) { c.end(cause, cause) }
-
-// end sets what putters and takers get, unless that end was reached before, and lets all of them see it.
-func (c *narrowForkCore) end(refuse, cause error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.cause != nil || cause == nil && c.refuse != nil {
-		return
-	}
-	c.refuse, c.cause = refuse, cause
-	c.items.wakeAll()
-	c.room.wakeAll()
-}
-
-// settle records what became of items that were taken.
-func (c *narrowForkCore) settle(o narrowForkOutcome) {
-	c.mu.Lock()
-	c.ledger.settle(o)
-	c.mu.Unlock()
-}
-
-// stats returns the count of this moment.
-func (c *narrowForkCore) stats() narrowForkStats {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.ledger.stats(c.n)
-}
-
-// narrowForkYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
-const narrowForkYields = 2
-
-// narrowForkPollers is how many do so at a time; more would only take the lock from those that have work.
-const narrowForkPollers = 2
-
-// narrowForkGate is where goroutines wait for one thing, an item or room. The mutex behind cond guards it.
-//
-// Those that look for it again (they poll, or a signal is on its way to them) are told from those that are parked. One
-// that looks will find what there is, so nobody else need be woken; whoever has found it and leaves some over wakes
-// the next. Thus it holds whenever the mutex is free: if there is something and one is parked, another looks.
-type narrowForkGate struct {
-	cond    sync.Cond
-	looking int
-	parked  int
-}
-
-// enter counts the caller among those that look.
-func (g *narrowForkGate) enter() { g.looking++ }
-
-// leave takes back an enter.
-func (g *narrowForkGate) leave() { g.looking-- }
-
-// pause lets go of the mutex for a moment, or until a wake. The caller counts its turns from 0.
-func (g *narrowForkGate) pause(turn int) {
-	if turn < narrowForkYields && g.looking <= narrowForkPollers {
-		g.cond.L.Unlock()
-		runtime.Gosched()
-		g.cond.L.Lock()
-		return
-	}
-	g.looking--
-	g.parked++
-	g.cond.Wait()
-}
-
-// wake lets one that is parked look again, unless one looks already.
-func (g *narrowForkGate) wake() {
-	if g.parked > 0 && g.looking == 0 {
-		g.signal()
-	}
-}
-
-// signal counts one that is parked as looking, and wakes it. It stays a call, which makes wake cheap to inline.
-//
-//go:noinline
-func (g *narrowForkGate) signal() {
-	g.parked--
-	g.looking++
-	g.cond.Signal()
-}
-
-// wakeAll lets all look again.
-func (g *narrowForkGate) wakeAll() {
-	g.looking += g.parked
-	g.parked = 0
-	g.cond.Broadcast()
-}
-
-// narrowForkMost is how many items a taker that only computes takes under one lock.
-const narrowForkMost = 64
-
 // narrowForkNumbersShare is what one taker has taken at once. It settles a share when it takes the next one.
 type narrowForkNumbersShare struct {
 	take   func(hand []int) ([]int, error) // of the queue, as settle
-	settle func(narrowForkOutcome)
+	settle func(benchOutcome)
 	items  []int // as many as it may take at once; nil: most
 	at     int   // the one that is being handled
 }
@@ -4768,7 +3998,7 @@ type narrowForkNumbersShare struct {
 // abort.
 func (s *narrowForkNumbersShare) refill() bool {
 	if s.items == nil {
-		s.items = make([]int, 0, narrowForkMost)
+		s.items = make([]int, 0, benchMost)
 	}
 	s.at = 0
 	s.items, _ = s.take(s.items)
@@ -4781,7 +4011,7 @@ func (s *narrowForkNumbersShare) leave(cutShort bool) (undelivered []int) {
 	if s.at >= len(s.items) {
 		return nil
 	}
-	o := narrowForkOutcome{handled: int64(s.at), ends: true}
+	o := benchOutcome{handled: int64(s.at), ends: true}
 	undelivered = s.items[s.at:]
 	if !cutShort {
 		o.failed = 1
@@ -4792,531 +4022,9 @@ func (s *narrowForkNumbersShare) leave(cutShort bool) (undelivered []int) {
 	return undelivered
 }
 
-// narrowForkOutcome says of a number of items what became of them.
-type narrowForkOutcome struct {
-	handled, failed, dropped, undelivered int64
-	ends                                  bool // all others too: their taker goes, and that is not to be taken for the work's being done
-}
-
-// total is how many items it speaks of.
-func (o narrowForkOutcome) total() int64 { return o.handled + o.failed + o.dropped + o.undelivered }
-
-// narrowForkStats is the count of one queue at one moment: put = handled + failed + dropped + undelivered + depth + inFlight.
-type narrowForkStats struct {
-	put             int64
-	settled         narrowForkOutcome
-	depth, inFlight int64 // still queued; taken, and not settled yet
-}
-
-// narrowForkLedger counts what was put into a queue and what became of it. The queue's mutex guards it.
-type narrowForkLedger struct {
-	work    *narrowForkWork
-	put     int64
-	settled narrowForkOutcome
-	done    int64 // the total of settled
-}
-
-// enter counts k items that were put.
-func (l *narrowForkLedger) enter(k int64) {
-	if l.put == l.done {
-		l.work.begin()
-	}
-	l.put += k
-}
-
-// settle counts what became of items that were put.
-func (l *narrowForkLedger) settle(o narrowForkOutcome) {
-	n := o.total()
-	if n == 0 {
-		return
-	}
-	l.settled.handled += o.handled
-	l.settled.failed += o.failed
-	l.settled.dropped += o.dropped
-	l.settled.undelivered += o.undelivered
-	l.done += n
-	if l.put == l.done && !o.ends {
-		l.work.end()
-	}
-}
-
-// stats is the ledger of a queue that holds depth items.
-func (l *narrowForkLedger) stats(depth int) narrowForkStats {
-	return narrowForkStats{put: l.put, settled: l.settled, depth: int64(depth), inFlight: l.put - l.done - int64(depth)}
-}
-
-// narrowForkWork tells when a topology has nothing left to do. Whoever may still put something (a producer) and every queue
-// with items outstanding is counted busy; an item that is being handled keeps its queue busy until it is settled, and
-// what comes of it is put before. So at the instant at which the count is zero there is nothing queued or in hand.
-type narrowForkWork struct {
-	busy    atomic.Int64
-	joiners atomic.Int64
-
-	mu   sync.Mutex
-	idle chan struct{} // closed when busy reaches zero or the work fails; nil while nobody watches
-	err  error
-}
-
-// begin counts one more that is busy.
-func (w *narrowForkWork) begin() { w.busy.Add(1) }
-
-// end takes back a begin.
-func (w *narrowForkWork) end() {
-	// A joiner counts itself before it looks at busy, so one of the two sees the other.
-	if w.busy.Add(-1) == 0 && w.joiners.Load() > 0 {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		// Somebody may have begun and a later joiner come by now. That one must wait, so look once more.
-		if w.busy.Load() == 0 {
-			w.wake()
-		}
-	}
-}
-
-// fail ends every join, present and future, with err. The first failure counts.
-func (w *narrowForkWork) fail(err error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.err == nil {
-		w.err = err
-	}
-	w.wake()
-}
-
-// join waits until nothing is busy. The error is that of fail, or the cause of ctx.
-func (w *narrowForkWork) join(ctx context.Context) error {
-	w.joiners.Add(1)
-	defer w.joiners.Add(-1)
-	idle, err := w.watch()
-	if err != nil || w.busy.Load() == 0 {
-		return err
-	}
-	select {
-	case <-idle:
-		return w.failure()
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}
-
-// watch returns a channel that is closed by the next wake.
-func (w *narrowForkWork) watch() (<-chan struct{}, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.idle == nil {
-		w.idle = make(chan struct{})
-	}
-	return w.idle, w.err
-}
-
-// wake lets the joiners go. The caller holds the lock.
-func (w *narrowForkWork) wake() {
-	if w.idle != nil {
-		close(w.idle)
-		w.idle = nil
-	}
-}
-
-// failure is what fail was given.
-func (w *narrowForkWork) failure() error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.err
-}
-
-// Mesh is Line with several putters and takers.
-type Mesh struct {
-	work           meshWork
-	n              int
-	capacity       int
-	putters        int
-	takers         int
-	numbers        *meshNumbersQueue // a ring: capacity deep, blocks when full; sample only computes, and takes a fair share at once
-	numbersFillers *meshFillers      // the last to leave closes numbers
-	crew           *meshCrew
-	mu             sync.Mutex // guards result
-	result         MeshResult
-}
-
-// MeshResult is what the consumers of Mesh have collected.
-type MeshResult struct {
-	Sample []int
-}
-
-// MeshStats counts the items of Mesh, queue by queue.
-type MeshStats struct {
-	Numbers MeshQueueStats
-}
-
-// MeshQueueStats says what became of the items of a queue: at any moment Put = Handled + Failed +
-// Dropped + Undelivered + Depth + InFlight.
-type MeshQueueStats struct {
-	Put         int64
-	Handled     int64
-	Failed      int64
-	Dropped     int64 // for want of room, or since their key was there before
-	Undelivered int64 // left when it was aborted, those in hand included
-	Depth       int64 // still queued
-	InFlight    int64 // taken, and not handled yet
-}
-
-var (
-	// ErrMeshClosed is what a put gets when the topology takes no more.
-	ErrMeshClosed = errors.New("Mesh: closed")
-	// ErrMeshFull is what a put gets that found no room and has put nothing.
-	ErrMeshFull = errors.New("Mesh: queue full")
-	// ErrMeshDropped is what a put gets whose item was dropped for want of room.
-	ErrMeshDropped = errors.New("Mesh: queue full, item dropped")
-)
-
-// RunMesh runs Mesh to its end. The error is the first of a call in it, or ctx's cause; then there is
-// no result.
-func RunMesh(ctx context.Context, n, capacity, putters, takers int) (MeshResult, error) {
-	t, err := StartMesh(ctx, n, capacity, putters, takers)
-	if err != nil {
-		return MeshResult{}, err
-	}
-	return t.Wait()
-}
-
-// StartMesh starts Mesh. Its goroutines end when the producers have ended and all that was put is
-// handled, when one of them fails, or when ctx is done; Wait waits for them, and has to be called.
-func StartMesh(ctx context.Context, n, capacity, putters, takers int) (*Mesh, error) {
-	t := &Mesh{n: n, capacity: capacity, putters: putters, takers: takers}
-	t.numbers = newMeshNumbersQueue(max(1, t.capacity), max(1, t.takers), &t.work)
-	t.numbersFillers = newMeshFillers(max(1, t.putters), t.numbers.close)
-	t.crew = newMeshCrew(ctx, t.stop, t.settle)
-	for worker := range max(1, t.putters) {
-		t.work.begin()
-		t.crew.run(func() error { return t.put(t.crew.intake, worker) }, t.work.end, t.numbersFillers.leave)
-	}
-	for range max(1, t.takers) {
-		t.crew.run(func() error { return t.sample(t.crew.ctx) })
-	}
-	t.crew.end()
-	return t, nil
-}
-
-// Join waits until all that was put is handled and the producers have ended; it closes nothing. The
-// error is what ended the topology before that, or ctx's cause.
-func (t *Mesh) Join(ctx context.Context) error {
-	if err := t.crew.failure(); err != nil {
-		return err
-	}
-	return t.work.join(ctx)
-}
-
-// Close ends the input: no more is put in, the producers stop where they are, and what is queued is
-// handled.
-func (t *Mesh) Close() {
-	t.crew.close()
-}
-
-// Abort ends it now, with cause as the error of Wait: calls are cancelled, and what is queued is not
-// handled. After the end it does nothing.
-func (t *Mesh) Abort(cause error) {
-	t.crew.abort(cause)
-}
-
-// Wait waits for the end, and returns what was collected. The error is the first of a call in it, or
-// what it was aborted with; then there is no result. A panic in one of its goroutines is raised again,
-// as a *meshPanic.
-func (t *Mesh) Wait() (MeshResult, error) {
-	if err := t.crew.wait(); err != nil {
-		return MeshResult{}, err
-	}
-	return t.result, nil
-}
-
-// Stats returns the counts of this moment.
-func (t *Mesh) Stats() MeshStats {
-	return MeshStats{
-		Numbers: t.numbers.stats().public(),
-	}
-}
-
-// public returns the count for those outside.
-func (s meshStats) public() MeshQueueStats {
-	return MeshQueueStats{
-		Put:         s.put,
-		Handled:     s.settled.handled,
-		Failed:      s.settled.failed,
-		Dropped:     s.settled.dropped,
-		Undelivered: s.settled.undelivered,
-		Depth:       s.depth,
-		InFlight:    s.inFlight,
-	}
-}
-
-// stop lets the end before time reach everybody that waits at a queue.
-func (t *Mesh) stop(cause error) {
-	t.numbers.abort(cause)
-	t.work.fail(cause)
-}
-
-// settle counts what is left in the queues, which nobody will handle, and looks at what was collected.
-func (t *Mesh) settle() error {
-	t.numbers.drain()
-	return nil
-}
-
-// put goes through Stride and puts into numbers.
-func (t *Mesh) put(ctx context.Context, worker int) error {
-	numbers := t.numbers.writer(ctx)                          // it only computes: numbers are put several at a time
-	for number := worker; number < t.n; number += t.putters { // Stride
-		if err := numbers.write(number); err != nil {
-			return err
-		}
-	}
-	return numbers.flush()
-}
-
-// sample takes from numbers and collects.
-func (t *Mesh) sample(ctx context.Context) (err error) {
-	var collected []int
-	numbers := &meshNumbersShare{take: t.numbers.take, settle: t.numbers.settle}
-	defer func() {
-		numbers.leave(t.crew.cutShort(err))
-	}()
-	for numbers.refill() {
-		for at, number := range numbers.items {
-			numbers.at = at
-			if !Sampled(number) {
-				continue
-			}
-			collected = append(collected, number)
-		}
-	}
-	t.mu.Lock()
-	t.result.Sample = append(t.result.Sample, collected...)
-	t.mu.Unlock()
-	return nil
-}
-
-// errMeshClosing is the cause with which the context of producers ends on close: they stop in good order.
-var errMeshClosing = errors.New("no more input")
-
-// meshCrew is goroutines that end together.
-type meshCrew struct {
-	ctx    context.Context // of all
-	cancel context.CancelCauseFunc
-	intake context.Context // of producers: it ends on close
-	shut   context.CancelCauseFunc
-
-	unhook  func() bool
-	stopped chan struct{} // closed when what stop does is done
-	settle  func() error  // sees to what they have left
-	settled chan struct{} // closed when that is done
-	ended   chan struct{} // closed when there is nothing more to be done
-
-	mu       sync.Mutex
-	running  int
-	timer    *time.Timer // aborts after a close that takes too long
-	panicked *meshPanic
-	err      error // why they ended before their time, once they have; until then, what comes to that
-}
-
-// newMeshCrew returns a crew whose goroutines have a context that ends with ctx. When it ends before they do, stop is
-// called once, with the cause. When all have ended, settle is.
-//
-// Whoever makes it counts as one of its goroutines until end.
-func newMeshCrew(ctx context.Context, stop func(cause error), settle func() error) *meshCrew {
-	c := &meshCrew{running: 1, stopped: make(chan struct{}), settle: settle, settled: make(chan struct{}), ended: make(chan struct{})}
-	c.ctx, c.cancel = context.WithCancelCause(ctx)
-	c.intake, c.shut = context.WithCancelCause(c.ctx)
-	c.unhook = context.AfterFunc(c.ctx, func() {
-		defer close(c.stopped)
-		stop(context.Cause(c.ctx))
-	})
-	return c
-}
-
-// run calls work in a goroutine. An error, a panic or runtime.Goexit cancels the others; leave is called in any case.
-func (c *meshCrew) run(work func() error, leave ...func()) {
-	c.mu.Lock()
-	c.running++
-	c.mu.Unlock()
-	go func() {
-		defer c.end()
-		for _, f := range leave {
-			defer f()
-		}
-		if err := c.attempt(work); err != nil && !errors.Is(err, errMeshClosing) {
-			c.abort(err)
-		}
-	}()
-}
-
-// attempt calls work, and notes where that does not come back.
-func (c *meshCrew) attempt(work func() error) error {
-	returned := false
-	defer func() {
-		if !returned {
-			c.caught(recover())
-		}
-	}()
-	err := work()
-	returned = true
-	return err
-}
-
-// add cancels all goroutines with err, or adds it to what they were cancelled with.
-func (c *meshCrew) add(err error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.running > 0 && c.ctx.Err() == nil {
-		c.cancel(err)
-		return
-	}
-	c.err = meshJoined(c.err, err)
-}
-
-// caught notes that something did not come to its end: by a panic with that value, or without one by runtime.Goexit.
-func (c *meshCrew) caught(value any) {
-	if value == nil {
-		c.add(errors.New("a goroutine has ended by runtime.Goexit"))
-		return
-	}
-	p := newMeshPanic(value)
-	c.mu.Lock()
-	if c.panicked == nil {
-		c.panicked = p
-	}
-	c.mu.Unlock()
-	c.abort(p)
-}
-
-// abort cancels all goroutines, unless they have ended. The first cause counts.
-func (c *meshCrew) abort(cause error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.running > 0 {
-		c.cancel(cause)
-	}
-}
-
-// failure returns why the goroutines have to end before their time, as soon as they have to. When all have ended, that is
-// in every queue.
-func (c *meshCrew) failure() error {
-	if c.ctx.Err() == nil {
-		return nil
-	}
-	select {
-	case <-c.settled:
-		return nil
-	default:
-		return context.Cause(c.ctx)
-	}
-}
-
-// close ends the context of the producers.
-func (c *meshCrew) close() { c.shut(errMeshClosing) }
-
-// cutShort reports whether err only says that the goroutines are cancelled.
-func (c *meshCrew) cutShort(err error) bool {
-	return err != nil && c.ctx.Err() != nil && (errors.Is(err, context.Cause(c.ctx)) || errors.Is(err, c.ctx.Err()))
-}
-
-// end counts one goroutine less. The last one sees to what they have left, and notes how it went.
-func (c *meshCrew) end() {
-	c.mu.Lock()
-	c.running--
-	last := c.running == 0
-	if last && c.ctx.Err() != nil {
-		c.err = meshJoined(context.Cause(c.ctx), c.err)
-	}
-	if last && c.timer != nil {
-		c.timer.Stop()
-	}
-	c.mu.Unlock()
-	if !last {
-		return
-	}
-	if !c.unhook() {
-		<-c.stopped
-	}
-	defer c.finish() // in any case
-	if err := c.attempt(c.settle); err != nil {
-		c.err = meshJoined(c.err, err)
-	}
-}
-
-// finish has what is held released, and lets go of those that wait.
-func (c *meshCrew) finish() {
-	close(c.settled)
-	c.cancel(nil) // nobody is left: this only lets go of the parent
-	close(c.ended)
-}
-
-// meshJoined is errors.Join that makes nothing new where one of two is nil.
-func meshJoined(err, other error) error {
-	switch {
-	case other == nil:
-		return err
-	case err == nil:
-		return other
-	}
-	return errors.Join(err, other)
-}
-
-// wait returns why the goroutines ended before their time, when all is done; nil if they did not. A panic is raised again.
-func (c *meshCrew) wait() error {
-	<-c.ended
-	if c.panicked != nil {
-		panic(c.panicked)
-	}
-	return c.err
-}
-
-// meshFillers counts those that may put something into a queue. The last one to leave closes it.
-type meshFillers struct {
-	left  atomic.Int64
-	close func()
-}
-
-// newMeshFillers returns fillers of which there are n.
-func newMeshFillers(n int, close func()) *meshFillers {
-	f := &meshFillers{close: close}
-	f.left.Store(int64(n))
-	return f
-}
-
-// leave counts one less.
-func (f *meshFillers) leave() {
-	if f.left.Add(-1) == 0 {
-		f.close()
-	}
-}
-
-// meshPanic is what waiting for goroutines panics with when one of them has panicked: the value, and where it came from.
-//
-// It is an error, so that the crash report shows the stack of the goroutine that panicked. Where Value is an error,
-// errors.Is and errors.As find it.
-type meshPanic struct {
-	Value any    // what the goroutine panicked with
-	Stack []byte // the stack of that goroutine, as debug.Stack gives it
-}
-
-// newMeshPanic keeps what recover returned, and the stack of where it did.
-func newMeshPanic(value any) *meshPanic {
-	if p, ok := value.(*meshPanic); ok {
-		return p
-	}
-	return &meshPanic{Value: value, Stack: debug.Stack()}
-}
-
-// Error returns the value and the stack.
-func (p *meshPanic) Error() string { return fmt.Sprintf("%v\n\n%s", p.Value, p.Stack) }
-
-// Unwrap returns the value if it is an error, else nil.
-func (p *meshPanic) Unwrap() error {
-	err, _ := p.Value.(error)
-	return err
-}
-
 // meshNumbersQueue is a first-in, first-out queue of a fixed capacity: a ring under a mutex.
 type meshNumbersQueue struct {
-	meshCore
+	benchCore
 	buf    []int // the ring, from head on
 	head   int
 	takers int // how many share the queue
@@ -5328,9 +4036,9 @@ type meshNumbersQueue struct {
 }
 
 // newMeshNumbersQueue returns an empty queue for capacity items, at least 1, which the given number of takers will share.
-func newMeshNumbersQueue(capacity, takers int, w *meshWork) *meshNumbersQueue {
+func newMeshNumbersQueue(capacity, takers int, w *benchWork) *meshNumbersQueue {
 	q := &meshNumbersQueue{buf: make([]int, capacity), takers: takers}
-	q.start(capacity, w)
+	q.start(capacity, ErrMeshClosed, w)
 	return q
 }
 
@@ -5341,7 +4049,7 @@ func newMeshNumbersQueue(capacity, takers int, w *meshWork) *meshNumbersQueue {
 // share from those that are idle: it pops.
 func (q *meshNumbersQueue) take(hand []int) ([]int, error) {
 	q.mu.Lock()
-	q.ledger.settle(meshOutcome{handled: int64(len(hand))})
+	q.ledger.settle(benchOutcome{handled: int64(len(hand))})
 	hand = hand[:0]
 	if q.told {
 		q.quick = q.ledger.put == q.mark
@@ -5400,195 +4108,10 @@ func (q *meshNumbersQueue) advance(k int) {
 	q.removed(k)
 }
 
-// meshCore is what all queues have: the lock, those that wait, the end, the count. What it holds is the queue's affair.
-type meshCore struct {
-	mu     sync.Mutex
-	items  meshGate // takers that wait for an item
-	room   meshGate // putters that wait for room
-	n      int      // items in the queue
-	limit  int      // how many there may be
-	refuse error    // what a putter gets: nil until close or abort
-	cause  error    // what a taker gets: nil until abort
-	ledger meshLedger
-}
-
-// start readies the core of an empty queue for limit items that is part of w.
-func (c *meshCore) start(limit int, w *meshWork) {
-	c.items.cond.L = &c.mu
-	c.room.cond.L = &c.mu
-	c.limit = limit
-	c.ledger.work = w
-}
-
-// admit waits for room. The error says why nothing may be put: ErrMeshClosed, or the cause of abort.
-func (c *meshCore) admit() error {
-	if c.n >= c.limit {
-		c.awaitRoom()
-	}
-	return c.refuse
-}
-
-// awaitRoom returns when there is room, or nothing may be put any more.
-func (c *meshCore) awaitRoom() {
-	c.room.enter()
-	for turn := 0; c.n >= c.limit && c.refuse == nil; turn++ {
-		c.room.pause(turn)
-	}
-	c.room.leave()
-}
-
-// entered counts k items that may be taken at once.
-func (c *meshCore) entered(k int) {
-	c.n += k
-	c.ledger.enter(int64(k))
-	c.items.wake()
-	if c.n < c.limit {
-		c.room.wake()
-	}
-}
-
-// offer waits for an item. It reports whether there is one to be taken; if not, this is the end.
-func (c *meshCore) offer() bool {
-	if c.n == 0 {
-		c.awaitItem()
-	}
-	return c.n > 0 && c.cause == nil
-}
-
-// awaitItem returns when there is an item, or none will come.
-func (c *meshCore) awaitItem() {
-	c.items.enter()
-	for turn := 0; c.n == 0 && c.refuse == nil; turn++ {
-		c.items.pause(turn)
-	}
-	c.items.leave()
-}
-
-// removed counts k items that were removed, where all that is left may be taken at once.
-func (c *meshCore) removed(k int) {
-	c.gone(k)
-	if c.n > 0 {
-		c.items.wake()
-	}
-}
-
-// gone counts k items that were removed, and leaves it to the caller to tell the takers of the others.
-func (c *meshCore) gone(k int) {
-	c.n -= k
-	if c.n < c.limit {
-		c.room.wake()
-	}
-}
-
-// drained counts all that was in the queue as undelivered. Nothing is put any more.
-func (c *meshCore) drained() {
-	if c.refuse == nil {
-		c.refuse = ErrMeshClosed
-	}
-	c.ledger.settle(meshOutcome{undelivered: int64(c.n)})
-	c.n = 0
-	c.items.wakeAll()
-	c.room.wakeAll()
-}
-
-// close ends the putting. Takers get what is left.
-func (c *meshCore) close() { c.end(ErrMeshClosed, nil) }
-
-// abort ends putting and taking; what is left stays for drain. The first cause counts.
-func (c *meshCore) abort(cause error) { c.end(cause, cause) }
-
-// end sets what putters and takers get, unless that end was reached before, and lets all of them see it.
-func (c *meshCore) end(refuse, cause error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.cause != nil || cause == nil && c.refuse != nil {
-		return
-	}
-	c.refuse, c.cause = refuse, cause
-	c.items.wakeAll()
-	c.room.wakeAll()
-}
-
-// settle records what became of items that were taken.
-func (c *meshCore) settle(o meshOutcome) {
-	c.mu.Lock()
-	c.ledger.settle(o)
-	c.mu.Unlock()
-}
-
-// stats returns the count of this moment.
-func (c *meshCore) stats() meshStats {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.ledger.stats(c.n)
-}
-
-// meshYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
-const meshYields = 2
-
-// meshPollers is how many do so at a time; more would only take the lock from those that have work.
-const meshPollers = 2
-
-// meshGate is where goroutines wait for one thing, an item or room. The mutex behind cond guards it.
-//
-// Those that look for it again (they poll, or a signal is on its way to them) are told from those that are parked. One
-// that looks will find what there is, so nobody else need be woken; whoever has found it and leaves some over wakes
-// the next. Thus it holds whenever the mutex is free: if there is something and one is parked, another looks.
-type meshGate struct {
-	cond    sync.Cond
-	looking int
-	parked  int
-}
-
-// enter counts the caller among those that look.
-func (g *meshGate) enter() { g.looking++ }
-
-// leave takes back an enter.
-func (g *meshGate) leave() { g.looking-- }
-
-// pause lets go of the mutex for a moment, or until a wake. The caller counts its turns from 0.
-func (g *meshGate) pause(turn int) {
-	if turn < meshYields && g.looking <= meshPollers {
-		g.cond.L.Unlock()
-		runtime.Gosched()
-		g.cond.L.Lock()
-		return
-	}
-	g.looking--
-	g.parked++
-	g.cond.Wait()
-}
-
-// wake lets one that is parked look again, unless one looks already.
-func (g *meshGate) wake() {
-	if g.parked > 0 && g.looking == 0 {
-		g.signal()
-	}
-}
-
-// signal counts one that is parked as looking, and wakes it. It stays a call, which makes wake cheap to inline.
-//
-//go:noinline
-func (g *meshGate) signal() {
-	g.parked--
-	g.looking++
-	g.cond.Signal()
-}
-
-// wakeAll lets all look again.
-func (g *meshGate) wakeAll() {
-	g.looking += g.parked
-	g.parked = 0
-	g.cond.Broadcast()
-}
-
-// meshMost is how many items a taker that only computes takes under one lock.
-const meshMost = 64
-
 // meshNumbersShare is what one taker has taken at once. It settles a share when it takes the next one.
 type meshNumbersShare struct {
 	take   func(hand []int) ([]int, error) // of the queue, as settle
-	settle func(meshOutcome)
+	settle func(benchOutcome)
 	items  []int // as many as it may take at once; nil: most
 	at     int   // the one that is being handled
 }
@@ -5597,7 +4120,7 @@ type meshNumbersShare struct {
 // abort.
 func (s *meshNumbersShare) refill() bool {
 	if s.items == nil {
-		s.items = make([]int, 0, meshMost)
+		s.items = make([]int, 0, benchMost)
 	}
 	s.at = 0
 	s.items, _ = s.take(s.items)
@@ -5610,7 +4133,7 @@ func (s *meshNumbersShare) leave(cutShort bool) (undelivered []int) {
 	if s.at >= len(s.items) {
 		return nil
 	}
-	o := meshOutcome{handled: int64(s.at), ends: true}
+	o := benchOutcome{handled: int64(s.at), ends: true}
 	undelivered = s.items[s.at:]
 	if !cutShort {
 		o.failed = 1
@@ -5619,138 +4142,6 @@ func (s *meshNumbersShare) leave(cutShort bool) (undelivered []int) {
 	o.undelivered = int64(len(undelivered))
 	s.settle(o)
 	return undelivered
-}
-
-// meshOutcome says of a number of items what became of them.
-type meshOutcome struct {
-	handled, failed, dropped, undelivered int64
-	ends                                  bool // all others too: their taker goes, and that is not to be taken for the work's being done
-}
-
-// total is how many items it speaks of.
-func (o meshOutcome) total() int64 { return o.handled + o.failed + o.dropped + o.undelivered }
-
-// meshStats is the count of one queue at one moment: put = handled + failed + dropped + undelivered + depth + inFlight.
-type meshStats struct {
-	put             int64
-	settled         meshOutcome
-	depth, inFlight int64 // still queued; taken, and not settled yet
-}
-
-// meshLedger counts what was put into a queue and what became of it. The queue's mutex guards it.
-type meshLedger struct {
-	work    *meshWork
-	put     int64
-	settled meshOutcome
-	done    int64 // the total of settled
-}
-
-// enter counts k items that were put.
-func (l *meshLedger) enter(k int64) {
-	if l.put == l.done {
-		l.work.begin()
-	}
-	l.put += k
-}
-
-// settle counts what became of items that were put.
-func (l *meshLedger) settle(o meshOutcome) {
-	n := o.total()
-	if n == 0 {
-		return
-	}
-	l.settled.handled += o.handled
-	l.settled.failed += o.failed
-	l.settled.dropped += o.dropped
-	l.settled.undelivered += o.undelivered
-	l.done += n
-	if l.put == l.done && !o.ends {
-		l.work.end()
-	}
-}
-
-// stats is the ledger of a queue that holds depth items.
-func (l *meshLedger) stats(depth int) meshStats {
-	return meshStats{put: l.put, settled: l.settled, depth: int64(depth), inFlight: l.put - l.done - int64(depth)}
-}
-
-// meshWork tells when a topology has nothing left to do. Whoever may still put something (a producer) and every queue
-// with items outstanding is counted busy; an item that is being handled keeps its queue busy until it is settled, and
-// what comes of it is put before. So at the instant at which the count is zero there is nothing queued or in hand.
-type meshWork struct {
-	busy    atomic.Int64
-	joiners atomic.Int64
-
-	mu   sync.Mutex
-	idle chan struct{} // closed when busy reaches zero or the work fails; nil while nobody watches
-	err  error
-}
-
-// begin counts one more that is busy.
-func (w *meshWork) begin() { w.busy.Add(1) }
-
-// end takes back a begin.
-func (w *meshWork) end() {
-	// A joiner counts itself before it looks at busy, so one of the two sees the other.
-	if w.busy.Add(-1) == 0 && w.joiners.Load() > 0 {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		// Somebody may have begun and a later joiner come by now. That one must wait, so look once more.
-		if w.busy.Load() == 0 {
-			w.wake()
-		}
-	}
-}
-
-// fail ends every join, present and future, with err. The first failure counts.
-func (w *meshWork) fail(err error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.err == nil {
-		w.err = err
-	}
-	w.wake()
-}
-
-// join waits until nothing is busy. The error is that of fail, or the cause of ctx.
-func (w *meshWork) join(ctx context.Context) error {
-	w.joiners.Add(1)
-	defer w.joiners.Add(-1)
-	idle, err := w.watch()
-	if err != nil || w.busy.Load() == 0 {
-		return err
-	}
-	select {
-	case <-idle:
-		return w.failure()
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}
-
-// watch returns a channel that is closed by the next wake.
-func (w *meshWork) watch() (<-chan struct{}, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.idle == nil {
-		w.idle = make(chan struct{})
-	}
-	return w.idle, w.err
-}
-
-// wake lets the joiners go. The caller holds the lock.
-func (w *meshWork) wake() {
-	if w.idle != nil {
-		close(w.idle)
-		w.idle = nil
-	}
-}
-
-// failure is what fail was given.
-func (w *meshWork) failure() error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.err
 }
 
 // meshNumbersAtOnce is how many items a writer puts under one lock at most.
@@ -5810,401 +4201,9 @@ func (q *meshNumbersQueue) putAll(items []int) error {
 	return nil
 }
 
-// NarrowMesh is Mesh with a queue of which it is known that it is short.
-type NarrowMesh struct {
-	work           narrowMeshWork
-	n              int
-	putters        int
-	takers         int
-	numbers        *narrowMeshNumbersQueue // a ring: 5 deep, blocks when full; sample only computes, and takes a fair share at once
-	numbersFillers *narrowMeshFillers      // the last to leave closes numbers
-	crew           *narrowMeshCrew
-	mu             sync.Mutex // guards result
-	result         NarrowMeshResult
-}
-
-// NarrowMeshResult is what the consumers of NarrowMesh have collected.
-type NarrowMeshResult struct {
-	Sample []int
-}
-
-// NarrowMeshStats counts the items of NarrowMesh, queue by queue.
-type NarrowMeshStats struct {
-	Numbers NarrowMeshQueueStats
-}
-
-// NarrowMeshQueueStats says what became of the items of a queue: at any moment Put = Handled + Failed
-// + Dropped + Undelivered + Depth + InFlight.
-type NarrowMeshQueueStats struct {
-	Put         int64
-	Handled     int64
-	Failed      int64
-	Dropped     int64 // for want of room, or since their key was there before
-	Undelivered int64 // left when it was aborted, those in hand included
-	Depth       int64 // still queued
-	InFlight    int64 // taken, and not handled yet
-}
-
-var (
-	// ErrNarrowMeshClosed is what a put gets when the topology takes no more.
-	ErrNarrowMeshClosed = errors.New("NarrowMesh: closed")
-	// ErrNarrowMeshFull is what a put gets that found no room and has put nothing.
-	ErrNarrowMeshFull = errors.New("NarrowMesh: queue full")
-	// ErrNarrowMeshDropped is what a put gets whose item was dropped for want of room.
-	ErrNarrowMeshDropped = errors.New("NarrowMesh: queue full, item dropped")
-)
-
-// RunNarrowMesh runs NarrowMesh to its end. The error is the first of a call in it, or ctx's cause;
-// then there is no result.
-func RunNarrowMesh(ctx context.Context, n, putters, takers int) (NarrowMeshResult, error) {
-	t, err := StartNarrowMesh(ctx, n, putters, takers)
-	if err != nil {
-		return NarrowMeshResult{}, err
-	}
-	return t.Wait()
-}
-
-// StartNarrowMesh starts NarrowMesh. Its goroutines end when the producers have ended and all that was
-// put is handled, when one of them fails, or when ctx is done; Wait waits for them, and has to be
-// called.
-func StartNarrowMesh(ctx context.Context, n, putters, takers int) (*NarrowMesh, error) {
-	t := &NarrowMesh{n: n, putters: putters, takers: takers}
-	t.numbers = newNarrowMeshNumbersQueue(5, max(1, t.takers), &t.work)
-	t.numbersFillers = newNarrowMeshFillers(max(1, t.putters), t.numbers.close)
-	t.crew = newNarrowMeshCrew(ctx, t.stop, t.settle)
-	for worker := range max(1, t.putters) {
-		t.work.begin()
-		t.crew.run(func() error { return t.put(t.crew.intake, worker) }, t.work.end, t.numbersFillers.leave)
-	}
-	for range max(1, t.takers) {
-		t.crew.run(func() error { return t.sample(t.crew.ctx) })
-	}
-	t.crew.end()
-	return t, nil
-}
-
-// Join waits until all that was put is handled and the producers have ended; it closes nothing. The
-// error is what ended the topology before that, or ctx's cause.
-func (t *NarrowMesh) Join(ctx context.Context) error {
-	if err := t.crew.failure(); err != nil {
-		return err
-	}
-	return t.work.join(ctx)
-}
-
-// Close ends the input: no more is put in, the producers stop where they are, and what is queued is
-// handled.
-func (t *NarrowMesh) Close() {
-	t.crew.close()
-}
-
-// Abort ends it now, with cause as the error of Wait: calls are cancelled, and what is queued is not
-// handled. After the end it does nothing.
-func (t *NarrowMesh) Abort(cause error) {
-	t.crew.abort(cause)
-}
-
-// Wait waits for the end, and returns what was collected. The error is the first of a call in it, or
-// what it was aborted with; then there is no result. A panic in one of its goroutines is raised again,
-// as a *narrowMeshPanic.
-func (t *NarrowMesh) Wait() (NarrowMeshResult, error) {
-	if err := t.crew.wait(); err != nil {
-		return NarrowMeshResult{}, err
-	}
-	return t.result, nil
-}
-
-// Stats returns the counts of this moment.
-func (t *NarrowMesh) Stats() NarrowMeshStats {
-	return NarrowMeshStats{
-		Numbers: t.numbers.stats().public(),
-	}
-}
-
-// public returns the count for those outside.
-func (s narrowMeshStats) public() NarrowMeshQueueStats {
-	return NarrowMeshQueueStats{
-		Put:         s.put,
-		Handled:     s.settled.handled,
-		Failed:      s.settled.failed,
-		Dropped:     s.settled.dropped,
-		Undelivered: s.settled.undelivered,
-		Depth:       s.depth,
-		InFlight:    s.inFlight,
-	}
-}
-
-// stop lets the end before time reach everybody that waits at a queue.
-func (t *NarrowMesh) stop(cause error) {
-	t.numbers.abort(cause)
-	t.work.fail(cause)
-}
-
-// settle counts what is left in the queues, which nobody will handle, and looks at what was collected.
-func (t *NarrowMesh) settle() error {
-	t.numbers.drain()
-	return nil
-}
-
-// put goes through Stride and puts into numbers.
-func (t *NarrowMesh) put(ctx context.Context, worker int) error {
-	for number := worker; number < t.n; number += t.putters { // Stride
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		if err := t.numbers.put(number); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// sample takes from numbers and collects.
-func (t *NarrowMesh) sample(ctx context.Context) (err error) {
-	var collected []int
-	numbers := &narrowMeshNumbersShare{take: t.numbers.take, settle: t.numbers.settle}
-	defer func() {
-		numbers.leave(t.crew.cutShort(err))
-	}()
-	for numbers.refill() {
-		for at, number := range numbers.items {
-			numbers.at = at
-			if !Sampled(number) {
-				continue
-			}
-			collected = append(collected, number)
-		}
-	}
-	t.mu.Lock()
-	t.result.Sample = append(t.result.Sample, collected...)
-	t.mu.Unlock()
-	return nil
-}
-
-// errNarrowMeshClosing is the cause with which the context of producers ends on close: they stop in good order.
-var errNarrowMeshClosing = errors.New("no more input")
-
-// narrowMeshCrew is goroutines that end together.
-type narrowMeshCrew struct {
-	ctx    context.Context // of all
-	cancel context.CancelCauseFunc
-	intake context.Context // of producers: it ends on close
-	shut   context.CancelCauseFunc
-
-	unhook  func() bool
-	stopped chan struct{} // closed when what stop does is done
-	settle  func() error  // sees to what they have left
-	settled chan struct{} // closed when that is done
-	ended   chan struct{} // closed when there is nothing more to be done
-
-	mu       sync.Mutex
-	running  int
-	timer    *time.Timer // aborts after a close that takes too long
-	panicked *narrowMeshPanic
-	err      error // why they ended before their time, once they have; until then, what comes to that
-}
-
-// newNarrowMeshCrew returns a crew whose goroutines have a context that ends with ctx. When it ends before they do, stop is
-// called once, with the cause. When all have ended, settle is.
-//
-// Whoever makes it counts as one of its goroutines until end.
-func newNarrowMeshCrew(ctx context.Context, stop func(cause error), settle func() error) *narrowMeshCrew {
-	c := &narrowMeshCrew{running: 1, stopped: make(chan struct{}), settle: settle, settled: make(chan struct{}), ended: make(chan struct{})}
-	c.ctx, c.cancel = context.WithCancelCause(ctx)
-	c.intake, c.shut = context.WithCancelCause(c.ctx)
-	c.unhook = context.AfterFunc(c.ctx, func() {
-		defer close(c.stopped)
-		stop(context.Cause(c.ctx))
-	})
-	return c
-}
-
-// run calls work in a goroutine. An error, a panic or runtime.Goexit cancels the others; leave is called in any case.
-func (c *narrowMeshCrew) run(work func() error, leave ...func()) {
-	c.mu.Lock()
-	c.running++
-	c.mu.Unlock()
-	go func() {
-		defer c.end()
-		for _, f := range leave {
-			defer f()
-		}
-		if err := c.attempt(work); err != nil && !errors.Is(err, errNarrowMeshClosing) {
-			c.abort(err)
-		}
-	}()
-}
-
-// attempt calls work, and notes where that does not come back.
-func (c *narrowMeshCrew) attempt(work func() error) error {
-	returned := false
-	defer func() {
-		if !returned {
-			c.caught(recover())
-		}
-	}()
-	err := work()
-	returned = true
-	return err
-}
-
-// add cancels all goroutines with err, or adds it to what they were cancelled with.
-func (c *narrowMeshCrew) add(err error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.running > 0 && c.ctx.Err() == nil {
-		c.cancel(err)
-		return
-	}
-	c.err = narrowMeshJoined(c.err, err)
-}
-
-// caught notes that something did not come to its end: by a panic with that value, or without one by runtime.Goexit.
-func (c *narrowMeshCrew) caught(value any) {
-	if value == nil {
-		c.add(errors.New("a goroutine has ended by runtime.Goexit"))
-		return
-	}
-	p := newNarrowMeshPanic(value)
-	c.mu.Lock()
-	if c.panicked == nil {
-		c.panicked = p
-	}
-	c.mu.Unlock()
-	c.abort(p)
-}
-
-// abort cancels all goroutines, unless they have ended. The first cause counts.
-func (c *narrowMeshCrew) abort(cause error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.running > 0 {
-		c.cancel(cause)
-	}
-}
-
-// failure returns why the goroutines have to end before their time, as soon as they have to. When all have ended, that is
-// in every queue.
-func (c *narrowMeshCrew) failure() error {
-	if c.ctx.Err() == nil {
-		return nil
-	}
-	select {
-	case <-c.settled:
-		return nil
-	default:
-		return context.Cause(c.ctx)
-	}
-}
-
-// close ends the context of the producers.
-func (c *narrowMeshCrew) close() { c.shut(errNarrowMeshClosing) }
-
-// cutShort reports whether err only says that the goroutines are cancelled.
-func (c *narrowMeshCrew) cutShort(err error) bool {
-	return err != nil && c.ctx.Err() != nil && (errors.Is(err, context.Cause(c.ctx)) || errors.Is(err, c.ctx.Err()))
-}
-
-// end counts one goroutine less. The last one sees to what they have left, and notes how it went.
-func (c *narrowMeshCrew) end() {
-	c.mu.Lock()
-	c.running--
-	last := c.running == 0
-	if last && c.ctx.Err() != nil {
-		c.err = narrowMeshJoined(context.Cause(c.ctx), c.err)
-	}
-	if last && c.timer != nil {
-		c.timer.Stop()
-	}
-	c.mu.Unlock()
-	if !last {
-		return
-	}
-	if !c.unhook() {
-		<-c.stopped
-	}
-	defer c.finish() // in any case
-	if err := c.attempt(c.settle); err != nil {
-		c.err = narrowMeshJoined(c.err, err)
-	}
-}
-
-// finish has what is held released, and lets go of those that wait.
-func (c *narrowMeshCrew) finish() {
-	close(c.settled)
-	c.cancel(nil) // nobody is left: this only lets go of the parent
-	close(c.ended)
-}
-
-// narrowMeshJoined is errors.Join that makes nothing new where one of two is nil.
-func narrowMeshJoined(err, other error) error {
-	switch {
-	case other == nil:
-		return err
-	case err == nil:
-		return other
-	}
-	return errors.Join(err, other)
-}
-
-// wait returns why the goroutines ended before their time, when all is done; nil if they did not. A panic is raised again.
-func (c *narrowMeshCrew) wait() error {
-	<-c.ended
-	if c.panicked != nil {
-		panic(c.panicked)
-	}
-	return c.err
-}
-
-// narrowMeshFillers counts those that may put something into a queue. The last one to leave closes it.
-type narrowMeshFillers struct {
-	left  atomic.Int64
-	close func()
-}
-
-// newNarrowMeshFillers returns fillers of which there are n.
-func newNarrowMeshFillers(n int, close func()) *narrowMeshFillers {
-	f := &narrowMeshFillers{close: close}
-	f.left.Store(int64(n))
-	return f
-}
-
-// leave counts one less.
-func (f *narrowMeshFillers) leave() {
-	if f.left.Add(-1) == 0 {
-		f.close()
-	}
-}
-
-// narrowMeshPanic is what waiting for goroutines panics with when one of them has panicked: the value, and where it came from.
-//
-// It is an error, so that the crash report shows the stack of the goroutine that panicked. Where Value is an error,
-// errors.Is and errors.As find it.
-type narrowMeshPanic struct {
-	Value any    // what the goroutine panicked with
-	Stack []byte // the stack of that goroutine, as debug.Stack gives it
-}
-
-// newNarrowMeshPanic keeps what recover returned, and the stack of where it did.
-func newNarrowMeshPanic(value any) *narrowMeshPanic {
-	if p, ok := value.(*narrowMeshPanic); ok {
-		return p
-	}
-	return &narrowMeshPanic{Value: value, Stack: debug.Stack()}
-}
-
-// Error returns the value and the stack.
-func (p *narrowMeshPanic) Error() string { return fmt.Sprintf("%v\n\n%s", p.Value, p.Stack) }
-
-// Unwrap returns the value if it is an error, else nil.
-func (p *narrowMeshPanic) Unwrap() error {
-	err, _ := p.Value.(error)
-	return err
-}
-
 // narrowMeshNumbersQueue is a first-in, first-out queue of a fixed capacity: a ring under a mutex.
 type narrowMeshNumbersQueue struct {
-	narrowMeshCore
+	benchCore
 	buf    []int // the ring, from head on
 	head   int
 	takers int // how many share the queue
@@ -6216,9 +4215,9 @@ type narrowMeshNumbersQueue struct {
 }
 
 // newNarrowMeshNumbersQueue returns an empty queue for capacity items, at least 1, which the given number of takers will share.
-func newNarrowMeshNumbersQueue(capacity, takers int, w *narrowMeshWork) *narrowMeshNumbersQueue {
+func newNarrowMeshNumbersQueue(capacity, takers int, w *benchWork) *narrowMeshNumbersQueue {
 	q := &narrowMeshNumbersQueue{buf: make([]int, capacity), takers: takers}
-	q.start(capacity, w)
+	q.start(capacity, ErrNarrowMeshClosed, w)
 	return q
 }
 
@@ -6240,7 +4239,7 @@ func (q *narrowMeshNumbersQueue) put(v int) error {
 // share from those that are idle: it pops.
 func (q *narrowMeshNumbersQueue) take(hand []int) ([]int, error) {
 	q.mu.Lock()
-	q.ledger.settle(narrowMeshOutcome{handled: int64(len(hand))})
+	q.ledger.settle(benchOutcome{handled: int64(len(hand))})
 	hand = hand[:0]
 	if q.told {
 		q.quick = q.ledger.put == q.mark
@@ -6309,195 +4308,10 @@ func (q *narrowMeshNumbersQueue) advance(k int) {
 	q.removed(k)
 }
 
-// narrowMeshCore is what all queues have: the lock, those that wait, the end, the count. What it holds is the queue's affair.
-type narrowMeshCore struct {
-	mu     sync.Mutex
-	items  narrowMeshGate // takers that wait for an item
-	room   narrowMeshGate // putters that wait for room
-	n      int            // items in the queue
-	limit  int            // how many there may be
-	refuse error          // what a putter gets: nil until close or abort
-	cause  error          // what a taker gets: nil until abort
-	ledger narrowMeshLedger
-}
-
-// start readies the core of an empty queue for limit items that is part of w.
-func (c *narrowMeshCore) start(limit int, w *narrowMeshWork) {
-	c.items.cond.L = &c.mu
-	c.room.cond.L = &c.mu
-	c.limit = limit
-	c.ledger.work = w
-}
-
-// admit waits for room. The error says why nothing may be put: ErrNarrowMeshClosed, or the cause of abort.
-func (c *narrowMeshCore) admit() error {
-	if c.n >= c.limit {
-		c.awaitRoom()
-	}
-	return c.refuse
-}
-
-// awaitRoom returns when there is room, or nothing may be put any more.
-func (c *narrowMeshCore) awaitRoom() {
-	c.room.enter()
-	for turn := 0; c.n >= c.limit && c.refuse == nil; turn++ {
-		c.room.pause(turn)
-	}
-	c.room.leave()
-}
-
-// entered counts k items that may be taken at once.
-func (c *narrowMeshCore) entered(k int) {
-	c.n += k
-	c.ledger.enter(int64(k))
-	c.items.wake()
-	if c.n < c.limit {
-		c.room.wake()
-	}
-}
-
-// offer waits for an item. It reports whether there is one to be taken; if not, this is the end.
-func (c *narrowMeshCore) offer() bool {
-	if c.n == 0 {
-		c.awaitItem()
-	}
-	return c.n > 0 && c.cause == nil
-}
-
-// awaitItem returns when there is an item, or none will come.
-func (c *narrowMeshCore) awaitItem() {
-	c.items.enter()
-	for turn := 0; c.n == 0 && c.refuse == nil; turn++ {
-		c.items.pause(turn)
-	}
-	c.items.leave()
-}
-
-// removed counts k items that were removed, where all that is left may be taken at once.
-func (c *narrowMeshCore) removed(k int) {
-	c.gone(k)
-	if c.n > 0 {
-		c.items.wake()
-	}
-}
-
-// gone counts k items that were removed, and leaves it to the caller to tell the takers of the others.
-func (c *narrowMeshCore) gone(k int) {
-	c.n -= k
-	if c.n < c.limit {
-		c.room.wake()
-	}
-}
-
-// drained counts all that was in the queue as undelivered. Nothing is put any more.
-func (c *narrowMeshCore) drained() {
-	if c.refuse == nil {
-		c.refuse = ErrNarrowMeshClosed
-	}
-	c.ledger.settle(narrowMeshOutcome{undelivered: int64(c.n)})
-	c.n = 0
-	c.items.wakeAll()
-	c.room.wakeAll()
-}
-
-// close ends the putting. Takers get what is left.
-func (c *narrowMeshCore) close() { c.end(ErrNarrowMeshClosed, nil) }
-
-// abort ends putting and taking; what is left stays for drain. The first cause counts.
-func (c *narrowMeshCore) abort(cause error) { c.end(cause, cause) }
-
-// end sets what putters and takers get, unless that end was reached before, and lets all of them see it.
-func (c *narrowMeshCore) end(refuse, cause error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.cause != nil || cause == nil && c.refuse != nil {
-		return
-	}
-	c.refuse, c.cause = refuse, cause
-	c.items.wakeAll()
-	c.room.wakeAll()
-}
-
-// settle records what became of items that were taken.
-func (c *narrowMeshCore) settle(o narrowMeshOutcome) {
-	c.mu.Lock()
-	c.ledger.settle(o)
-	c.mu.Unlock()
-}
-
-// stats returns the count of this moment.
-func (c *narrowMeshCore) stats() narrowMeshStats {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.ledger.stats(c.n)
-}
-
-// narrowMeshYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
-const narrowMeshYields = 2
-
-// narrowMeshPollers is how many do so at a time; more would only take the lock from those that have work.
-const narrowMeshPollers = 2
-
-// narrowMeshGate is where goroutines wait for one thing, an item or room. The mutex behind cond guards it.
-//
-// Those that look for it again (they poll, or a signal is on its way to them) are told from those that are parked. One
-// that looks will find what there is, so nobody else need be woken; whoever has found it and leaves some over wakes
-// the next. Thus it holds whenever the mutex is free: if there is something and one is parked, another looks.
-type narrowMeshGate struct {
-	cond    sync.Cond
-	looking int
-	parked  int
-}
-
-// enter counts the caller among those that look.
-func (g *narrowMeshGate) enter() { g.looking++ }
-
-// leave takes back an enter.
-func (g *narrowMeshGate) leave() { g.looking-- }
-
-// pause lets go of the mutex for a moment, or until a wake. The caller counts its turns from 0.
-func (g *narrowMeshGate) pause(turn int) {
-	if turn < narrowMeshYields && g.looking <= narrowMeshPollers {
-		g.cond.L.Unlock()
-		runtime.Gosched()
-		g.cond.L.Lock()
-		return
-	}
-	g.looking--
-	g.parked++
-	g.cond.Wait()
-}
-
-// wake lets one that is parked look again, unless one looks already.
-func (g *narrowMeshGate) wake() {
-	if g.parked > 0 && g.looking == 0 {
-		g.signal()
-	}
-}
-
-// signal counts one that is parked as looking, and wakes it. It stays a call, which makes wake cheap to inline.
-//
-//go:noinline
-func (g *narrowMeshGate) signal() {
-	g.parked--
-	g.looking++
-	g.cond.Signal()
-}
-
-// wakeAll lets all look again.
-func (g *narrowMeshGate) wakeAll() {
-	g.looking += g.parked
-	g.parked = 0
-	g.cond.Broadcast()
-}
-
-// narrowMeshMost is how many items a taker that only computes takes under one lock.
-const narrowMeshMost = 64
-
 // narrowMeshNumbersShare is what one taker has taken at once. It settles a share when it takes the next one.
 type narrowMeshNumbersShare struct {
 	take   func(hand []int) ([]int, error) // of the queue, as settle
-	settle func(narrowMeshOutcome)
+	settle func(benchOutcome)
 	items  []int // as many as it may take at once; nil: most
 	at     int   // the one that is being handled
 }
@@ -6506,7 +4320,7 @@ type narrowMeshNumbersShare struct {
 // abort.
 func (s *narrowMeshNumbersShare) refill() bool {
 	if s.items == nil {
-		s.items = make([]int, 0, narrowMeshMost)
+		s.items = make([]int, 0, benchMost)
 	}
 	s.at = 0
 	s.items, _ = s.take(s.items)
@@ -6519,7 +4333,7 @@ func (s *narrowMeshNumbersShare) leave(cutShort bool) (undelivered []int) {
 	if s.at >= len(s.items) {
 		return nil
 	}
-	o := narrowMeshOutcome{handled: int64(s.at), ends: true}
+	o := benchOutcome{handled: int64(s.at), ends: true}
 	undelivered = s.items[s.at:]
 	if !cutShort {
 		o.failed = 1
@@ -6530,503 +4344,9 @@ func (s *narrowMeshNumbersShare) leave(cutShort bool) (undelivered []int) {
 	return undelivered
 }
 
-// narrowMeshOutcome says of a number of items what became of them.
-type narrowMeshOutcome struct {
-	handled, failed, dropped, undelivered int64
-	ends                                  bool // all others too: their taker goes, and that is not to be taken for the work's being done
-}
-
-// total is how many items it speaks of.
-func (o narrowMeshOutcome) total() int64 { return o.handled + o.failed + o.dropped + o.undelivered }
-
-// narrowMeshStats is the count of one queue at one moment: put = handled + failed + dropped + undelivered + depth + inFlight.
-type narrowMeshStats struct {
-	put             int64
-	settled         narrowMeshOutcome
-	depth, inFlight int64 // still queued; taken, and not settled yet
-}
-
-// narrowMeshLedger counts what was put into a queue and what became of it. The queue's mutex guards it.
-type narrowMeshLedger struct {
-	work    *narrowMeshWork
-	put     int64
-	settled narrowMeshOutcome
-	done    int64 // the total of settled
-}
-
-// enter counts k items that were put.
-func (l *narrowMeshLedger) enter(k int64) {
-	if l.put == l.done {
-		l.work.begin()
-	}
-	l.put += k
-}
-
-// settle counts what became of items that were put.
-func (l *narrowMeshLedger) settle(o narrowMeshOutcome) {
-	n := o.total()
-	if n == 0 {
-		return
-	}
-	l.settled.handled += o.handled
-	l.settled.failed += o.failed
-	l.settled.dropped += o.dropped
-	l.settled.undelivered += o.undelivered
-	l.done += n
-	if l.put == l.done && !o.ends {
-		l.work.end()
-	}
-}
-
-// stats is the ledger of a queue that holds depth items.
-func (l *narrowMeshLedger) stats(depth int) narrowMeshStats {
-	return narrowMeshStats{put: l.put, settled: l.settled, depth: int64(depth), inFlight: l.put - l.done - int64(depth)}
-}
-
-// narrowMeshWork tells when a topology has nothing left to do. Whoever may still put something (a producer) and every queue
-// with items outstanding is counted busy; an item that is being handled keeps its queue busy until it is settled, and
-// what comes of it is put before. So at the instant at which the count is zero there is nothing queued or in hand.
-type narrowMeshWork struct {
-	busy    atomic.Int64
-	joiners atomic.Int64
-
-	mu   sync.Mutex
-	idle chan struct{} // closed when busy reaches zero or the work fails; nil while nobody watches
-	err  error
-}
-
-// begin counts one more that is busy.
-func (w *narrowMeshWork) begin() { w.busy.Add(1) }
-
-// end takes back a begin.
-func (w *narrowMeshWork) end() {
-	// A joiner counts itself before it looks at busy, so one of the two sees the other.
-	if w.busy.Add(-1) == 0 && w.joiners.Load() > 0 {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		// Somebody may have begun and a later joiner come by now. That one must wait, so look once more.
-		if w.busy.Load() == 0 {
-			w.wake()
-		}
-	}
-}
-
-// fail ends every join, present and future, with err. The first failure counts.
-func (w *narrowMeshWork) fail(err error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.err == nil {
-		w.err = err
-	}
-	w.wake()
-}
-
-// join waits until nothing is busy. The error is that of fail, or the cause of ctx.
-func (w *narrowMeshWork) join(ctx context.Context) error {
-	w.joiners.Add(1)
-	defer w.joiners.Add(-1)
-	idle, err := w.watch()
-	if err != nil || w.busy.Load() == 0 {
-		return err
-	}
-	select {
-	case <-idle:
-		return w.failure()
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}
-
-// watch returns a channel that is closed by the next wake.
-func (w *narrowMeshWork) watch() (<-chan struct{}, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.idle == nil {
-		w.idle = make(chan struct{})
-	}
-	return w.idle, w.err
-}
-
-// wake lets the joiners go. The caller holds the lock.
-func (w *narrowMeshWork) wake() {
-	if w.idle != nil {
-		close(w.idle)
-		w.idle = nil
-	}
-}
-
-// failure is what fail was given.
-func (w *narrowMeshWork) failure() error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.err
-}
-
-// Paced tells how late each time of clock is, behind a queue.
-type Paced struct {
-	work   pacedWork
-	clock  iter.Seq[time.Time]
-	times  *pacedTimesQueue // a ring: 128 deep, blocks when full; late only computes, and takes a fair share at once
-	crew   *pacedCrew
-	mu     sync.Mutex // guards result
-	result PacedResult
-}
-
-// PacedResult is what the consumers of Paced have collected.
-type PacedResult struct {
-	Late [][]time.Duration
-}
-
-// PacedStats counts the items of Paced, queue by queue.
-type PacedStats struct {
-	Times PacedQueueStats
-}
-
-// PacedQueueStats says what became of the items of a queue: at any moment Put = Handled + Failed +
-// Dropped + Undelivered + Depth + InFlight.
-type PacedQueueStats struct {
-	Put         int64
-	Handled     int64
-	Failed      int64
-	Dropped     int64 // for want of room, or since their key was there before
-	Undelivered int64 // left when it was aborted, those in hand included
-	Depth       int64 // still queued
-	InFlight    int64 // taken, and not handled yet
-}
-
-var (
-	// ErrPacedClosed is what a put gets when the topology takes no more.
-	ErrPacedClosed = errors.New("Paced: closed")
-	// ErrPacedFull is what a put gets that found no room and has put nothing.
-	ErrPacedFull = errors.New("Paced: queue full")
-	// ErrPacedDropped is what a put gets whose item was dropped for want of room.
-	ErrPacedDropped = errors.New("Paced: queue full, item dropped")
-)
-
-// RunPaced runs Paced to its end. The error is the first of a call in it, or ctx's cause; then there
-// is no result.
-func RunPaced(ctx context.Context, clock iter.Seq[time.Time]) (PacedResult, error) {
-	t, err := StartPaced(ctx, clock)
-	if err != nil {
-		return PacedResult{}, err
-	}
-	return t.Wait()
-}
-
-// StartPaced starts Paced. Its goroutines end when the producers have ended and all that was put is
-// handled, when one of them fails, or when ctx is done; Wait waits for them, and has to be called.
-func StartPaced(ctx context.Context, clock iter.Seq[time.Time]) (*Paced, error) {
-	t := &Paced{clock: clock}
-	t.times = newPacedTimesQueue(128, 1, &t.work)
-	t.crew = newPacedCrew(ctx, t.stop, t.settle)
-	t.work.begin()
-	t.crew.run(func() error { return t.put(t.crew.intake) }, t.work.end, t.times.close)
-	t.result.Late = make([][]time.Duration, 1)
-	t.crew.run(func() error { return t.late(t.crew.ctx, 0) })
-	t.crew.end()
-	return t, nil
-}
-
-// Join waits until all that was put is handled and the producers have ended; it closes nothing. The
-// error is what ended the topology before that, or ctx's cause.
-func (t *Paced) Join(ctx context.Context) error {
-	if err := t.crew.failure(); err != nil {
-		return err
-	}
-	return t.work.join(ctx)
-}
-
-// Close ends the input: no more is put in, the producers stop where they are, and what is queued is
-// handled.
-func (t *Paced) Close() {
-	t.crew.close()
-}
-
-// Abort ends it now, with cause as the error of Wait: calls are cancelled, and what is queued is not
-// handled. After the end it does nothing.
-func (t *Paced) Abort(cause error) {
-	t.crew.abort(cause)
-}
-
-// Wait waits for the end, and returns what was collected. The error is the first of a call in it, or
-// what it was aborted with; then there is no result. A panic in one of its goroutines is raised again,
-// as a *pacedPanic.
-func (t *Paced) Wait() (PacedResult, error) {
-	if err := t.crew.wait(); err != nil {
-		return PacedResult{}, err
-	}
-	return t.result, nil
-}
-
-// Stats returns the counts of this moment.
-func (t *Paced) Stats() PacedStats {
-	return PacedStats{
-		Times: t.times.stats().public(),
-	}
-}
-
-// public returns the count for those outside.
-func (s pacedStats) public() PacedQueueStats {
-	return PacedQueueStats{
-		Put:         s.put,
-		Handled:     s.settled.handled,
-		Failed:      s.settled.failed,
-		Dropped:     s.settled.dropped,
-		Undelivered: s.settled.undelivered,
-		Depth:       s.depth,
-		InFlight:    s.inFlight,
-	}
-}
-
-// stop lets the end before time reach everybody that waits at a queue.
-func (t *Paced) stop(cause error) {
-	t.times.abort(cause)
-	t.work.fail(cause)
-}
-
-// settle counts what is left in the queues, which nobody will handle, and looks at what was collected.
-func (t *Paced) settle() error {
-	t.times.drain()
-	return nil
-}
-
-// put goes through clock and puts into times.
-func (t *Paced) put(ctx context.Context) error {
-	for item := range t.clock {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		if err := t.times.put(item); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// late takes from times and collects.
-func (t *Paced) late(ctx context.Context, worker int) (err error) {
-	var collected []time.Duration
-	times := &pacedTimesShare{take: t.times.take, settle: t.times.settle}
-	defer func() {
-		times.leave(t.crew.cutShort(err))
-	}()
-	for times.refill() {
-		for at, item := range times.items {
-			times.at = at
-			since := time.Since(item)
-			collected = append(collected, since)
-		}
-	}
-	t.mu.Lock()
-	t.result.Late[worker] = collected
-	t.mu.Unlock()
-	return nil
-}
-
-// errPacedClosing is the cause with which the context of producers ends on close: they stop in good order.
-var errPacedClosing = errors.New("no more input")
-
-// pacedCrew is goroutines that end together.
-type pacedCrew struct {
-	ctx    context.Context // of all
-	cancel context.CancelCauseFunc
-	intake context.Context // of producers: it ends on close
-	shut   context.CancelCauseFunc
-
-	unhook  func() bool
-	stopped chan struct{} // closed when what stop does is done
-	settle  func() error  // sees to what they have left
-	settled chan struct{} // closed when that is done
-	ended   chan struct{} // closed when there is nothing more to be done
-
-	mu       sync.Mutex
-	running  int
-	timer    *time.Timer // aborts after a close that takes too long
-	panicked *pacedPanic
-	err      error // why they ended before their time, once they have; until then, what comes to that
-}
-
-// newPacedCrew returns a crew whose goroutines have a context that ends with ctx. When it ends before they do, stop is
-// called once, with the cause. When all have ended, settle is.
-//
-// Whoever makes it counts as one of its goroutines until end.
-func newPacedCrew(ctx context.Context, stop func(cause error), settle func() error) *pacedCrew {
-	c := &pacedCrew{running: 1, stopped: make(chan struct{}), settle: settle, settled: make(chan struct{}), ended: make(chan struct{})}
-	c.ctx, c.cancel = context.WithCancelCause(ctx)
-	c.intake, c.shut = context.WithCancelCause(c.ctx)
-	c.unhook = context.AfterFunc(c.ctx, func() {
-		defer close(c.stopped)
-		stop(context.Cause(c.ctx))
-	})
-	return c
-}
-
-// run calls work in a goroutine. An error, a panic or runtime.Goexit cancels the others; leave is called in any case.
-func (c *pacedCrew) run(work func() error, leave ...func()) {
-	c.mu.Lock()
-	c.running++
-	c.mu.Unlock()
-	go func() {
-		defer c.end()
-		for _, f := range leave {
-			defer f()
-		}
-		if err := c.attempt(work); err != nil && !errors.Is(err, errPacedClosing) {
-			c.abort(err)
-		}
-	}()
-}
-
-// attempt calls work, and notes where that does not come back.
-func (c *pacedCrew) attempt(work func() error) error {
-	returned := false
-	defer func() {
-		if !returned {
-			c.caught(recover())
-		}
-	}()
-	err := work()
-	returned = true
-	return err
-}
-
-// add cancels all goroutines with err, or adds it to what they were cancelled with.
-func (c *pacedCrew) add(err error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.running > 0 && c.ctx.Err() == nil {
-		c.cancel(err)
-		return
-	}
-	c.err = pacedJoined(c.err, err)
-}
-
-// caught notes that something did not come to its end: by a panic with that value, or without one by runtime.Goexit.
-func (c *pacedCrew) caught(value any) {
-	if value == nil {
-		c.add(errors.New("a goroutine has ended by runtime.Goexit"))
-		return
-	}
-	p := newPacedPanic(value)
-	c.mu.Lock()
-	if c.panicked == nil {
-		c.panicked = p
-	}
-	c.mu.Unlock()
-	c.abort(p)
-}
-
-// abort cancels all goroutines, unless they have ended. The first cause counts.
-func (c *pacedCrew) abort(cause error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.running > 0 {
-		c.cancel(cause)
-	}
-}
-
-// failure returns why the goroutines have to end before their time, as soon as they have to. When all have ended, that is
-// in every queue.
-func (c *pacedCrew) failure() error {
-	if c.ctx.Err() == nil {
-		return nil
-	}
-	select {
-	case <-c.settled:
-		return nil
-	default:
-		return context.Cause(c.ctx)
-	}
-}
-
-// close ends the context of the producers.
-func (c *pacedCrew) close() { c.shut(errPacedClosing) }
-
-// cutShort reports whether err only says that the goroutines are cancelled.
-func (c *pacedCrew) cutShort(err error) bool {
-	return err != nil && c.ctx.Err() != nil && (errors.Is(err, context.Cause(c.ctx)) || errors.Is(err, c.ctx.Err()))
-}
-
-// end counts one goroutine less. The last one sees to what they have left, and notes how it went.
-func (c *pacedCrew) end() {
-	c.mu.Lock()
-	c.running--
-	last := c.running == 0
-	if last && c.ctx.Err() != nil {
-		c.err = pacedJoined(context.Cause(c.ctx), c.err)
-	}
-	if last && c.timer != nil {
-		c.timer.Stop()
-	}
-	c.mu.Unlock()
-	if !last {
-		return
-	}
-	if !c.unhook() {
-		<-c.stopped
-	}
-	defer c.finish() // in any case
-	if err := c.attempt(c.settle); err != nil {
-		c.err = pacedJoined(c.err, err)
-	}
-}
-
-// finish has what is held released, and lets go of those that wait.
-func (c *pacedCrew) finish() {
-	close(c.settled)
-	c.cancel(nil) // nobody is left: this only lets go of the parent
-	close(c.ended)
-}
-
-// pacedJoined is errors.Join that makes nothing new where one of two is nil.
-func pacedJoined(err, other error) error {
-	switch {
-	case other == nil:
-		return err
-	case err == nil:
-		return other
-	}
-	return errors.Join(err, other)
-}
-
-// wait returns why the goroutines ended before their time, when all is done; nil if they did not. A panic is raised again.
-func (c *pacedCrew) wait() error {
-	<-c.ended
-	if c.panicked != nil {
-		panic(c.panicked)
-	}
-	return c.err
-}
-
-// pacedPanic is what waiting for goroutines panics with when one of them has panicked: the value, and where it came from.
-//
-// It is an error, so that the crash report shows the stack of the goroutine that panicked. Where Value is an error,
-// errors.Is and errors.As find it.
-type pacedPanic struct {
-	Value any    // what the goroutine panicked with
-	Stack []byte // the stack of that goroutine, as debug.Stack gives it
-}
-
-// newPacedPanic keeps what recover returned, and the stack of where it did.
-func newPacedPanic(value any) *pacedPanic {
-	if p, ok := value.(*pacedPanic); ok {
-		return p
-	}
-	return &pacedPanic{Value: value, Stack: debug.Stack()}
-}
-
-// Error returns the value and the stack.
-func (p *pacedPanic) Error() string { return fmt.Sprintf("%v\n\n%s", p.Value, p.Stack) }
-
-// Unwrap returns the value if it is an error, else nil.
-func (p *pacedPanic) Unwrap() error {
-	err, _ := p.Value.(error)
-	return err
-}
-
 // pacedTimesQueue is a first-in, first-out queue of a fixed capacity: a ring under a mutex.
 type pacedTimesQueue struct {
-	pacedCore
+	benchCore
 	buf    []time.Time // the ring, from head on
 	head   int
 	takers int // how many share the queue
@@ -7038,9 +4358,9 @@ type pacedTimesQueue struct {
 }
 
 // newPacedTimesQueue returns an empty queue for capacity items, at least 1, which the given number of takers will share.
-func newPacedTimesQueue(capacity, takers int, w *pacedWork) *pacedTimesQueue {
+func newPacedTimesQueue(capacity, takers int, w *benchWork) *pacedTimesQueue {
 	q := &pacedTimesQueue{buf: make([]time.Time, capacity), takers: takers}
-	q.start(capacity, w)
+	q.start(capacity, ErrPacedClosed, w)
 	return q
 }
 
@@ -7062,7 +4382,7 @@ func (q *pacedTimesQueue) put(v time.Time) error {
 // share from those that are idle: it pops.
 func (q *pacedTimesQueue) take(hand []time.Time) ([]time.Time, error) {
 	q.mu.Lock()
-	q.ledger.settle(pacedOutcome{handled: int64(len(hand))})
+	q.ledger.settle(benchOutcome{handled: int64(len(hand))})
 	hand = hand[:0]
 	if q.told {
 		q.quick = q.ledger.put == q.mark
@@ -7131,195 +4451,10 @@ func (q *pacedTimesQueue) advance(k int) {
 	q.removed(k)
 }
 
-// pacedCore is what all queues have: the lock, those that wait, the end, the count. What it holds is the queue's affair.
-type pacedCore struct {
-	mu     sync.Mutex
-	items  pacedGate // takers that wait for an item
-	room   pacedGate // putters that wait for room
-	n      int       // items in the queue
-	limit  int       // how many there may be
-	refuse error     // what a putter gets: nil until close or abort
-	cause  error     // what a taker gets: nil until abort
-	ledger pacedLedger
-}
-
-// start readies the core of an empty queue for limit items that is part of w.
-func (c *pacedCore) start(limit int, w *pacedWork) {
-	c.items.cond.L = &c.mu
-	c.room.cond.L = &c.mu
-	c.limit = limit
-	c.ledger.work = w
-}
-
-// admit waits for room. The error says why nothing may be put: ErrPacedClosed, or the cause of abort.
-func (c *pacedCore) admit() error {
-	if c.n >= c.limit {
-		c.awaitRoom()
-	}
-	return c.refuse
-}
-
-// awaitRoom returns when there is room, or nothing may be put any more.
-func (c *pacedCore) awaitRoom() {
-	c.room.enter()
-	for turn := 0; c.n >= c.limit && c.refuse == nil; turn++ {
-		c.room.pause(turn)
-	}
-	c.room.leave()
-}
-
-// entered counts k items that may be taken at once.
-func (c *pacedCore) entered(k int) {
-	c.n += k
-	c.ledger.enter(int64(k))
-	c.items.wake()
-	if c.n < c.limit {
-		c.room.wake()
-	}
-}
-
-// offer waits for an item. It reports whether there is one to be taken; if not, this is the end.
-func (c *pacedCore) offer() bool {
-	if c.n == 0 {
-		c.awaitItem()
-	}
-	return c.n > 0 && c.cause == nil
-}
-
-// awaitItem returns when there is an item, or none will come.
-func (c *pacedCore) awaitItem() {
-	c.items.enter()
-	for turn := 0; c.n == 0 && c.refuse == nil; turn++ {
-		c.items.pause(turn)
-	}
-	c.items.leave()
-}
-
-// removed counts k items that were removed, where all that is left may be taken at once.
-func (c *pacedCore) removed(k int) {
-	c.gone(k)
-	if c.n > 0 {
-		c.items.wake()
-	}
-}
-
-// gone counts k items that were removed, and leaves it to the caller to tell the takers of the others.
-func (c *pacedCore) gone(k int) {
-	c.n -= k
-	if c.n < c.limit {
-		c.room.wake()
-	}
-}
-
-// drained counts all that was in the queue as undelivered. Nothing is put any more.
-func (c *pacedCore) drained() {
-	if c.refuse == nil {
-		c.refuse = ErrPacedClosed
-	}
-	c.ledger.settle(pacedOutcome{undelivered: int64(c.n)})
-	c.n = 0
-	c.items.wakeAll()
-	c.room.wakeAll()
-}
-
-// close ends the putting. Takers get what is left.
-func (c *pacedCore) close() { c.end(ErrPacedClosed, nil) }
-
-// abort ends putting and taking; what is left stays for drain. The first cause counts.
-func (c *pacedCore) abort(cause error) { c.end(cause, cause) }
-
-// end sets what putters and takers get, unless that end was reached before, and lets all of them see it.
-func (c *pacedCore) end(refuse, cause error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.cause != nil || cause == nil && c.refuse != nil {
-		return
-	}
-	c.refuse, c.cause = refuse, cause
-	c.items.wakeAll()
-	c.room.wakeAll()
-}
-
-// settle records what became of items that were taken.
-func (c *pacedCore) settle(o pacedOutcome) {
-	c.mu.Lock()
-	c.ledger.settle(o)
-	c.mu.Unlock()
-}
-
-// stats returns the count of this moment.
-func (c *pacedCore) stats() pacedStats {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.ledger.stats(c.n)
-}
-
-// pacedYields is how often one that waits lets others run before it parks: parking and waking cost several times as much.
-const pacedYields = 2
-
-// pacedPollers is how many do so at a time; more would only take the lock from those that have work.
-const pacedPollers = 2
-
-// pacedGate is where goroutines wait for one thing, an item or room. The mutex behind cond guards it.
-//
-// Those that look for it again (they poll, or a signal is on its way to them) are told from those that are parked. One
-// that looks will find what there is, so nobody else need be woken; whoever has found it and leaves some over wakes
-// the next. Thus it holds whenever the mutex is free: if there is something and one is parked, another looks.
-type pacedGate struct {
-	cond    sync.Cond
-	looking int
-	parked  int
-}
-
-// enter counts the caller among those that look.
-func (g *pacedGate) enter() { g.looking++ }
-
-// leave takes back an enter.
-func (g *pacedGate) leave() { g.looking-- }
-
-// pause lets go of the mutex for a moment, or until a wake. The caller counts its turns from 0.
-func (g *pacedGate) pause(turn int) {
-	if turn < pacedYields && g.looking <= pacedPollers {
-		g.cond.L.Unlock()
-		runtime.Gosched()
-		g.cond.L.Lock()
-		return
-	}
-	g.looking--
-	g.parked++
-	g.cond.Wait()
-}
-
-// wake lets one that is parked look again, unless one looks already.
-func (g *pacedGate) wake() {
-	if g.parked > 0 && g.looking == 0 {
-		g.signal()
-	}
-}
-
-// signal counts one that is parked as looking, and wakes it. It stays a call, which makes wake cheap to inline.
-//
-//go:noinline
-func (g *pacedGate) signal() {
-	g.parked--
-	g.looking++
-	g.cond.Signal()
-}
-
-// wakeAll lets all look again.
-func (g *pacedGate) wakeAll() {
-	g.looking += g.parked
-	g.parked = 0
-	g.cond.Broadcast()
-}
-
-// pacedMost is how many items a taker that only computes takes under one lock.
-const pacedMost = 64
-
 // pacedTimesShare is what one taker has taken at once. It settles a share when it takes the next one.
 type pacedTimesShare struct {
 	take   func(hand []time.Time) ([]time.Time, error) // of the queue, as settle
-	settle func(pacedOutcome)
+	settle func(benchOutcome)
 	items  []time.Time // as many as it may take at once; nil: most
 	at     int         // the one that is being handled
 }
@@ -7328,7 +4463,7 @@ type pacedTimesShare struct {
 // abort.
 func (s *pacedTimesShare) refill() bool {
 	if s.items == nil {
-		s.items = make([]time.Time, 0, pacedMost)
+		s.items = make([]time.Time, 0, benchMost)
 	}
 	s.at = 0
 	s.items, _ = s.take(s.items)
@@ -7341,7 +4476,7 @@ func (s *pacedTimesShare) leave(cutShort bool) (undelivered []time.Time) {
 	if s.at >= len(s.items) {
 		return nil
 	}
-	o := pacedOutcome{handled: int64(s.at), ends: true}
+	o := benchOutcome{handled: int64(s.at), ends: true}
 	undelivered = s.items[s.at:]
 	if !cutShort {
 		o.failed = 1
@@ -7350,138 +4485,6 @@ func (s *pacedTimesShare) leave(cutShort bool) (undelivered []time.Time) {
 	o.undelivered = int64(len(undelivered))
 	s.settle(o)
 	return undelivered
-}
-
-// pacedOutcome says of a number of items what became of them.
-type pacedOutcome struct {
-	handled, failed, dropped, undelivered int64
-	ends                                  bool // all others too: their taker goes, and that is not to be taken for the work's being done
-}
-
-// total is how many items it speaks of.
-func (o pacedOutcome) total() int64 { return o.handled + o.failed + o.dropped + o.undelivered }
-
-// pacedStats is the count of one queue at one moment: put = handled + failed + dropped + undelivered + depth + inFlight.
-type pacedStats struct {
-	put             int64
-	settled         pacedOutcome
-	depth, inFlight int64 // still queued; taken, and not settled yet
-}
-
-// pacedLedger counts what was put into a queue and what became of it. The queue's mutex guards it.
-type pacedLedger struct {
-	work    *pacedWork
-	put     int64
-	settled pacedOutcome
-	done    int64 // the total of settled
-}
-
-// enter counts k items that were put.
-func (l *pacedLedger) enter(k int64) {
-	if l.put == l.done {
-		l.work.begin()
-	}
-	l.put += k
-}
-
-// settle counts what became of items that were put.
-func (l *pacedLedger) settle(o pacedOutcome) {
-	n := o.total()
-	if n == 0 {
-		return
-	}
-	l.settled.handled += o.handled
-	l.settled.failed += o.failed
-	l.settled.dropped += o.dropped
-	l.settled.undelivered += o.undelivered
-	l.done += n
-	if l.put == l.done && !o.ends {
-		l.work.end()
-	}
-}
-
-// stats is the ledger of a queue that holds depth items.
-func (l *pacedLedger) stats(depth int) pacedStats {
-	return pacedStats{put: l.put, settled: l.settled, depth: int64(depth), inFlight: l.put - l.done - int64(depth)}
-}
-
-// pacedWork tells when a topology has nothing left to do. Whoever may still put something (a producer) and every queue
-// with items outstanding is counted busy; an item that is being handled keeps its queue busy until it is settled, and
-// what comes of it is put before. So at the instant at which the count is zero there is nothing queued or in hand.
-type pacedWork struct {
-	busy    atomic.Int64
-	joiners atomic.Int64
-
-	mu   sync.Mutex
-	idle chan struct{} // closed when busy reaches zero or the work fails; nil while nobody watches
-	err  error
-}
-
-// begin counts one more that is busy.
-func (w *pacedWork) begin() { w.busy.Add(1) }
-
-// end takes back a begin.
-func (w *pacedWork) end() {
-	// A joiner counts itself before it looks at busy, so one of the two sees the other.
-	if w.busy.Add(-1) == 0 && w.joiners.Load() > 0 {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		// Somebody may have begun and a later joiner come by now. That one must wait, so look once more.
-		if w.busy.Load() == 0 {
-			w.wake()
-		}
-	}
-}
-
-// fail ends every join, present and future, with err. The first failure counts.
-func (w *pacedWork) fail(err error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.err == nil {
-		w.err = err
-	}
-	w.wake()
-}
-
-// join waits until nothing is busy. The error is that of fail, or the cause of ctx.
-func (w *pacedWork) join(ctx context.Context) error {
-	w.joiners.Add(1)
-	defer w.joiners.Add(-1)
-	idle, err := w.watch()
-	if err != nil || w.busy.Load() == 0 {
-		return err
-	}
-	select {
-	case <-idle:
-		return w.failure()
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}
-
-// watch returns a channel that is closed by the next wake.
-func (w *pacedWork) watch() (<-chan struct{}, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.idle == nil {
-		w.idle = make(chan struct{})
-	}
-	return w.idle, w.err
-}
-
-// wake lets the joiners go. The caller holds the lock.
-func (w *pacedWork) wake() {
-	if w.idle != nil {
-		close(w.idle)
-		w.idle = nil
-	}
-}
-
-// failure is what fail was given.
-func (w *pacedWork) failure() error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.err
 }
 
 // benchBlocks is benchWorkers over the numbers from 0 to n-1, such as the indices of a slice: there is no source, and the workers
@@ -7598,7 +4601,7 @@ type benchParallelEacher struct {
 
 	mu       sync.Mutex
 	failedAt int // where the block begins that failed with failed
-	failed   benchParallelFailure
+	failed   benchFailure
 }
 
 // work claims blocks, each by one atomic addition, until none is left.
@@ -7607,7 +4610,7 @@ func (e *benchParallelEacher) work(ctx context.Context, worker int) {
 	lo, returned := 0, false
 	defer func() {
 		if !returned {
-			e.fail(lo, benchParallelCaught(recover()))
+			e.fail(lo, benchCaught(recover()))
 		}
 	}()
 	for {
@@ -7620,7 +4623,7 @@ func (e *benchParallelEacher) work(ctx context.Context, worker int) {
 		}
 		start := time.Now()
 		if err := e.block(ctx, worker, lo, min(hi, bound)); err != nil {
-			e.fail(lo, benchParallelFailure{err: err})
+			e.fail(lo, benchFailure{err: err})
 			break
 		}
 		own.adapt(size, time.Since(start))
@@ -7637,7 +4640,7 @@ func (e *benchParallelEacher) block(ctx context.Context, worker, lo, hi int) err
 
 // fail keeps the failure of the block at lo, if it counts, and sees to it that no block after it is begun. A panic
 // counts more than an error.
-func (e *benchParallelEacher) fail(lo int, f benchParallelFailure) {
+func (e *benchParallelEacher) fail(lo int, f benchFailure) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if !e.ordered {
@@ -7651,59 +4654,37 @@ func (e *benchParallelEacher) fail(lo int, f benchParallelFailure) {
 	}
 }
 
-// benchParallelPanic is what a loop panics with when one of its goroutines has panicked: the value, and where it came from.
-//
-// It is an error, so that the crash report shows the stack of the goroutine that panicked. Where Value is an error,
-// errors.Is and errors.As find it.
-type benchParallelPanic struct {
-	Value any    // what the goroutine panicked with
-	Stack []byte // the stack of that goroutine, as debug.Stack gives it
-}
-
-// Error returns the value and the stack.
-func (p *benchParallelPanic) Error() string { return fmt.Sprintf("%v\n\n%s", p.Value, p.Stack) }
-
-// Unwrap returns the value if it is an error, else nil.
-func (p *benchParallelPanic) Unwrap() error {
-	err, _ := p.Value.(error)
-	return err
-}
-
-// raise panics with own, which is what recover tells a deferred func, else with p: a loop's own panic comes before that
+// benchReraise panics with own, which is what recover tells a deferred func, else with p: a loop's own panic comes before that
 // of a goroutine that it has left.
-func (p *benchParallelPanic) raise(own any) {
+func benchReraise(p *benchPanic, own any) {
 	if own != nil {
 		panic(own)
 	}
 	panic(p)
 }
 
-// benchParallelFailure is why a goroutine ended before its time. At most one field is set; the zero failure is none.
-type benchParallelFailure struct {
+// benchFailure is why a goroutine ended before its time. At most one field is set; the zero failure is none.
+type benchFailure struct {
 	err      error
-	panicked *benchParallelPanic
+	panicked *benchPanic
 	exited   bool // by runtime.Goexit
 }
 
-// benchParallelCaught makes a failure of what recover returned in a goroutine that did not come to its end.
-func benchParallelCaught(recovered any) benchParallelFailure {
-	switch value := recovered.(type) {
-	case nil:
-		return benchParallelFailure{exited: true}
-	case *benchParallelPanic:
-		return benchParallelFailure{panicked: value}
-	default:
-		return benchParallelFailure{panicked: &benchParallelPanic{Value: value, Stack: debug.Stack()}}
+// benchCaught makes a failure of what recover returned in a goroutine that did not come to its end.
+func benchCaught(recovered any) benchFailure {
+	if recovered == nil {
+		return benchFailure{exited: true}
 	}
+	return benchFailure{panicked: newBenchPanic(recovered)}
 }
 
 // some reports whether there is a failure.
-func (f benchParallelFailure) some() bool { return f.err != nil || f.panicked != nil || f.exited }
+func (f benchFailure) some() bool { return f.err != nil || f.panicked != nil || f.exited }
 
 // raise lets the calling goroutine fail as the other one did: it panics, exits, or returns the error, which may be nil.
 //
 // An error that only says that ctx is done becomes ctx's cause.
-func (f benchParallelFailure) raise(ctx context.Context) error {
+func (f benchFailure) raise(ctx context.Context) error {
 	switch {
 	case f.panicked != nil:
 		panic(f.panicked)
@@ -7986,15 +4967,15 @@ type benchParallelWindow[R any] struct {
 	bound     int  // chunks from this number on are not to be claimed: one has failed, or the loop was left
 	finished  bool // nothing is left to be claimed
 	ended     bool // the source has ended
-	end       benchParallelFailure
-	panicked  *benchParallelPanic // the first of all
+	end       benchFailure
+	panicked  *benchPanic // the first of all
 }
 
 // benchParallelChunk is the outcome of a claim: what was made of it, up to the failure.
 type benchParallelChunk[R any] struct {
 	number int
 	items  []R
-	failed benchParallelFailure
+	failed benchFailure
 	done   bool
 }
 
@@ -8017,11 +4998,11 @@ func (w *benchParallelWindow[R]) start(source func() error, work func(worker int
 
 // feed runs source, and keeps how it ended.
 func (w *benchParallelWindow[R]) feed(source func() error) {
-	end := benchParallelFailure{}
+	end := benchFailure{}
 	returned := false
 	defer func() {
 		if !returned {
-			end = benchParallelCaught(recover())
+			end = benchCaught(recover())
 		}
 		w.mu.Lock()
 		w.ended, w.end = true, end
@@ -8115,7 +5096,7 @@ func (w *benchParallelWindow[R]) fail(c *benchParallelChunk[R]) {
 }
 
 // keep remembers a panic. None is lost, though the loop may be left before its place.
-func (w *benchParallelWindow[R]) keep(f benchParallelFailure) {
+func (w *benchParallelWindow[R]) keep(f benchFailure) {
 	if w.panicked == nil {
 		w.panicked = f.panicked
 	}
@@ -8124,7 +5105,7 @@ func (w *benchParallelWindow[R]) keep(f benchParallelFailure) {
 // guard is deferred by a worker. c is what the worker holds.
 func (w *benchParallelWindow[R]) guard(c *benchParallelChunk[R]) {
 	if c.done {
-		c.items, c.failed = c.items[:0], benchParallelCaught(recover())
+		c.items, c.failed = c.items[:0], benchCaught(recover())
 		w.fail(c)
 	}
 }
@@ -8165,7 +5146,7 @@ func (w *benchParallelWindow[R]) leave() {
 	w.cancel(nil)
 	w.group.Wait()
 	if w.panicked != nil {
-		w.panicked.raise(recover())
+		benchReraise(w.panicked, recover())
 	}
 }
 
@@ -8177,10 +5158,10 @@ func (w *benchParallelWindow[R]) loop(ctx context.Context, yield func([]R, error
 }
 
 // chunks yields the chunks, and returns the failure that ended them.
-func (w *benchParallelWindow[R]) chunks(ctx context.Context, yield func([]R, error) bool) benchParallelFailure {
+func (w *benchParallelWindow[R]) chunks(ctx context.Context, yield func([]R, error) bool) benchFailure {
 	defer w.leave()
 	if ctx.Err() != nil {
-		return benchParallelFailure{err: context.Cause(ctx)}
+		return benchFailure{err: context.Cause(ctx)}
 	}
 	for {
 		c, ok := w.next()
@@ -8188,71 +5169,16 @@ func (w *benchParallelWindow[R]) chunks(ctx context.Context, yield func([]R, err
 			return w.end
 		}
 		if ctx.Err() != nil && !c.failed.some() {
-			return benchParallelFailure{err: context.Cause(ctx)}
+			return benchFailure{err: context.Cause(ctx)}
 		}
 		if len(c.items) > 0 && !yield(c.items, nil) {
-			return benchParallelFailure{}
+			return benchFailure{}
 		}
 		if c.failed.some() {
 			return c.failed
 		}
 		w.release(c)
 	}
-}
-
-// benchPrefetchPanic is what a loop panics with when one of its goroutines has panicked: the value, and where it came from.
-//
-// It is an error, so that the crash report shows the stack of the goroutine that panicked. Where Value is an error,
-// errors.Is and errors.As find it.
-type benchPrefetchPanic struct {
-	Value any    // what the goroutine panicked with
-	Stack []byte // the stack of that goroutine, as debug.Stack gives it
-}
-
-// Error returns the value and the stack.
-func (p *benchPrefetchPanic) Error() string { return fmt.Sprintf("%v\n\n%s", p.Value, p.Stack) }
-
-// Unwrap returns the value if it is an error, else nil.
-func (p *benchPrefetchPanic) Unwrap() error {
-	err, _ := p.Value.(error)
-	return err
-}
-
-// benchPrefetchFailure is why a goroutine ended before its time. At most one field is set; the zero failure is none.
-type benchPrefetchFailure struct {
-	err      error
-	panicked *benchPrefetchPanic
-	exited   bool // by runtime.Goexit
-}
-
-// benchPrefetchCaught makes a failure of what recover returned in a goroutine that did not come to its end.
-func benchPrefetchCaught(recovered any) benchPrefetchFailure {
-	switch value := recovered.(type) {
-	case nil:
-		return benchPrefetchFailure{exited: true}
-	case *benchPrefetchPanic:
-		return benchPrefetchFailure{panicked: value}
-	default:
-		return benchPrefetchFailure{panicked: &benchPrefetchPanic{Value: value, Stack: debug.Stack()}}
-	}
-}
-
-// some reports whether there is a failure.
-func (f benchPrefetchFailure) some() bool { return f.err != nil || f.panicked != nil || f.exited }
-
-// raise lets the calling goroutine fail as the other one did: it panics, exits, or returns the error, which may be nil.
-//
-// An error that only says that ctx is done becomes ctx's cause.
-func (f benchPrefetchFailure) raise(ctx context.Context) error {
-	switch {
-	case f.panicked != nil:
-		panic(f.panicked)
-	case f.exited:
-		runtime.Goexit()
-	case ctx.Err() != nil && errors.Is(f.err, ctx.Err()):
-		return context.Cause(ctx)
-	}
-	return f.err
 }
 
 // benchPages fetches pages ahead, and gives them out in order. Between two calls of Next up to ahead pages are being
@@ -8282,7 +5208,7 @@ type benchPrefetchComing[P comparable, T any] struct {
 	page   []T
 	next   P
 	more   bool
-	failed benchPrefetchFailure
+	failed benchFailure
 }
 
 // newBenchPages returns benchPages that begin at first. Nothing is fetched before the first Next.
@@ -8415,7 +5341,7 @@ func (c *benchPrefetchComing[P, T]) run(
 	returned := false
 	defer func() {
 		if !returned {
-			c.failed = benchPrefetchCaught(recover())
+			c.failed = benchCaught(recover())
 		}
 		close(c.done)
 	}()

@@ -18,13 +18,13 @@ import (
 
 // TestWithCounterContract holds WithCounter to what asyncgen promises of it.
 func TestWithCounterContract(t *testing.T) {
-	benchCheckResource(t, 1, nil, false, func(ctx context.Context, l *benchLedger, use func(ctx context.Context) error) error {
+	benchCheckResource(t, 1, nil, false, func(ctx context.Context, a *benchAccount, use func(ctx context.Context) error) error {
 		open := func() *Number {
-			l.Acquired(0)
+			a.Acquired(0)
 			return new(Number)
 		}
 		closeCall := func(_ *Number) {
-			l.Released(0)
+			a.Released(0)
 		}
 		return withCounter(ctx, func(ctx context.Context, _ *Number) error { return use(ctx) }, open, closeCall)
 	})
@@ -32,13 +32,13 @@ func TestWithCounterContract(t *testing.T) {
 
 // TestWithLentContract holds WithLent to what asyncgen promises of it.
 func TestWithLentContract(t *testing.T) {
-	benchCheckResource(t, 1, nil, false, func(ctx context.Context, l *benchLedger, use func(ctx context.Context) error) error {
+	benchCheckResource(t, 1, nil, false, func(ctx context.Context, a *benchAccount, use func(ctx context.Context) error) error {
 		open := func() *Number {
-			l.Acquired(0)
+			a.Acquired(0)
 			return new(Number)
 		}
 		closeCall := func(_ *Number) {
-			l.Released(0)
+			a.Released(0)
 		}
 		return withLent(ctx, func(ctx context.Context, _ *Number) error { return use(ctx) }, open, closeCall)
 	})
@@ -46,13 +46,13 @@ func TestWithLentContract(t *testing.T) {
 
 // TestLentPoolContract holds LentPool to what asyncgen promises of it.
 func TestLentPoolContract(t *testing.T) {
-	benchCheckPool(t, false, func(l *benchLedger) (func(ctx context.Context, use func(ctx context.Context) error) error, func(ctx context.Context) error) {
+	benchCheckPool(t, false, func(a *benchAccount) (func(ctx context.Context, use func(ctx context.Context) error) error, func(ctx context.Context) error) {
 		open := func() *Number {
-			l.Acquired(0)
+			a.Acquired(0)
 			return new(Number)
 		}
 		closeCall := func(_ *Number) {
-			l.Released(0)
+			a.Released(0)
 		}
 		pool := newLentPool(open, closeCall)
 		return func(ctx context.Context, use func(ctx context.Context) error) error {
@@ -63,13 +63,13 @@ func TestLentPoolContract(t *testing.T) {
 
 // TestWithCheckedContract holds WithChecked to what asyncgen promises of it.
 func TestWithCheckedContract(t *testing.T) {
-	benchCheckResource(t, 1, map[int]time.Duration{0: 5 * time.Second}, false, func(ctx context.Context, l *benchLedger, use func(ctx context.Context) error) error {
+	benchCheckResource(t, 1, map[int]time.Duration{0: 5 * time.Second}, false, func(ctx context.Context, a *benchAccount, use func(ctx context.Context) error) error {
 		open := func() *Number {
-			l.Acquired(0)
+			a.Acquired(0)
 			return new(Number)
 		}
 		shut := func(_ *Number, ctx context.Context) error {
-			return l.Release(ctx, 0)
+			return a.Release(ctx, 0)
 		}
 		check := func(_ *Number) error {
 			return nil
@@ -80,13 +80,13 @@ func TestWithCheckedContract(t *testing.T) {
 
 // TestCheckedPoolContract holds CheckedPool to what asyncgen promises of it.
 func TestCheckedPoolContract(t *testing.T) {
-	benchCheckPool(t, true, func(l *benchLedger) (func(ctx context.Context, use func(ctx context.Context) error) error, func(ctx context.Context) error) {
+	benchCheckPool(t, true, func(a *benchAccount) (func(ctx context.Context, use func(ctx context.Context) error) error, func(ctx context.Context) error) {
 		open := func() *Number {
-			l.Acquired(0)
+			a.Acquired(0)
 			return new(Number)
 		}
 		shut := func(_ *Number, ctx context.Context) error {
-			return l.Release(ctx, 0)
+			return a.Release(ctx, 0)
 		}
 		check := func(_ *Number) error {
 			return nil
@@ -391,8 +391,8 @@ func TestNarrowMeshContract(t *testing.T) {
 	})
 }
 
-// benchMost is how many elements of a definition are looked at: it may be endless.
-const benchMost = 20
+// benchSample is how many elements of a definition are looked at: it may be endless.
+const benchSample = 20
 
 // A run may wait for something that never comes, so it has its time. The first run has less: where it takes longer there
 // is nothing to compare with. What takes that long later on hangs, however busy the machine has become.
@@ -588,7 +588,7 @@ func benchTraced[T any](t *testing.T, while time.Duration, run func(ctx context.
 		got.values = append(got.values, v)
 		got.calls = append(got.calls, p.Calls())
 		got.looks = append(got.looks, ctx.looks.Load())
-		if len(got.values) == benchMost {
+		if len(got.values) == benchSample {
 			got.more = true
 			break
 		}
@@ -671,7 +671,7 @@ func benchMustEnd[T any](traits benchTraits, want benchTrace[T], k, n int) bool 
 // benchFailing makes each call of an effect fail, and each cancel ctx: the error comes once, last, after all elements before
 // it, and nothing is called after it.
 func benchFailing[T any](t *testing.T, traits benchTraits, run func(ctx context.Context, p *benchProbe) iter.Seq2[T, error], want benchTrace[T]) {
-	for call := int64(1); call <= int64(min(want.total, benchMost)); call++ {
+	for call := int64(1); call <= int64(min(want.total, benchSample)); call++ {
 		for _, fault := range []error{errBenchFault, errBenchCancel} {
 			ctx, cancel := benchWatch(t, benchHanging)
 			p := &benchProbe{failAt: call}
@@ -759,7 +759,7 @@ func benchCheckCollectWith[T any](t *testing.T, traits benchTraits, run func(ctx
 
 // benchCollectFailing makes each call of an effect fail, and each cancel ctx.
 func benchCollectFailing[T any](t *testing.T, traits benchTraits, run func(ctx context.Context, p *benchProbe) (T, error), want T, calls int) {
-	for call := int64(1); call <= int64(min(calls, benchMost)); call++ {
+	for call := int64(1); call <= int64(min(calls, benchSample)); call++ {
 		for _, fault := range []error{errBenchFault, errBenchCancel} {
 			ctx, cancel := benchWatch(t, benchHanging)
 			p := &benchProbe{failAt: call}
@@ -887,9 +887,9 @@ func benchExhausted[T any](t *testing.T, it benchPulled[T], want benchTrace[T]) 
 
 // benchFailed makes each call of an effect fail: Next returns the error once, and then there is nothing more.
 func benchFailed[T any](t *testing.T, traits benchTraits, start func(p *benchProbe) benchPulled[T], want benchTrace[T]) {
-	for call := int64(1); call <= int64(min(want.total, benchMost)); call++ {
+	for call := int64(1); call <= int64(min(want.total, benchSample)); call++ {
 		it := start(&benchProbe{failAt: call})
-		for range benchMost + 1 {
+		for range benchSample + 1 {
 			if _, ok, err := it.Next(t.Context()); !ok || err != nil {
 				if !errors.Is(err, errBenchFault) && !traits.Ahead {
 					t.Errorf("call %d fails: got %v", call, err)
@@ -911,9 +911,9 @@ var (
 // benchNone is where a ledger's fault stands if there is none.
 const benchNone = -1
 
-// benchLedger keeps the accounts of one run of a resource's func, and puts faults into its acquires and releases. The
+// benchAccount keeps the accounts of one run of a resource's func, and puts faults into its acquires and releases. The
 // resources of the func are numbered from the outermost, 0.
-type benchLedger struct {
+type benchAccount struct {
 	failAcquire, lateAcquire               int // the acquire that fails; that succeeds when ctx is done
 	failRelease, panicRelease, hangRelease int
 	hangs                                  time.Duration // how long the release that hangs may take; 0: that is not known
@@ -930,63 +930,63 @@ type benchLedger struct {
 }
 
 // Lend counts the loans of a pool: inUse says how many are out.
-func (l *benchLedger) Lend(inUse func() int) { l.lent = append(l.lent, inUse) }
+func (a *benchAccount) Lend(inUse func() int) { a.lent = append(a.lent, inUse) }
 
 // Acquire counts an acquire, and returns what it is to fail with.
-func (l *benchLedger) Acquire(i int) error {
-	if i == l.failAcquire {
-		l.told, l.stopped = append(l.told, errBenchFault), true
+func (a *benchAccount) Acquire(i int) error {
+	if i == a.failAcquire {
+		a.told, a.stopped = append(a.told, errBenchFault), true
 		return errBenchFault
 	}
-	l.Acquired(i)
+	a.Acquired(i)
 	return nil
 }
 
 // Acquired counts an acquire that cannot fail.
-func (l *benchLedger) Acquired(i int) {
-	l.acquired = append(l.acquired, i)
-	l.held = append(l.held, i)
+func (a *benchAccount) Acquired(i int) {
+	a.acquired = append(a.acquired, i)
+	a.held = append(a.held, i)
 }
 
 // Late ends ctx in an acquire that is given it, and that succeeds all the same.
-func (l *benchLedger) Late(i int) {
-	if i == l.lateAcquire {
-		l.told, l.stopped = append(l.told, errBenchCancel), true
-		l.cancel(errBenchCancel)
+func (a *benchAccount) Late(i int) {
+	if i == a.lateAcquire {
+		a.told, a.stopped = append(a.told, errBenchCancel), true
+		a.cancel(errBenchCancel)
 	}
 }
 
 // Release counts a release, and returns what it is to fail with. ctx is context.Background() where the release has none.
-func (l *benchLedger) Release(ctx context.Context, i int) error {
+func (a *benchAccount) Release(ctx context.Context, i int) error {
 	if ctx.Err() != nil {
-		l.wrong = append(l.wrong, fmt.Sprintf("release %d has a ctx that is done", i))
+		a.wrong = append(a.wrong, fmt.Sprintf("release %d has a ctx that is done", i))
 	}
-	l.Released(i)
-	if i == l.hangRelease {
+	a.Released(i)
+	if i == a.hangRelease {
 		since := time.Now()
 		<-ctx.Done()
-		if took := time.Since(since); l.hangs > 0 && took != l.hangs {
-			l.wrong = append(l.wrong, fmt.Sprintf("release %d has %v, want %v", i, took, l.hangs))
+		if took := time.Since(since); a.hangs > 0 && took != a.hangs {
+			a.wrong = append(a.wrong, fmt.Sprintf("release %d has %v, want %v", i, took, a.hangs))
 		}
-		l.told = append(l.told, context.DeadlineExceeded)
+		a.told = append(a.told, context.DeadlineExceeded)
 		return ctx.Err()
 	}
-	if i == l.failRelease {
-		l.told = append(l.told, errBenchRelease)
+	if i == a.failRelease {
+		a.told = append(a.told, errBenchRelease)
 		return errBenchRelease
 	}
 	return nil
 }
 
 // Released counts a release that cannot fail.
-func (l *benchLedger) Released(i int) {
-	l.released = append(l.released, i)
-	if n := len(l.held); n == 0 || l.held[n-1] != i {
-		l.wrong = append(l.wrong, fmt.Sprintf("release %d, and held are %v: it comes twice or out of order", i, l.held))
+func (a *benchAccount) Released(i int) {
+	a.released = append(a.released, i)
+	if n := len(a.held); n == 0 || a.held[n-1] != i {
+		a.wrong = append(a.wrong, fmt.Sprintf("release %d, and held are %v: it comes twice or out of order", i, a.held))
 	}
-	l.held = slices.DeleteFunc(l.held, func(h int) bool { return h == i })
-	if i == l.panicRelease {
-		l.panicked = true
+	a.held = slices.DeleteFunc(a.held, func(h int) bool { return h == i })
+	if i == a.panicRelease {
+		a.panicked = true
 		panic(errBenchRelease)
 	}
 }
@@ -998,69 +998,69 @@ var benchExits = []string{"return", "error", "panic", "goexit", "cancel"}
 // release fails, what was acquired is released once, in reverse order, before the func comes back. run calls the func
 // with the ledger's effects in their place. n is how many resources it acquires, bounded are those of which a release
 // has only so much time (0 where that is not known), and suppresses says that errors of the body may be.
-func benchCheckResource(t *testing.T, n int, bounded map[int]time.Duration, suppresses bool, run func(ctx context.Context, l *benchLedger, use func(ctx context.Context) error) error) {
-	check := func(name, exit string, l *benchLedger) {
+func benchCheckResource(t *testing.T, n int, bounded map[int]time.Duration, suppresses bool, run func(ctx context.Context, a *benchAccount, use func(ctx context.Context) error) error) {
+	check := func(name, exit string, a *benchAccount) {
 		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) { benchCheckRun(t, exit, l, suppresses, run) })
+			synctest.Test(t, func(t *testing.T) { benchCheckRun(t, exit, a, suppresses, run) })
 		})
 	}
 	for _, exit := range benchExits {
 		check(exit, exit, benchFresh())
 		for i := range n {
 			at := fmt.Sprintf("%s/%d", exit, i)
-			l := benchFresh()
-			l.failRelease = i
-			check(at+" fails to release", exit, l)
-			l = benchFresh()
-			l.panicRelease = i
-			check(at+" panics in release", exit, l)
+			a := benchFresh()
+			a.failRelease = i
+			check(at+" fails to release", exit, a)
+			a = benchFresh()
+			a.panicRelease = i
+			check(at+" panics in release", exit, a)
 			if most, ok := bounded[i]; ok {
-				l = benchFresh()
-				l.hangRelease, l.hangs = i, most
-				check(at+" hangs in release", exit, l)
+				a = benchFresh()
+				a.hangRelease, a.hangs = i, most
+				check(at+" hangs in release", exit, a)
 			}
 		}
 	}
 	for i := range n {
-		l := benchFresh()
-		l.failAcquire = i
-		check(fmt.Sprintf("%d fails to acquire", i), "return", l)
-		l = benchFresh()
-		l.lateAcquire = i
-		check(fmt.Sprintf("%d is acquired late", i), "return", l)
-		l = benchFresh()
-		l.lateAcquire, l.failRelease = i, i
-		check(fmt.Sprintf("%d is acquired late, and fails to release", i), "return", l)
-		l = benchFresh()
-		l.lateAcquire, l.panicRelease = i, i
-		check(fmt.Sprintf("%d is acquired late, and panics in release", i), "return", l)
+		a := benchFresh()
+		a.failAcquire = i
+		check(fmt.Sprintf("%d fails to acquire", i), "return", a)
+		a = benchFresh()
+		a.lateAcquire = i
+		check(fmt.Sprintf("%d is acquired late", i), "return", a)
+		a = benchFresh()
+		a.lateAcquire, a.failRelease = i, i
+		check(fmt.Sprintf("%d is acquired late, and fails to release", i), "return", a)
+		a = benchFresh()
+		a.lateAcquire, a.panicRelease = i, i
+		check(fmt.Sprintf("%d is acquired late, and panics in release", i), "return", a)
 	}
 	t.Run("cancelled before", func(t *testing.T) { benchCheckBefore(t, run) })
 }
 
 // benchCheckBefore calls a resource's func with ctx done: nothing is acquired.
-func benchCheckBefore(t *testing.T, run func(ctx context.Context, l *benchLedger, use func(ctx context.Context) error) error) {
+func benchCheckBefore(t *testing.T, run func(ctx context.Context, a *benchAccount, use func(ctx context.Context) error) error) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(errBenchCancel)
-	l := benchFresh()
-	err := run(ctx, l, func(context.Context) error {
+	a := benchFresh()
+	err := run(ctx, a, func(context.Context) error {
 		t.Error("the body runs")
 		return nil
 	})
 	if !errors.Is(err, errBenchCancel) {
 		t.Errorf("the error is %v, want ctx's cause", err)
 	}
-	if len(l.acquired) > 0 {
-		t.Errorf("acquired %v, want nothing", l.acquired)
+	if len(a.acquired) > 0 {
+		t.Errorf("acquired %v, want nothing", a.acquired)
 	}
 }
 
-func benchFresh() *benchLedger {
-	return &benchLedger{failAcquire: benchNone, lateAcquire: benchNone, failRelease: benchNone, panicRelease: benchNone, hangRelease: benchNone}
+func benchFresh() *benchAccount {
+	return &benchAccount{failAcquire: benchNone, lateAcquire: benchNone, failRelease: benchNone, panicRelease: benchNone, hangRelease: benchNone}
 }
 
-// benchOutcome is how a resource's func came back.
-type benchOutcome struct {
+// benchEnding is how a resource's func came back.
+type benchEnding struct {
 	err      error
 	panicked any
 	returned bool
@@ -1068,51 +1068,51 @@ type benchOutcome struct {
 }
 
 // benchCheckRun runs a resource's func once, and looks at the accounts.
-func benchCheckRun(t *testing.T, exit string, l *benchLedger, suppresses bool, run func(ctx context.Context, l *benchLedger, use func(ctx context.Context) error) error) {
+func benchCheckRun(t *testing.T, exit string, a *benchAccount, suppresses bool, run func(ctx context.Context, a *benchAccount, use func(ctx context.Context) error) error) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	defer cancel(nil)
-	l.cancel = cancel
-	var out benchOutcome
+	a.cancel = cancel
+	var out benchEnding
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		defer func() { out.panicked = recover() }()
-		out.err = run(ctx, l, func(ctx context.Context) error {
+		out.err = run(ctx, a, func(ctx context.Context) error {
 			out.ran = true
 			return benchLeave(ctx, exit, cancel)
 		})
 		out.returned = true
 	}()
 	<-done
-	for _, w := range l.wrong {
+	for _, w := range a.wrong {
 		t.Error(w)
 	}
-	if len(l.held) > 0 {
-		t.Errorf("acquired %v, released %v: %v is never released", l.acquired, l.released, l.held)
+	if len(a.held) > 0 {
+		t.Errorf("acquired %v, released %v: %v is never released", a.acquired, a.released, a.held)
 	}
-	for _, inUse := range l.lent {
+	for _, inUse := range a.lent {
 		if n := inUse(); n != 0 {
 			t.Errorf("%d loans are out", n)
 		}
 	}
-	benchJudge(t, exit, l, out, suppresses)
+	benchJudge(t, exit, a, out, suppresses)
 }
 
 // benchCheckPool holds a pool to its contract: whatever way a loan ends, what was acquired is released once, by Close at the
 // latest. run makes a pool with the ledger's effects in their place, and returns its With and its Close.
-func benchCheckPool(t *testing.T, fails bool, run func(l *benchLedger) (lend func(ctx context.Context, use func(ctx context.Context) error) error, shut func(ctx context.Context) error)) {
+func benchCheckPool(t *testing.T, fails bool, run func(a *benchAccount) (lend func(ctx context.Context, use func(ctx context.Context) error) error, shut func(ctx context.Context) error)) {
 	for _, exit := range benchExits {
 		t.Run(exit, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				l := benchFresh()
-				lend, shut := run(l)
+				a := benchFresh()
+				lend, shut := run(a)
 				for range 2 {
 					benchLoan(t, exit, lend)
 				}
 				if err := shut(t.Context()); err != nil {
 					t.Errorf("Close: %v", err)
 				}
-				l.balanced(t)
+				a.balanced(t)
 				err := lend(t.Context(), func(context.Context) error {
 					t.Error("a closed pool lends")
 					return nil
@@ -1126,14 +1126,14 @@ func benchCheckPool(t *testing.T, fails bool, run func(l *benchLedger) (lend fun
 	if fails {
 		t.Run("fails to release", func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				l := benchFresh()
-				l.failRelease = 0
-				lend, shut := run(l)
+				a := benchFresh()
+				a.failRelease = 0
+				lend, shut := run(a)
 				benchLoan(t, "return", lend)
 				if err := shut(t.Context()); !errors.Is(err, errBenchRelease) {
 					t.Errorf("Close: %v, want %v", err, errBenchRelease)
 				}
-				l.balanced(t)
+				a.balanced(t)
 			})
 		})
 	}
@@ -1160,13 +1160,13 @@ func benchLoan(t *testing.T, exit string, lend func(ctx context.Context, use fun
 }
 
 // balanced wants each acquire to have its release.
-func (l *benchLedger) balanced(t *testing.T) {
+func (a *benchAccount) balanced(t *testing.T) {
 	t.Helper()
-	for _, w := range l.wrong {
+	for _, w := range a.wrong {
 		t.Error(w)
 	}
-	if len(l.acquired) == 0 || len(l.acquired) != len(l.released) || len(l.held) > 0 {
-		t.Errorf("%d acquired, %d released, want as many", len(l.acquired), len(l.released))
+	if len(a.acquired) == 0 || len(a.acquired) != len(a.released) || len(a.held) > 0 {
+		t.Errorf("%d acquired, %d released, want as many", len(a.acquired), len(a.released))
 	}
 }
 
@@ -1187,22 +1187,22 @@ func benchLeave(ctx context.Context, exit string, cancel context.CancelCauseFunc
 }
 
 // benchJudge compares how the func came back with the way its body was left.
-func benchJudge(t *testing.T, exit string, l *benchLedger, out benchOutcome, suppresses bool) {
-	if l.stopped && out.ran {
+func benchJudge(t *testing.T, exit string, a *benchAccount, out benchEnding, suppresses bool) {
+	if a.stopped && out.ran {
 		t.Error("the body ran without its resource, or with ctx done before it")
 	}
 	switch {
 	case exit == "panic" && out.panicked != error(errBenchBody):
 		t.Errorf("the body panics with %v, and the func with %v", errBenchBody, out.panicked)
-	case exit != "panic" && l.panicked && out.panicked != error(errBenchRelease):
+	case exit != "panic" && a.panicked && out.panicked != error(errBenchRelease):
 		t.Errorf("a release panics with %v, and the func with %v", errBenchRelease, out.panicked)
-	case exit == "goexit" && (out.returned || out.panicked != nil && !l.panicked):
+	case exit == "goexit" && (out.returned || out.panicked != nil && !a.panicked):
 		t.Errorf("the body ends its goroutine, and the func comes back: %v, %v", out.err, out.panicked)
 	}
 	if !out.returned || suppresses {
 		return
 	}
-	want := slices.Clone(l.told)
+	want := slices.Clone(a.told)
 	if out.ran && exit == "error" {
 		want = append(want, errBenchBody)
 	}
@@ -1247,7 +1247,7 @@ func benchCheckTopology(t *testing.T, tolerant bool, start func(ctx context.Cont
 		t.Logf("no contract to test: on the values that the test has it ends with %v%v", end.err, end.panicked)
 		return
 	}
-	for call := int64(1); call <= min(int64(p.Calls()), benchMost); call++ {
+	for call := int64(1); call <= min(int64(p.Calls()), benchSample); call++ {
 		p := &benchProbe{failAt: call}
 		end := benchRunTopology(t, p, start, nil)
 		if p.reached(call) && !errors.Is(end.err, errBenchFault) && (!tolerant || end.err != nil) || end.panicked != nil {

@@ -45,11 +45,11 @@ func checkFolder(specs []*spec.Spec, pkg *load.Package, diags *diag.List) []*mod
 	taken := newNames(pkg)
 	var all []*checker
 	for _, s := range specs {
-		taken.prefixes[s.Ident()] = true
 		all = append(all, newChecker(s, pkg, taken))
 	}
 	for _, c := range all {
 		c.beside = all
+		c.file.Prefix = c.freePrefix(c.spec.Ident(), c.spec.Ident()+"Spec")
 	}
 	var files []*model.File
 	for _, c := range all {

@@ -33,7 +33,6 @@ func (c *checker) checkTopology(s *spec.Topology) *topology {
 	defer func() { c.topology, c.worker = outer, worker }()
 	c.within(def, func() {
 		c.topologyNames(t)
-		t.Prefix = c.freePrefix(s.Name.Value, s.Name.Value+"Run")
 		t.Join = s.Shutdown.Value == "join"
 		t.ok = c.optionalDuration(&t.Drain, def.scope, s.Drain, "drain") && t.ok
 		c.declareQueues(t)

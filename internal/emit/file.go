@@ -33,13 +33,18 @@ type file struct {
 	out     *jen.File
 	cause   string // the name of the func that turns the echo of a cancellation into its cause; "" while nothing needs it
 	helpers []string
-	parts   map[string]bool // what the tests need of the stock part contract
-	stock   map[string]bool // what the code needs of the stock parts behind concurrent stages
-	err     error           // the first fault of asyncgen's
+	parts   map[string]bool   // what the tests need of the stock part contract
+	stock   map[string]bool   // what the code needs of the stock parts behind concurrent stages
+	crew    map[string]bool   // what the code needs of the stock part crew
+	known   map[string]string // the declarations of stock parts that the file has, and their code
+	err     error             // the first fault of asyncgen's
 }
 
 func render(m *model.File, fill func(*file)) ([]byte, error) {
-	f := &file{model: m, imports: newImports(), out: jen.NewFilePathName(m.Path, m.Package)}
+	f := &file{
+		model: m, imports: newImports(), out: jen.NewFilePathName(m.Path, m.Package),
+		crew: map[string]bool{}, known: map[string]string{},
+	}
 	f.out.HeaderComment(output.Header(m.Spec.Path))
 	fill(f)
 	f.stockParts()
@@ -81,9 +86,11 @@ func (f *file) code() {
 	for _, p := range f.model.Pipelines {
 		f.pipeline(p)
 	}
+	var topologies []*topology
 	for _, t := range f.model.Topologies {
-		f.topology(t)
+		topologies = append(topologies, f.topology(t))
 	}
+	f.topologyParts(topologies)
 }
 
 // declares reports whether a name means something else than an import somewhere in the file.
@@ -158,7 +165,7 @@ func (f *file) causeFunc() string {
 	if f.cause != "" {
 		return f.cause
 	}
-	f.cause = f.free(f.model.Spec.Ident() + "Cause")
+	f.cause = f.free(f.model.Prefix + "Cause")
 	std := f.imports.std
 	f.helpers = append(f.helpers, fmt.Sprintf(`// %s returns err, or the cause of ctx's end where err only says that ctx is done.
 func %s(ctx %s, err error) error {

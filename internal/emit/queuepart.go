@@ -1,11 +1,7 @@
 package emit
 
 import (
-	"cmp"
 	"fmt"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"slices"
 	"strings"
 
@@ -13,7 +9,7 @@ import (
 	"github.com/asyncgen/asyncgen/internal/stock"
 )
 
-// common are the declarations of the stock part queue that all queues of a topology share.
+// common are the declarations of the stock part queue that all queues of a file share.
 var common = []string{
 	"core", "gate", "ledger", "work", "outcome", "stats", "side", "heap", "yields", "pollers", "smallest", "most",
 	"ticket", "newTicket", "load", "parcel", "sent", "called", "keyOf", "opened", "openedChunks", "openedBatches",
@@ -37,46 +33,38 @@ func (t *topology) queueName(q *queue, name string) string {
 }
 
 // queuePart returns the name of a type that all queues share.
-func (t *topology) queuePart(name string) string { return stock.Name(t.prefix, name) }
+func (t *topology) queuePart(name string) string { return stock.Name(t.model.Prefix, name) }
 
-// parts adds the stock parts of a topology: the crew, and each queue; what they share, once.
-func (t *topology) parts() {
-	t.addPart(t.stockPart("crew", stock.Binding{
-		Prefix: t.prefix, Keep: sortedKeys(t.crew), Consts: map[string]string{"holds": fmt.Sprint(len(t.With) > 0)},
+// topologyParts adds the stock parts of topologies: the crew, and each queue; what they share, once.
+func (f *file) topologyParts(all []*topology) {
+	if len(all) == 0 {
+		return
+	}
+	holds := slices.ContainsFunc(all, func(t *topology) bool { return len(t.With) > 0 })
+	f.addNew(f.stockPart("crew", stock.Binding{
+		Prefix: f.model.Prefix, Keep: sortedKeys(f.crew), Consts: map[string]string{"holds": fmt.Sprint(holds)},
 	}))
-	known := map[string]string{}
-	shared := t.sharedKeep()
-	for _, m := range t.Physical() {
-		q := t.queues[m]
-		all, err := declarations(t.queueCode(q, shared))
-		t.err = cmp.Or(t.err, err)
-		for _, d := range all {
-			if slices.Contains([]string{"ErrClosed", "ErrFull", "ErrDropped"}, d.name) || strings.HasPrefix(d.name, t.ErrName("")) {
-				continue // the topology's own
-			}
-			if code, ok := known[d.name]; ok {
-				if code != d.code {
-					t.err = cmp.Or(t.err, fmt.Errorf("%s is made in two ways:\n%s\n%s", d.name, code, d.code))
-				}
-				continue
-			}
-			known[d.name] = d.code
-			t.addPart(d.code)
+	shared := sharedKeep(all)
+	for _, t := range all {
+		for _, m := range t.Physical() {
+			f.addNew(t.queueCode(t.queues[m], shared), t.ErrName("Closed"), t.ErrName("Full"), t.ErrName("Dropped"))
 		}
 	}
 }
 
 // sharedKeep returns what the queues together need of what they share, so that it is made the same for each.
-func (t *topology) sharedKeep() []string {
+func sharedKeep(all []*topology) []string {
 	keep := map[string]bool{"work.fail": true, "work.join": true, "work.begin": true, "work.end": true}
-	for _, m := range t.Physical() {
-		q := t.queues[m]
-		for _, name := range []string{".abort", ".close", ".stats"} {
-			q.keep[q.owner()+name] = true
-		}
-		for name := range q.keep {
-			if root, _, _ := strings.Cut(name, "."); slices.Contains(common, root) {
-				keep[name] = true
+	for _, t := range all {
+		for _, m := range t.Physical() {
+			q := t.queues[m]
+			for _, name := range []string{".abort", ".close", ".stats"} {
+				q.keep[q.owner()+name] = true
+			}
+			for name := range q.keep {
+				if root, _, _ := strings.Cut(name, "."); slices.Contains(common, root) {
+					keep[name] = true
+				}
 			}
 		}
 	}
@@ -114,64 +102,4 @@ func (t *topology) queueCode(q *queue, shared []string) string {
 		Prefix: q.Queue.Prefix, Names: names, Types: types,
 		Consts: map[string]string{"hasKeys": fmt.Sprint(hasKeys(q))}, Keep: append(sortedKeys(q.keep), shared...),
 	})
-}
-
-// declaration is one of the declarations of a stock part.
-type declaration struct{ name, code string }
-
-// declarations takes the code of a stock part apart.
-func declarations(code string) ([]declaration, error) {
-	const head = "package p\n"
-	set := token.NewFileSet()
-	tree, err := parser.ParseFile(set, "", head+masked(code), parser.ParseComments)
-	if err != nil {
-		return nil, err
-	}
-	var all []declaration
-	for _, d := range tree.Decls {
-		name, from := "", d.Pos()
-		switch d := d.(type) {
-		case *ast.FuncDecl:
-			name = d.Name.Name
-			if d.Recv != nil {
-				name = receiver(d.Recv.List[0].Type) + "." + name
-			}
-			from = begin(d.Doc, from)
-		case *ast.GenDecl:
-			from = begin(d.Doc, from)
-			switch s := d.Specs[0].(type) {
-			case *ast.TypeSpec:
-				name = s.Name.Name
-			case *ast.ValueSpec:
-				name = s.Names[0].Name
-			}
-		}
-		at := func(p token.Pos) int { return set.Position(p).Offset - len(head) }
-		all = append(all, declaration{name, code[at(from):at(d.End())]})
-	}
-	return all, nil
-}
-
-func begin(doc *ast.CommentGroup, pos token.Pos) token.Pos {
-	if doc != nil {
-		return doc.Pos()
-	}
-	return pos
-}
-
-func receiver(t ast.Expr) string {
-	switch t := t.(type) {
-	case *ast.StarExpr:
-		return receiver(t.X)
-	case *ast.IndexExpr:
-		return receiver(t.X)
-	case *ast.Ident:
-		return t.Name
-	}
-	return ""
-}
-
-// masked makes an identifier as long of each mark in code, so that Go's parser takes it.
-func masked(code string) string {
-	return mark.ReplaceAllStringFunc(code, func(m string) string { return strings.Repeat("x", len(m)) })
 }

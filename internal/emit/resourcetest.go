@@ -47,10 +47,10 @@ func (f *file) resourceContract(r *model.Resource) {
 	if !ok || !tellable(all) {
 		return
 	}
-	ledger := g.locals.pick("l", "ledger")
+	account := g.locals.pick("a", "account")
 	use := g.locals.pick("use", "body")
 	g.locals.taken[f.innerName(r.FuncName())] = true
-	fakes, names := g.fakes(&r.Definition, func(_ int, s seam) string { return g.resourceFake(s, all, ledger) })
+	fakes, names := g.fakes(&r.Definition, func(_ int, s seam) string { return g.resourceFake(s, all, account) })
 	body := use
 	if r.Elem != nil {
 		body = fmt.Sprintf("func(ctx %s, _ %s) error { return %s(ctx) }", g.std("context.Context"), g.typ(r.Elem), use)
@@ -70,7 +70,7 @@ func (f *file) resourceContract(r *model.Resource) {
 	}
 	ctx := g.std("context.Context")
 	f.testFunc(r.FuncName()+"Contract", fmt.Sprintf("%s(t, %d, %s, %t, func(ctx %s, %s *%s, %s func(ctx %s) error) error {\n%s\n})",
-		f.contract("CheckResource"), len(all), list, suppresses, ctx, ledger, f.contract("Ledger"), use, ctx, lines(lend(ledger, pools), fakes, "return "+call)))
+		f.contract("CheckResource"), len(all), list, suppresses, ctx, account, f.contract("Account"), use, ctx, lines(lend(account, pools), fakes, "return "+call)))
 }
 
 // poolContract adds the test of a resource's pool, where the test can take the place of what acquires and releases.
@@ -83,15 +83,15 @@ func (f *file) poolContract(r *model.Resource) {
 	}
 	inner := f.innerName(model.NewPoolName(r.Name))
 	g.locals.taken[inner] = true
-	ledger := g.locals.pick("l", "ledger")
+	account := g.locals.pick("a", "account")
 	pool := g.locals.pick("pool", "lender")
 	use := g.locals.pick("use", "body")
-	fakes, names := g.fakes(&r.Definition, func(_ int, s seam) string { return g.resourceFake(s, all, ledger) })
+	fakes, names := g.fakes(&r.Definition, func(_ int, s seam) string { return g.resourceFake(s, all, account) })
 	ctx := g.std("context.Context")
 	body := fmt.Sprintf("func(ctx %s, %s func(ctx %s) error) error {\nreturn %s.With(ctx, func(ctx %s, _ %s) error { return %s(ctx) })\n}",
 		ctx, use, ctx, pool, ctx, g.typ(r.Elem), use)
 	f.testFunc(model.PoolName(r.Name)+"Contract", fmt.Sprintf("%s(t, %t, func(%s *%s) (func(ctx %s, use func(ctx %s) error) error, func(ctx %s) error) {\n%s\n})",
-		f.contract("CheckPool"), r.Release.Fails, ledger, f.contract("Ledger"), ctx, ctx, ctx,
+		f.contract("CheckPool"), r.Release.Fails, account, f.contract("Account"), ctx, ctx, ctx,
 		lines(fakes, pool+" := "+callOf(inner, args, names), "return "+body+", "+pool+".Close")))
 }
 
@@ -121,47 +121,47 @@ func tellable(all []held) bool {
 }
 
 // resourceFake returns the declaration of a func that stands for an effect of a resource, and keeps the accounts.
-func (g *function) resourceFake(s seam, all []held, ledger string) string {
+func (g *function) resourceFake(s seam, all []held, account string) string {
 	for i, h := range all {
 		switch {
 		case s.effect.Same(h.acquire):
-			return g.acquireFake(s, h, i, ledger)
+			return g.acquireFake(s, h, i, account)
 		case h.release != nil && s.effect.Same(h.release):
-			return g.releaseFake(s, h, i, ledger)
+			return g.releaseFake(s, h, i, account)
 		}
 	}
 	return g.plainFake(s)
 }
 
 // acquireFake stands for an acquire. Of a resource without a release nothing is held.
-func (g *function) acquireFake(s seam, h held, i int, ledger string) string {
+func (g *function) acquireFake(s seam, h held, i int, account string) string {
 	p := g.fakeParts(s)
 	late := ""
 	if h.Acquire.Effect {
-		late = fmt.Sprintf("%s.Late(%d)", ledger, i)
+		late = fmt.Sprintf("%s.Late(%d)", account, i)
 	}
 	if h.Release == nil {
 		return p.decl(s.name, "return "+strings.Join(p.values, ", "))
 	}
 	if !h.Acquire.Fails {
-		return p.decl(s.name, lines(late, fmt.Sprintf("%s.Acquired(%d)", ledger, i), p.returning()))
+		return p.decl(s.name, lines(late, fmt.Sprintf("%s.Acquired(%d)", account, i), p.returning()))
 	}
 	return p.decl(s.name, lines(late,
-		fmt.Sprintf("if err := %s.Acquire(%d); err != nil {\nreturn %s\n}", ledger, i, strings.Join(append(slices.Clone(p.zeros[:len(p.zeros)-1]), "err"), ", ")),
+		fmt.Sprintf("if err := %s.Acquire(%d); err != nil {\nreturn %s\n}", account, i, strings.Join(append(slices.Clone(p.zeros[:len(p.zeros)-1]), "err"), ", ")),
 		p.returning()))
 }
 
-func (g *function) releaseFake(s seam, h held, i int, ledger string) string {
+func (g *function) releaseFake(s seam, h held, i int, account string) string {
 	p := g.fakeParts(s)
 	if !h.Release.Fails {
-		return p.decl(s.name, lines(fmt.Sprintf("%s.Released(%d)", ledger, i), p.returning()))
+		return p.decl(s.name, lines(fmt.Sprintf("%s.Released(%d)", account, i), p.returning()))
 	}
 	ctx := g.std("context.Background") + "()"
 	if c := ctxIndex(s.effect.Signature()); c >= 0 {
 		ctx = "ctx"
 		p.params[c] = "ctx " + strings.TrimPrefix(p.params[c], "_ ")
 	}
-	values := append(slices.Clone(p.values[:len(p.values)-1]), fmt.Sprintf("%s.Release(%s, %d)", ledger, ctx, i))
+	values := append(slices.Clone(p.values[:len(p.values)-1]), fmt.Sprintf("%s.Release(%s, %d)", account, ctx, i))
 	return p.decl(s.name, "return "+strings.Join(values, ", "))
 }
 

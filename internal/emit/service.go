@@ -118,7 +118,7 @@ func (t *topology) stats() {
 	for _, m := range t.Queues {
 		var sum []string
 		for i, each := range m.Physical() {
-			count := fmt.Sprintf("%s.%s.stats().public()", t.recv, t.queues[each].field)
+			count := fmt.Sprintf("%sQueueStats(%s.%s.stats())", t.Name, t.recv, t.queues[each].field)
 			if i > 0 {
 				count, together = "plus("+count+")", true
 			}
@@ -131,16 +131,6 @@ func (t *topology) stats() {
 	}
 	t.method("// Stats returns the counts of this moment.", "Stats", "", t.Name+"Stats",
 		fmt.Sprintf("return %sStats{\n%s\n}", t.Name, strings.Join(fields, "\n")))
-	t.methodOf("s "+t.queuePart("stats"), comment("public returns the count for those outside."), "public", "", t.Name+"QueueStats",
-		fmt.Sprintf(`return %sQueueStats{
-	Put:         s.put,
-	Handled:     s.settled.handled,
-	Failed:      s.settled.failed,
-	Dropped:     s.settled.dropped,
-	Undelivered: s.settled.undelivered,
-	Depth:       s.depth,
-	InFlight:    s.inFlight,
-}`, t.Name))
 }
 
 // stopping adds the method that lets the end reach everybody that waits.

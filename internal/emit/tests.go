@@ -42,7 +42,7 @@ func (f *file) contract(name string) string {
 }
 
 func (f *file) contractName(name string) string {
-	return f.free(stock.Name(f.model.Spec.Ident(), name))
+	return f.free(stock.Name(f.model.Prefix, name))
 }
 
 // contractPart adds the stock part contract, as much of it as the file needs.
@@ -50,7 +50,7 @@ func (f *file) contractPart() {
 	if len(f.parts) == 0 {
 		return
 	}
-	f.addPart(f.stockPart("contract", stock.Binding{Prefix: f.model.Spec.Ident(), Keep: sortedKeys(f.parts)}))
+	f.addPart(f.stockPart("contract", stock.Binding{Prefix: f.model.Prefix, Keep: sortedKeys(f.parts)}))
 }
 
 // iteratorContract adds the test of an iterator's contract.

@@ -15,7 +15,6 @@ type topology struct {
 	*model.Topology
 	g       *function // of the func that starts it; it gives the others their env
 	recv    string    // how its methods call it
-	prefix  string    // of the names of its stock parts
 	members *locals   // its fields and unexported methods
 	env     *env      // params and effects as fields
 	fields  []param
@@ -24,7 +23,6 @@ type topology struct {
 	queues  map[*model.Queue]*queue
 	results []param // the fields of the result
 	methods map[*model.Worker]string
-	crew    map[string]bool // what is needed of the stock part crew
 	funnels map[*model.Worker]string
 	keyed   map[*model.Worker]string // the fields with what hands out items by key
 	sorters []string                 // those of them that are sorters
@@ -34,8 +32,8 @@ type topology struct {
 	later   []func()                 // what adds its funcs and methods
 }
 
-// topology emits a topology.
-func (f *file) topology(m *model.Topology) {
+// topology emits a topology, but for its stock parts.
+func (f *file) topology(m *model.Topology) *topology {
 	t := f.newTopology(m)
 	t.seamFields()
 	t.heldFields()
@@ -64,15 +62,15 @@ func (f *file) topology(m *model.Topology) {
 	for _, add := range t.later {
 		add()
 	}
-	t.parts()
+	return t
 }
 
 // newTopology settles what the fields are called.
 func (f *file) newTopology(m *model.Topology) *topology {
 	t := &topology{
-		file: f, Topology: m, g: f.newFunction(&m.Definition), env: newEnv(), prefix: m.Prefix,
+		file: f, Topology: m, g: f.newFunction(&m.Definition), env: newEnv(),
 		queues: map[*model.Queue]*queue{}, methods: map[*model.Worker]string{}, members: &locals{taken: map[string]bool{}},
-		crew: map[string]bool{}, funnels: map[*model.Worker]string{}, keyed: map[*model.Worker]string{}, kept: map[*model.Stage]string{}, each: map[*model.Queue]string{},
+		funnels: map[*model.Worker]string{}, keyed: map[*model.Worker]string{}, kept: map[*model.Stage]string{}, each: map[*model.Queue]string{},
 	}
 	t.recv = t.g.locals.pick("t", "top", "running")
 	for _, name := range []string{"crew", "work", "mu", "result", "stop", "settle", "closing", "shut", "shutOnce"} {
@@ -197,8 +195,8 @@ func (t *topology) errors() {
 // part returns the name of something of the stock parts, and notes that it is needed.
 func (t *topology) part(name string) string {
 	root, _, _ := strings.Cut(name, ".")
-	t.crew[name] = true
-	return stock.Name(t.prefix, root)
+	t.file.crew[name] = true
+	return stock.Name(t.model.Prefix, root)
 }
 
 // start returns the statements that start a topology.

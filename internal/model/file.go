@@ -14,6 +14,7 @@ type File struct {
 	Dir        string          // the folder it sits in
 	Package    string          // the package's name
 	Path       string          // the package's import path
+	Prefix     string          // of the names of what its definitions share in the output
 	Declared   map[string]bool // every package-level name of the folder, the generated ones included
 	Taken      map[string]bool // those, and the names of the imports of its files
 	Iterators  []*Iterator

@@ -13,7 +13,6 @@ type Topology struct {
 	Producers []*Worker
 	Consumers []*Worker
 	Join      bool      // it ends when every item put has been handled; else queue by queue, as those that fill them end
-	Prefix    string    // of the names of its unexported declarations
 	Drain     *Duration // bounds how long Close lets it take; nil: as long as it takes
 }
 

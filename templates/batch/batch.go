@@ -85,7 +85,7 @@ func (b *batcher[T]) leave(cancel context.CancelCauseFunc) {
 	cancel(nil)
 	b.group.Wait()
 	if p := b.end.panicked; p != nil {
-		p.raise(recover())
+		reraise(p, recover())
 	}
 }
 

@@ -42,7 +42,7 @@ func CheckCollectWith[T any](t *testing.T, traits Traits, run func(ctx context.C
 
 // collectFailing makes each call of an effect fail, and each cancel ctx.
 func collectFailing[T any](t *testing.T, traits Traits, run func(ctx context.Context, p *Probe) (T, error), want T, calls int) {
-	for call := int64(1); call <= int64(min(calls, most)); call++ {
+	for call := int64(1); call <= int64(min(calls, sample)); call++ {
 		for _, fault := range []error{errFault, errCancel} {
 			ctx, cancel := watch(t, hanging)
 			p := &Probe{failAt: call}

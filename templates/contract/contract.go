@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// most is how many elements of a definition are looked at: it may be endless.
-const most = 20
+// sample is how many elements of a definition are looked at: it may be endless.
+const sample = 20
 
 // A run may wait for something that never comes, so it has its time. The first run has less: where it takes longer there
 // is nothing to compare with. What takes that long later on hangs, however busy the machine has become.
@@ -211,7 +211,7 @@ func traced[T any](t *testing.T, while time.Duration, run func(ctx context.Conte
 		got.values = append(got.values, v)
 		got.calls = append(got.calls, p.Calls())
 		got.looks = append(got.looks, ctx.looks.Load())
-		if len(got.values) == most {
+		if len(got.values) == sample {
 			got.more = true
 			break
 		}
@@ -294,7 +294,7 @@ func mustEnd[T any](traits Traits, want trace[T], k, n int) bool {
 // failing makes each call of an effect fail, and each cancel ctx: the error comes once, last, after all elements before
 // it, and nothing is called after it.
 func failing[T any](t *testing.T, traits Traits, run func(ctx context.Context, p *Probe) iter.Seq2[T, error], want trace[T]) {
-	for call := int64(1); call <= int64(min(want.total, most)); call++ {
+	for call := int64(1); call <= int64(min(want.total, sample)); call++ {
 		for _, fault := range []error{errFault, errCancel} {
 			ctx, cancel := watch(t, hanging)
 			p := &Probe{failAt: call}

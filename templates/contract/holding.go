@@ -155,10 +155,10 @@ func panicking[T any](t *testing.T, start func(p *Probe) Held[T], want trace[T])
 // failedHeld makes each call of an effect fail: Next returns the error once, with everything released, and then there
 // is nothing more.
 func failedHeld[T any](t *testing.T, start func(p *Probe) Held[T], want trace[T]) {
-	for call := int64(1); call <= int64(min(want.total, most)); call++ {
+	for call := int64(1); call <= int64(min(want.total, sample)); call++ {
 		p := &Probe{failAt: call}
 		it := start(p)
-		for range most + 1 {
+		for range sample + 1 {
 			if _, ok, err := it.Next(t.Context()); !ok || err != nil {
 				if !errors.Is(err, errFault) {
 					t.Errorf("call %d fails: got %v", call, err)

@@ -81,9 +81,9 @@ func exhausted[T any](t *testing.T, it Pulled[T], want trace[T]) {
 
 // failed makes each call of an effect fail: Next returns the error once, and then there is nothing more.
 func failed[T any](t *testing.T, traits Traits, start func(p *Probe) Pulled[T], want trace[T]) {
-	for call := int64(1); call <= int64(min(want.total, most)); call++ {
+	for call := int64(1); call <= int64(min(want.total, sample)); call++ {
 		it := start(&Probe{failAt: call})
-		for range most + 1 {
+		for range sample + 1 {
 			if _, ok, err := it.Next(t.Context()); !ok || err != nil {
 				if !errors.Is(err, errFault) && !traits.Ahead {
 					t.Errorf("call %d fails: got %v", call, err)

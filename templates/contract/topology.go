@@ -35,7 +35,7 @@ func CheckTopology(t *testing.T, tolerant bool, start func(ctx context.Context, 
 		t.Logf("no contract to test: on the values that the test has it ends with %v%v", end.err, end.panicked)
 		return
 	}
-	for call := int64(1); call <= min(int64(p.Calls()), most); call++ {
+	for call := int64(1); call <= min(int64(p.Calls()), sample); call++ {
 		p := &Probe{failAt: call}
 		end := runTopology(t, p, start, nil)
 		if p.reached(call) && !errors.Is(end.err, errFault) && (!tolerant || end.err != nil) || end.panicked != nil {

@@ -12,7 +12,7 @@ import (
 // errClosing is the cause with which the context of producers ends on close: they stop in good order.
 var errClosing = errors.New("no more input")
 
-// holds is an option: whether something is held until all have ended.
+// holds is an option: whether something may be held until all have ended.
 const holds = true
 
 // crew is goroutines that end together.
@@ -26,7 +26,7 @@ type crew struct {
 	stopped chan struct{} // closed when what stop does is done
 	settle  func() error  // sees to what they have left
 	settled chan struct{} // closed when that is done
-	held    chan struct{} // closed when what is held is released
+	held    chan struct{} // closed when what is held is released; nil: nothing is
 	ended   chan struct{} // closed when there is nothing more to be done
 
 	mu       sync.Mutex
@@ -250,7 +250,7 @@ func (c *crew) end() {
 // finish has what is held released, and lets go of those that wait.
 func (c *crew) finish() {
 	close(c.settled)
-	if holds {
+	if holds && c.held != nil {
 		<-c.held
 	}
 	c.cancel(nil) // nobody is left: this only lets go of the parent

@@ -20,16 +20,9 @@ func never(t *testing.T) func(error) {
 
 func nothing() error { return nil }
 
-// makeCrew returns a crew that holds nothing worth it.
-func makeCrew(ctx context.Context, stop func(error), settle func() error) *crew {
-	c := newCrew(ctx, stop, settle)
-	c.hold(func(context.Context) error { return c.over() })
-	return c
-}
-
 func TestEndsWell(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := makeCrew(t.Context(), never(t), nothing)
+		c := newCrew(t.Context(), never(t), nothing)
 		var left atomic.Int64
 		for range 3 {
 			c.run(func() error { time.Sleep(time.Second); return nil }, func() { left.Add(1) })
@@ -64,7 +57,7 @@ func TestFails(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				ctx, cancel := context.WithCancelCause(t.Context())
 				var stops atomic.Int64
-				c := makeCrew(ctx, func(error) { stops.Add(1); time.Sleep(time.Second) }, nothing)
+				c := newCrew(ctx, func(error) { stops.Add(1); time.Sleep(time.Second) }, nothing)
 				for range 3 {
 					c.run(func() error { <-c.ctx.Done(); return context.Cause(c.ctx) })
 				}
@@ -82,7 +75,7 @@ func TestFails(t *testing.T) {
 
 func TestPanics(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := makeCrew(t.Context(), func(error) {}, nothing)
+		c := newCrew(t.Context(), func(error) {}, nothing)
 		c.run(func() error { <-c.ctx.Done(); return c.ctx.Err() })
 		c.run(func() error { panic(errGone) })
 		c.end()
@@ -103,7 +96,7 @@ func TestPanics(t *testing.T) {
 // TestCloses ends the intake, which is no failure.
 func TestCloses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := makeCrew(t.Context(), never(t), nothing)
+		c := newCrew(t.Context(), never(t), nothing)
 		c.run(func() error { <-c.intake.Done(); return context.Cause(c.intake) })
 		c.run(func() error { time.Sleep(time.Second); return c.ctx.Err() })
 		c.end()
@@ -128,7 +121,7 @@ func TestSettleFails(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				c := makeCrew(t.Context(), func(error) {}, test.settle)
+				c := newCrew(t.Context(), func(error) {}, test.settle)
 				c.run(func() error { return errGone })
 				go c.end()
 				err := c.wait()
@@ -145,7 +138,7 @@ func TestSettleFails(t *testing.T) {
 // TestSettlePanics has that raised where all wait.
 func TestSettlePanics(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := makeCrew(t.Context(), func(error) {}, func() error { panic(errGone) })
+		c := newCrew(t.Context(), func(error) {}, func() error { panic(errGone) })
 		c.end()
 		defer func() {
 			if p, ok := recover().(*Panic); !ok || !errors.Is(p, errGone) {
@@ -205,7 +198,7 @@ func TestTell(t *testing.T) {
 		var c *crew
 		told := 0
 		one, other := errors.New("one"), errors.New("other")
-		c = makeCrew(t.Context(), func(error) {}, func() error {
+		c = newCrew(t.Context(), func(error) {}, func() error {
 			c.tell(5, func(i int) error {
 				told++
 				switch i {
@@ -239,7 +232,7 @@ func TestTell(t *testing.T) {
 func TestFailure(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
-		c := makeCrew(t.Context(), func(error) { <-release }, nothing)
+		c := newCrew(t.Context(), func(error) { <-release }, nothing)
 		c.run(func() error { <-c.ctx.Done(); return nil })
 		if err := c.failure(); err != nil {
 			t.Errorf("got %v before the end", err)
@@ -251,7 +244,7 @@ func TestFailure(t *testing.T) {
 		close(release)
 		c.end()
 		_ = c.wait()
-		well := makeCrew(t.Context(), never(t), nothing)
+		well := newCrew(t.Context(), never(t), nothing)
 		well.end()
 		_ = well.wait()
 		if err := well.failure(); err != nil {
@@ -328,7 +321,7 @@ func TestReleased(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				c := makeCrew(t.Context(), func(error) {}, nothing)
+				c := newCrew(t.Context(), func(error) {}, nothing)
 				c.run(func() error {
 					if test.first != nil {
 						return c.released(test.first(c))
@@ -354,7 +347,7 @@ func TestReleased(t *testing.T) {
 // TestReleasedOnClose has the error of a release count where its producer was merely closed.
 func TestReleasedOnClose(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := makeCrew(t.Context(), func(error) {}, nothing)
+		c := newCrew(t.Context(), func(error) {}, nothing)
 		c.run(func() error { <-c.intake.Done(); return c.released(errors.Join(context.Cause(c.intake), errGone)) })
 		c.end()
 		c.close()

@@ -120,18 +120,24 @@ func TestGoexitIsRaisedAgain(t *testing.T) {
 }
 
 // The parts share how a failure goes from one goroutine to another, word for word; a part stands alone, so each has it.
-func TestFailureIsTheSameInAllParts(t *testing.T) {
-	read := func(part string) string {
-		text, err := os.ReadFile("../" + part + "/failure.go")
+// A file that needs several parts has what they share but once.
+func TestFailuresAreTheSameInAllParts(t *testing.T) {
+	read := func(part, file string) string {
+		text, err := os.ReadFile("../" + part + "/" + file)
 		if err != nil {
 			t.Fatal(err)
 		}
 		_, body, _ := strings.Cut(string(text), "\n")
 		return body
 	}
-	for _, part := range []string{"parallel", "prefetch", "merge", "batch"} {
-		if diff := cmp.Diff(read("gather"), read(part)); diff != "" {
-			t.Errorf("%s: %s", part, diff)
+	for _, part := range []string{"parallel", "prefetch", "merge", "batch", "crew"} {
+		for _, file := range []string{"panic.go", "failure.go"} {
+			if part == "crew" && file == "failure.go" {
+				continue // it has none
+			}
+			if diff := cmp.Diff(read("gather", file), read(part, file)); diff != "" {
+				t.Errorf("%s: %s: %s", part, file, diff)
+			}
 		}
 	}
 }

@@ -3,32 +3,12 @@ package merge
 import (
 	"context"
 	"errors"
-	"fmt"
 	"runtime"
-	"runtime/debug"
 )
 
-// Panic is what a loop panics with when one of its goroutines has panicked: the value, and where it came from.
-//
-// It is an error, so that the crash report shows the stack of the goroutine that panicked. Where Value is an error,
-// errors.Is and errors.As find it.
-type Panic struct {
-	Value any    // what the goroutine panicked with
-	Stack []byte // the stack of that goroutine, as debug.Stack gives it
-}
-
-// Error returns the value and the stack.
-func (p *Panic) Error() string { return fmt.Sprintf("%v\n\n%s", p.Value, p.Stack) }
-
-// Unwrap returns the value if it is an error, else nil.
-func (p *Panic) Unwrap() error {
-	err, _ := p.Value.(error)
-	return err
-}
-
-// raise panics with own, which is what recover tells a deferred func, else with p: a loop's own panic comes before that
+// reraise panics with own, which is what recover tells a deferred func, else with p: a loop's own panic comes before that
 // of a goroutine that it has left.
-func (p *Panic) raise(own any) {
+func reraise(p *Panic, own any) {
 	if own != nil {
 		panic(own)
 	}
@@ -44,14 +24,10 @@ type failure struct {
 
 // caught makes a failure of what recover returned in a goroutine that did not come to its end.
 func caught(recovered any) failure {
-	switch value := recovered.(type) {
-	case nil:
+	if recovered == nil {
 		return failure{exited: true}
-	case *Panic:
-		return failure{panicked: value}
-	default:
-		return failure{panicked: &Panic{Value: value, Stack: debug.Stack()}}
 	}
+	return failure{panicked: newPanic(recovered)}
 }
 
 // some reports whether there is a failure.

@@ -118,7 +118,7 @@ func (m *merger[T]) leave() {
 	m.cancel(nil)
 	m.group.Wait()
 	if p := m.first.panicked; p != nil {
-		p.raise(recover())
+		reraise(p, recover())
 	}
 }
 

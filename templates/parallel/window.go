@@ -209,7 +209,7 @@ func (w *window[R]) leave() {
 	w.cancel(nil)
 	w.group.Wait()
 	if w.panicked != nil {
-		w.panicked.raise(recover())
+		reraise(w.panicked, recover())
 	}
 }
 

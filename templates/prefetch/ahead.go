@@ -85,7 +85,7 @@ func (a *ahead[T]) leave(cancel context.CancelCauseFunc) {
 	cancel(nil)
 	a.group.Wait()
 	if p := a.end.panicked; p != nil {
-		p.raise(recover())
+		reraise(p, recover())
 	}
 }
 

@@ -18,7 +18,7 @@ type bounded[T any] struct {
 // newBounded returns an empty queue for capacity items, at least 1, which the given number of takers will share.
 func newBounded[T any](capacity, takers int, w *work) *bounded[T] {
 	q := &bounded[T]{buf: make([]T, capacity), takers: takers}
-	q.start(capacity, w)
+	q.start(capacity, ErrClosed, w)
 	return q
 }
 
@@ -49,7 +49,7 @@ func (q *bounded[T]) putContext(ctx context.Context, v T) error {
 func (q *bounded[T]) putOrFail(v T) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if err := q.admitNow(); err != nil {
+	if err := q.admitNow(ErrFull); err != nil {
 		return err
 	}
 	q.add(v)
@@ -60,7 +60,7 @@ func (q *bounded[T]) putOrFail(v T) error {
 func (q *bounded[T]) putOrDrop(v T) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if err := q.admitOrDrop(); err != nil {
+	if err := q.admitOrDrop(ErrDropped); err != nil {
 		return err
 	}
 	q.add(v)

@@ -71,7 +71,7 @@ func churn(t *testing.T, d design, r *rand.Rand) {
 		})
 	}
 	if abort {
-		for int(q.stats().put) < after {
+		for int(q.stats().Put) < after {
 			runtime.Gosched()
 		}
 		q.abort(errStop)
@@ -92,7 +92,7 @@ func churn(t *testing.T, d design, r *rand.Rand) {
 		t.Fatalf("%d left after the end", len(left))
 	}
 	n := int64(len(want))
-	if got, want := q.stats(), (stats{put: n, settled: outcome{handled: n - int64(len(left)), undelivered: int64(len(left))}}); got != want {
+	if got, want := q.stats(), (stats{Put: n, Handled: n - int64(len(left)), Undelivered: int64(len(left))}); got != want {
 		t.Fatalf("stats %+v, want %+v", got, want)
 	}
 	if err := w.join(ctx); err != nil {
@@ -165,7 +165,7 @@ func TestShares(t *testing.T) {
 					t.Fatalf("item %d: %d", v, all[v])
 				}
 			}
-			if got, want := q.stats(), (stats{put: n, settled: outcome{handled: n}}); len(all) != n || got != want {
+			if got, want := q.stats(), (stats{Put: n, Handled: n}); len(all) != n || got != want {
 				t.Fatalf("%d items, stats %+v", len(all), got)
 			}
 		})

@@ -12,20 +12,21 @@ type core struct {
 	room   gate  // putters that wait for room
 	n      int   // items in the queue
 	limit  int   // how many there may be
+	closed error // what a putter gets after close
 	refuse error // what a putter gets: nil until close or abort
 	cause  error // what a taker gets: nil until abort
 	ledger ledger
 }
 
-// start readies the core of an empty queue for limit items that is part of w.
-func (c *core) start(limit int, w *work) {
+// start readies the core of an empty queue for limit items that is part of w. After close, putters get closed.
+func (c *core) start(limit int, closed error, w *work) {
 	c.items.cond.L = &c.mu
 	c.room.cond.L = &c.mu
-	c.limit = limit
+	c.limit, c.closed = limit, closed
 	c.ledger.work = w
 }
 
-// admit waits for room. The error says why nothing may be put: ErrClosed, or the cause of abort.
+// admit waits for room. The error says why nothing may be put: closed, or the cause of abort.
 func (c *core) admit() error {
 	if c.n >= c.limit {
 		c.awaitRoom()
@@ -70,19 +71,19 @@ func (c *core) lookAgain() {
 	c.mu.Unlock()
 }
 
-// admitNow is admit for a caller that does not wait: the error may be ErrFull.
-func (c *core) admitNow() error {
+// admitNow is admit for a caller that does not wait: where there is no room the error is full.
+func (c *core) admitNow(full error) error {
 	if c.refuse == nil && c.n >= c.limit {
-		return ErrFull
+		return full
 	}
 	return c.refuse
 }
 
-// admitOrDrop is admit for a caller that lets its item go where there is no room: the error may be ErrDropped.
-func (c *core) admitOrDrop() error {
+// admitOrDrop is admit for a caller that lets its item go where there is no room: then the error is dropped.
+func (c *core) admitOrDrop(dropped error) error {
 	if c.refuse == nil && c.n >= c.limit {
 		c.ledger.drop()
-		return ErrDropped
+		return dropped
 	}
 	return c.refuse
 }
@@ -142,7 +143,7 @@ func (c *core) gone(k int) {
 // drained counts all that was in the queue as undelivered. Nothing is put any more.
 func (c *core) drained() {
 	if c.refuse == nil {
-		c.refuse = ErrClosed
+		c.refuse = c.closed
 	}
 	c.ledger.settle(outcome{undelivered: int64(c.n)})
 	c.n = 0
@@ -151,7 +152,7 @@ func (c *core) drained() {
 }
 
 // close ends the putting. Takers get what is left.
-func (c *core) close() { c.end(ErrClosed, nil) }
+func (c *core) close() { c.end(c.closed, nil) }
 
 // abort ends putting and taking; what is left stays for drain. The first cause counts.
 func (c *core) abort(cause error) { c.end(cause, cause) }

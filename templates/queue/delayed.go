@@ -39,7 +39,7 @@ func newDelayed[T any, R cmp.Ordered](capacity int, w *work) *delayed[T, R] {
 	q.due.before = func(a, b timed[T, R]) bool {
 		return a.rank > b.rank || a.rank == b.rank && a.order < b.order
 	}
-	q.start(capacity, w)
+	q.start(capacity, ErrClosed, w)
 	return q
 }
 
@@ -70,7 +70,7 @@ func (q *delayed[T, R]) putContext(ctx context.Context, v T, rank R, delay time.
 func (q *delayed[T, R]) putOrFail(v T, rank R, delay time.Duration) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if err := q.admitNow(); err != nil {
+	if err := q.admitNow(ErrFull); err != nil {
 		return err
 	}
 	q.add(v, rank, delay)
@@ -81,7 +81,7 @@ func (q *delayed[T, R]) putOrFail(v T, rank R, delay time.Duration) error {
 func (q *delayed[T, R]) putOrDrop(v T, rank R, delay time.Duration) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if err := q.admitOrDrop(); err != nil {
+	if err := q.admitOrDrop(ErrDropped); err != nil {
 		return err
 	}
 	q.add(v, rank, delay)

@@ -13,6 +13,11 @@ type queue interface {
 	stats() stats
 }
 
+// settled is what became of the items that were put.
+func (s stats) settled() outcome {
+	return outcome{handled: s.Handled, failed: s.Failed, dropped: s.Dropped, undelivered: s.Undelivered}
+}
+
 // contextPutter is a queue that may be full, and whose putters may have contexts of their own.
 type contextPutter interface {
 	queue

@@ -141,10 +141,10 @@ func TestFlightSettlesEachItemOnce(t *testing.T) {
 			for range f.funnel.out { // that nobody takes any more
 				rest++
 			}
-			if got := q.stats().settled; got != test.want || !slices.Equal(*left, test.left) {
+			if got := q.stats().settled(); got != test.want || !slices.Equal(*left, test.left) {
 				t.Errorf("%v: got %+v, left %v; want %+v", err, got, *left, test.want)
 			}
-			if got := q.stats(); got.put-got.settled.total() != int64(rest) {
+			if got := q.stats(); got.Put-got.settled().total() != int64(rest) {
 				t.Errorf("%+v, with %d on their way", got, rest)
 			}
 		})
@@ -162,7 +162,7 @@ func TestFlightCutShort(t *testing.T) {
 		}
 		f.hand.fail()
 		f.leave(true)
-		if got := q.stats().settled; got != (outcome{failed: 1, undelivered: 3}) || !slices.Equal(*left, []int{0, 1, 2}) {
+		if got := q.stats().settled(); got != (outcome{failed: 1, undelivered: 3}) || !slices.Equal(*left, []int{0, 1, 2}) {
 			t.Errorf("got %+v, left %v", got, *left)
 		}
 		<-f.funnel.out
@@ -193,7 +193,7 @@ func TestFlightForfeits(t *testing.T) {
 			t.Errorf("in hand, and not failed: %v", all)
 		}
 		f.forfeit()
-		if got := q.stats().settled; got != (outcome{handled: 1, failed: 1}) {
+		if got := q.stats().settled(); got != (outcome{handled: 1, failed: 1}) {
 			t.Errorf("got %+v", got)
 		}
 		for v, ok := f.more(t.Context()); ok && v < 4; v, ok = f.more(t.Context()) { // 2, 3 and 4
@@ -204,7 +204,7 @@ func TestFlightForfeits(t *testing.T) {
 			continue
 		}
 		f.forfeit()
-		if got := q.stats(); got.settled != (outcome{handled: 2, failed: 4}) || got.inFlight != 0 || *left != nil || len(f.open) != 0 {
+		if got := q.stats(); got.settled() != (outcome{handled: 2, failed: 4}) || got.InFlight != 0 || *left != nil || len(f.open) != 0 {
 			t.Errorf("got %+v, left %v", got, *left)
 		}
 	})

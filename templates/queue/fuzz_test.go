@@ -81,7 +81,7 @@ func play(t *testing.T, d design, script []byte) {
 			}
 		}
 		s := q.stats()
-		if s.depth != int64(len(m.queued)) || s.settled.dropped != dropped || s.inFlight != popped || s.put != s.depth+dropped+popped {
+		if s.Depth != int64(len(m.queued)) || s.settled().dropped != dropped || s.InFlight != popped || s.Put != s.Depth+dropped+popped {
 			t.Fatalf("%s: %+v; %d queued, %d dropped, %d popped", d.name, s, len(m.queued), dropped, popped)
 		}
 	}

@@ -29,10 +29,10 @@ func TestHandSettles(t *testing.T) {
 		left []int
 		cut  bool
 	}{
-		{"handled", func(h *hand[int]) { h.next(); h.next(); h.next() }, stats{put: 2, settled: outcome{handled: 2}}, nil, false},
-		{"left in hand", func(h *hand[int]) { h.next(); h.next() }, stats{put: 2, settled: outcome{handled: 1, failed: 1}}, nil, false},
-		{"cut short", func(h *hand[int]) { h.next(); h.more() }, stats{put: 2, settled: outcome{undelivered: 2}}, []int{0, 1}, true},
-		{"one failed", func(h *hand[int]) { h.more(); h.more(); h.fail(); h.next() }, stats{put: 2, settled: outcome{handled: 1, failed: 1}}, nil, false},
+		{"handled", func(h *hand[int]) { h.next(); h.next(); h.next() }, stats{Put: 2, Handled: 2}, nil, false},
+		{"left in hand", func(h *hand[int]) { h.next(); h.next() }, stats{Put: 2, Handled: 1, Failed: 1}, nil, false},
+		{"cut short", func(h *hand[int]) { h.next(); h.more() }, stats{Put: 2, Undelivered: 2}, []int{0, 1}, true},
+		{"one failed", func(h *hand[int]) { h.more(); h.more(); h.fail(); h.next() }, stats{Put: 2, Handled: 1, Failed: 1}, nil, false},
 		{"failed twice", func(h *hand[int]) {
 			h.more()
 			h.fail()
@@ -40,11 +40,11 @@ func TestHandSettles(t *testing.T) {
 			h.more()
 			h.fail()
 			h.fail()
-		}, stats{put: 2, settled: outcome{failed: 2}}, nil, false},
-		{"failed behind a batch", func(h *hand[int]) { h.more(); h.more(); h.fail(); h.fail(); h.failAll() }, stats{put: 2, settled: outcome{failed: 2}}, nil, false},
-		{"failed with its batch", func(h *hand[int]) { h.more(); h.more(); h.failAll(); h.fail() }, stats{put: 2, settled: outcome{failed: 2}}, nil, false},
-		{"failed and cut short", func(h *hand[int]) { h.more(); h.fail(); h.more() }, stats{put: 2, settled: outcome{failed: 1, undelivered: 1}}, []int{1}, true},
-		{"all failed", func(h *hand[int]) { h.more(); h.more(); h.failAll() }, stats{put: 2, settled: outcome{failed: 2}}, nil, false},
+		}, stats{Put: 2, Failed: 2}, nil, false},
+		{"failed behind a batch", func(h *hand[int]) { h.more(); h.more(); h.fail(); h.fail(); h.failAll() }, stats{Put: 2, Failed: 2}, nil, false},
+		{"failed with its batch", func(h *hand[int]) { h.more(); h.more(); h.failAll(); h.fail() }, stats{Put: 2, Failed: 2}, nil, false},
+		{"failed and cut short", func(h *hand[int]) { h.more(); h.fail(); h.more() }, stats{Put: 2, Failed: 1, Undelivered: 1}, []int{1}, true},
+		{"all failed", func(h *hand[int]) { h.more(); h.more(); h.failAll() }, stats{Put: 2, Failed: 2}, nil, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			q, _ := filled(2)
@@ -132,7 +132,7 @@ func TestShareSettles(t *testing.T) {
 			}
 			left := s.leave(cut)
 			count := q.stats()
-			o := count.settled
+			o := count.settled()
 			switch {
 			case taken == 4:
 				if o != (outcome{handled: 3}) || len(left) > 0 {

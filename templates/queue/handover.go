@@ -12,7 +12,7 @@ type handover[T any] struct {
 // newHandover returns a queue where nobody waits.
 func newHandover[T any](w *work) *handover[T] {
 	q := &handover[T]{}
-	q.start(0, w)
+	q.start(0, ErrClosed, w)
 	return q
 }
 
@@ -43,7 +43,7 @@ func (q *handover[T]) putContext(ctx context.Context, v T) error {
 func (q *handover[T]) putOrFail(v T) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if err := q.admitNow(); err != nil {
+	if err := q.admitNow(ErrFull); err != nil {
 		return err
 	}
 	q.add(v)
@@ -54,7 +54,7 @@ func (q *handover[T]) putOrFail(v T) error {
 func (q *handover[T]) putOrDrop(v T) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if err := q.admitOrDrop(); err != nil {
+	if err := q.admitOrDrop(ErrDropped); err != nil {
 		return err
 	}
 	q.add(v)

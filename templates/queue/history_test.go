@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -75,8 +76,8 @@ func record(d design, r *rand.Rand) []call {
 	early := r.IntN(2) == 0
 	group.Go(func() {
 		<-begin
-		for !early && clock.Load() < 12 && int(q.stats().put) < 5 {
-			continue
+		for !early && clock.Load() < 12 && int(q.stats().Put) < 5 {
+			runtime.Gosched()
 		}
 		note(call{kind: "close"}, func(*call) { q.close() })
 	})

@@ -61,7 +61,7 @@ func TestKeyed(t *testing.T) {
 					t.Errorf("key %d: not in order: %v", key, all)
 				}
 			}
-			if s := q.stats(); n != 200 || s.settled != (outcome{handled: 200}) {
+			if s := q.stats(); n != 200 || s.settled() != (outcome{handled: 200}) {
 				t.Errorf("%d handled, %+v", n, s)
 			}
 		})
@@ -130,7 +130,7 @@ func TestKeyedAborted(t *testing.T) {
 			group.Wait()
 			q.settle(outcome{undelivered: int64(len(k.drain()))})
 			q.drain()
-			if s := q.stats(); s.put != s.settled.total() || s.depth != 0 || s.inFlight != 0 {
+			if s := q.stats(); s.Put != s.settled().total() || s.Depth != 0 || s.InFlight != 0 {
 				t.Errorf("after %d: %+v", after, s)
 			}
 		})
@@ -184,13 +184,13 @@ func TestFunnel(t *testing.T) {
 			for i, q := range queues {
 				queued := len(q.drain())
 				s := q.stats()
-				if s.settled.undelivered != left[i].Load()+int64(queued) {
+				if s.settled().undelivered != left[i].Load()+int64(queued) {
 					t.Errorf("told of %d, %d were queued: %+v", left[i].Load(), queued, s)
 				}
-				if s.put != s.settled.total() || s.inFlight != 0 {
+				if s.Put != s.settled().total() || s.InFlight != 0 {
 					t.Errorf("not balanced: %+v", s)
 				}
-				if !cut && s.settled != (outcome{handled: 45, failed: 5}) {
+				if !cut && s.settled() != (outcome{handled: 45, failed: 5}) {
 					t.Errorf("got %+v", s)
 				}
 			}

@@ -9,11 +9,10 @@ type outcome struct {
 // total is how many items it speaks of.
 func (o outcome) total() int64 { return o.handled + o.failed + o.dropped + o.undelivered }
 
-// stats is the count of one queue at one moment: put = handled + failed + dropped + undelivered + depth + inFlight.
+// stats is the count of one queue at one moment: Put = Handled + Failed + Dropped + Undelivered + Depth + InFlight. Its
+// fields are those of the type that users see, which is converted from it.
 type stats struct {
-	put             int64
-	settled         outcome
-	depth, inFlight int64 // still queued; taken, and not settled yet
+	Put, Handled, Failed, Dropped, Undelivered, Depth, InFlight int64
 }
 
 // ledger counts what was put into a queue and what became of it. The queue's mutex guards it.
@@ -57,5 +56,9 @@ func (l *ledger) drop() {
 
 // stats is the ledger of a queue that holds depth items.
 func (l *ledger) stats(depth int) stats {
-	return stats{put: l.put, settled: l.settled, depth: int64(depth), inFlight: l.put - l.done - int64(depth)}
+	o := l.settled
+	return stats{
+		Put: l.put, Handled: o.handled, Failed: o.failed, Dropped: o.dropped, Undelivered: o.undelivered,
+		Depth: int64(depth), InFlight: l.put - l.done - int64(depth),
+	}
 }

@@ -196,7 +196,7 @@ func TestAbortWakes(t *testing.T) {
 		if left := q.drain(); len(left) != 0 {
 			t.Fatalf("%d drained again", len(left))
 		}
-		if got, want := q.stats(), (stats{put: int64(held), settled: outcome{undelivered: int64(held)}}); got != want {
+		if got, want := q.stats(), (stats{Put: int64(held), Undelivered: int64(held)}); got != want {
 			t.Fatalf("stats %+v, want %+v", got, want)
 		}
 	})

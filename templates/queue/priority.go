@@ -29,7 +29,7 @@ func newPriority[T any, R cmp.Ordered](capacity int, w *work) *priority[T, R] {
 	q.heap.before = func(a, b ranked[T, R]) bool {
 		return a.rank > b.rank || a.rank == b.rank && a.order < b.order
 	}
-	q.start(capacity, w)
+	q.start(capacity, ErrClosed, w)
 	return q
 }
 
@@ -60,7 +60,7 @@ func (q *priority[T, R]) putContext(ctx context.Context, v T, rank R) error {
 func (q *priority[T, R]) putOrFail(v T, rank R) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if err := q.admitNow(); err != nil {
+	if err := q.admitNow(ErrFull); err != nil {
 		return err
 	}
 	q.add(v, rank)
@@ -71,7 +71,7 @@ func (q *priority[T, R]) putOrFail(v T, rank R) error {
 func (q *priority[T, R]) putOrDrop(v T, rank R) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if err := q.admitOrDrop(); err != nil {
+	if err := q.admitOrDrop(ErrDropped); err != nil {
 		return err
 	}
 	q.add(v, rank)

@@ -26,7 +26,7 @@ func TestFairShare(t *testing.T) {
 	if diff := cmp.Diff([]int{3, 3, 2, 2, 1}, got); diff != "" {
 		t.Error(diff)
 	}
-	if s := q.stats(); s.depth != 5 || s.inFlight != 11 {
+	if s := q.stats(); s.Depth != 5 || s.InFlight != 11 {
 		t.Errorf("stats %+v", s)
 	}
 }
@@ -56,7 +56,7 @@ func TestQuickShare(t *testing.T) {
 			t.Error("slow takers: ", diff)
 		}
 		q.quick, q.told, q.mark = false, true, q.ledger.put // as if a putter had been told and not run yet
-		queued := int(q.stats().depth)
+		queued := int(q.stats().Depth)
 		if hand, _ = q.take(hand); len(hand) != queued {
 			t.Errorf("quick taker: %d of %d", len(hand), queued)
 		}

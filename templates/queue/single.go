@@ -208,10 +208,12 @@ func (q *single[T]) settle(o outcome) {
 func (q *single[T]) stats() stats {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	s := stats{settled: q.rest}
-	s.settled.handled += q.settled.Load()
+	o := q.rest
+	o.handled += q.settled.Load()
 	taken := q.taker.count.Load()
-	s.put = q.putter.count.Load() // last, so that no item is taken before it is put
-	s.depth, s.inFlight = s.put-taken, taken-s.settled.total()
-	return s
+	put := q.putter.count.Load() // last, so that no item is taken before it is put
+	return stats{
+		Put: put, Handled: o.handled, Failed: o.failed, Undelivered: o.undelivered,
+		Depth: put - taken, InFlight: taken - o.total(),
+	}
 }

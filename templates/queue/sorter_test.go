@@ -155,8 +155,8 @@ func TestSorterAborted(t *testing.T) {
 			for i, q := range s.queues {
 				queued := len(q.drain())
 				st := q.stats()
-				undelivered += st.settled.undelivered - int64(queued)
-				if st.put != st.settled.handled+st.settled.undelivered || st.inFlight != 0 {
+				undelivered += st.settled().undelivered - int64(queued)
+				if st.Put != st.settled().handled+st.settled().undelivered || st.InFlight != 0 {
 					t.Errorf("queue %d: %+v", i, st)
 				}
 			}
@@ -202,7 +202,7 @@ func TestSorterPanic(t *testing.T) {
 		s.sorter.drain()
 		for i, q := range s.queues {
 			q.drain()
-			if st := q.stats(); st.put != st.settled.undelivered || st.inFlight != 0 {
+			if st := q.stats(); st.Put != st.settled().undelivered || st.InFlight != 0 {
 				t.Errorf("queue %d: %+v", i, st)
 			}
 		}
@@ -232,7 +232,7 @@ func TestSorterOfFlights(t *testing.T) {
 					t.Errorf("most %d: %d items are handled, %d keys are kept", most, n, len(s.sorter.lines))
 				}
 				for i, q := range s.queues {
-					if st := q.stats(); st.settled.handled != 40 || st.inFlight != 0 {
+					if st := q.stats(); st.settled().handled != 40 || st.InFlight != 0 {
 						t.Errorf("queue %d: %+v", i, st)
 					}
 				}

@@ -12,7 +12,7 @@ type unbounded[T any] struct {
 // newUnbounded returns an empty queue, which the given number of takers will share.
 func newUnbounded[T any](takers int, w *work) *unbounded[T] {
 	q := &unbounded[T]{takers: takers}
-	q.start(math.MaxInt, w)
+	q.start(math.MaxInt, ErrClosed, w)
 	return q
 }
 

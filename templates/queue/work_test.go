@@ -83,7 +83,7 @@ func TestJoinWaits(t *testing.T) {
 			t.Fatal("not joined")
 		}
 		q.discard()
-		if got, want := q.stats(), (stats{put: 2, settled: outcome{failed: 1, dropped: 1}}); got != want {
+		if got, want := q.stats(), (stats{Put: 2, Failed: 1, Dropped: 1}); got != want {
 			t.Fatalf("stats %+v, want %+v", got, want)
 		}
 	})
@@ -163,7 +163,7 @@ func TestJoinIsNotEarly(t *testing.T) {
 				if err := w.join(t.Context()); err != nil {
 					t.Fatal(err)
 				}
-				if s := q.stats(); s.put != int64(1+round%7) || s.settled.handled != s.put {
+				if s := q.stats(); s.Put != int64(1+round%7) || s.settled().handled != s.Put {
 					t.Fatalf("round %d: joined at %+v", round, s)
 				}
 				q.close()

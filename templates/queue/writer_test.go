@@ -53,7 +53,7 @@ func TestWriter(t *testing.T) {
 				t.Fatal(err)
 			}
 			taker.Wait()
-			if got, want := q.stats(), (stats{put: n, settled: outcome{handled: n}}); got != want {
+			if got, want := q.stats(), (stats{Put: n, Handled: n}); got != want {
 				t.Errorf("stats %+v", got)
 			}
 		})
@@ -129,7 +129,7 @@ func TestWriterLooks(t *testing.T) {
 	if err := w.write(1); !errors.Is(err, errStop) {
 		t.Errorf("write: %v", err)
 	}
-	if s := q.stats(); s.put != 0 {
+	if s := q.stats(); s.Put != 0 {
 		t.Errorf("%+v", s)
 	}
 }
