@@ -29,11 +29,16 @@ func localName(noun string, twice diag.Code) nameKind {
 }
 
 func (k nameKind) schema(d defs) schema {
-	def := "name"
+	def, taken := "name", k.taken
 	if len(k.taken) > 0 {
 		def += "_but_" + k.taken[0]
 	}
-	return identifierSchema(d, def, append(types.Universe.Names(), k.taken...))
+	if k.hides {
+		def = "any_" + def
+	} else {
+		taken = append(types.Universe.Names(), taken...)
+	}
+	return identifierSchema(d, def, taken)
 }
 
 // identifierSchema is a Go identifier that is none of taken.

@@ -6,8 +6,8 @@ import (
 	"github.com/asyncgen/asyncgen/internal/diag"
 )
 
-// unsettling are the errors after which it is not known what the rest of a spec means.
-var unsettling = []diag.Code{diag.BadYAML, diag.NeedsQuotes, diag.BadName, diag.DuplicateKey, diag.NameCollision}
+// unsettling are the errors after which it is not known what the names of definitions mean, where they stand at those.
+var unsettling = []diag.Code{diag.NeedsQuotes, diag.BadName, diag.DuplicateKey, diag.NameCollision}
 
 // Refuse marks the definitions in which errors stand as refused, so that the others can be checked all the same, and
 // one run tells of all mistakes. It reports false where nothing can be said of the others: an error stands outside of
@@ -22,10 +22,14 @@ func (s *Spec) Refuse(found []*diag.Diagnostic) bool {
 		if i < 0 {
 			i = len(definitions)
 		}
-		if i == 0 || d.Pos.Column == 1 || slices.Contains(unsettling, d.Code) {
+		if i == 0 || d.Pos.Column == 1 || d.Code == diag.BadYAML {
 			return false
 		}
-		definitions[i-1].Refused = true
+		def := definitions[i-1]
+		if d.Pos.Column <= def.Name.Pos.Column && slices.Contains(unsettling, d.Code) {
+			return false
+		}
+		def.Refused = true
 	}
 	return true
 }

@@ -31,7 +31,7 @@ var topology = mapping[Topology]{
 
 // parts is a map from names to parts of a topology; name is where a part keeps its own.
 func parts[N any](m mapping[N], name func(*N) *Text) form[[]*N] {
-	return names(nameKind{noun: m.noun, twice: diag.DuplicateKey}, m.pointer(), func(given Text, n *N) *N {
+	return names(nameKind{noun: m.noun, twice: diag.DuplicateKey, hides: true}, m.pointer(), func(given Text, n *N) *N {
 		*name(n) = given
 		return n
 	})

@@ -163,7 +163,7 @@ func (t *Crawl) stop(cause error) {
 	t.work.fail(cause)
 }
 
-// settle counts what is left in the queues, which nobody will handle, and looks at what was collected.
+// settle counts what is left in the queues, which nobody will handle.
 func (t *Crawl) settle() error {
 	urlsWaiting := t.fetchKeys.drain()
 	t.urls.settle(crawlerOutcome{undelivered: int64(len(urlsWaiting))})

@@ -140,7 +140,7 @@ func (t *Crunch) stop(cause error) {
 	t.work.fail(cause)
 }
 
-// settle counts what is left in the queues, which nobody will handle, and looks at what was collected.
+// settle counts what is left in the queues, which nobody will handle.
 func (t *Crunch) settle() error {
 	t.jobs.drain()
 	return nil
@@ -300,7 +300,7 @@ func (t *Drain) stop(cause error) {
 	t.work.fail(cause)
 }
 
-// settle counts what is left in the queues, which nobody will handle, and looks at what was collected.
+// settle counts what is left in the queues, which nobody will handle.
 func (t *Drain) settle() error {
 	t.data.drain()
 	return nil

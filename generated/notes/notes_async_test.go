@@ -18,16 +18,16 @@ import (
 
 // TestWithStoreContract holds WithStore to what asyncgen promises of it.
 func TestWithStoreContract(t *testing.T) {
-	notesCheckResource(t, 1, nil, false, func(ctx context.Context, l *notesLedger, use func(ctx context.Context) error) error {
+	notesCheckResource(t, 1, nil, false, func(ctx context.Context, a *notesAccount, use func(ctx context.Context) error) error {
 		open := func(_ context.Context, _ string) (*Store, error) {
-			l.Late(0)
-			if err := l.Acquire(0); err != nil {
+			a.Late(0)
+			if err := a.Acquire(0); err != nil {
 				return nil, err
 			}
 			return new(Store), nil
 		}
 		closeCall := func(_ *Store) error {
-			return l.Release(context.Background(), 0)
+			return a.Release(context.Background(), 0)
 		}
 		return withStore(ctx, "one two", func(ctx context.Context, _ *Store) error { return use(ctx) }, open, closeCall)
 	})
@@ -35,16 +35,16 @@ func TestWithStoreContract(t *testing.T) {
 
 // TestWithConnContract holds WithConn to what asyncgen promises of it.
 func TestWithConnContract(t *testing.T) {
-	notesCheckResource(t, 1, nil, false, func(ctx context.Context, l *notesLedger, use func(ctx context.Context) error) error {
+	notesCheckResource(t, 1, nil, false, func(ctx context.Context, a *notesAccount, use func(ctx context.Context) error) error {
 		connect := func(_ *Store, _ context.Context) (*Conn, error) {
-			l.Late(0)
-			if err := l.Acquire(0); err != nil {
+			a.Late(0)
+			if err := a.Acquire(0); err != nil {
 				return nil, err
 			}
 			return new(Conn), nil
 		}
 		closeCall := func(_ *Conn) error {
-			return l.Release(context.Background(), 0)
+			return a.Release(context.Background(), 0)
 		}
 		ping := func(_ *Conn, _ context.Context) error {
 			return nil
@@ -55,16 +55,16 @@ func TestWithConnContract(t *testing.T) {
 
 // TestConnPoolContract holds ConnPool to what asyncgen promises of it.
 func TestConnPoolContract(t *testing.T) {
-	notesCheckPool(t, true, func(l *notesLedger) (func(ctx context.Context, use func(ctx context.Context) error) error, func(ctx context.Context) error) {
+	notesCheckPool(t, true, func(a *notesAccount) (func(ctx context.Context, use func(ctx context.Context) error) error, func(ctx context.Context) error) {
 		connect := func(_ *Store, _ context.Context) (*Conn, error) {
-			l.Late(0)
-			if err := l.Acquire(0); err != nil {
+			a.Late(0)
+			if err := a.Acquire(0); err != nil {
 				return nil, err
 			}
 			return new(Conn), nil
 		}
 		closeCall := func(_ *Conn) error {
-			return l.Release(context.Background(), 0)
+			return a.Release(context.Background(), 0)
 		}
 		ping := func(_ *Conn, _ context.Context) error {
 			return nil
@@ -78,7 +78,7 @@ func TestConnPoolContract(t *testing.T) {
 
 // TestWithTxContract holds WithTx to what asyncgen promises of it.
 func TestWithTxContract(t *testing.T) {
-	notesCheckResource(t, 1, nil, false, func(ctx context.Context, l *notesLedger, use func(ctx context.Context) error) error {
+	notesCheckResource(t, 1, nil, false, func(ctx context.Context, a *notesAccount, use func(ctx context.Context) error) error {
 		connect := func(_ *Store, _ context.Context) (*Conn, error) {
 			return new(Conn), nil
 		}
@@ -89,16 +89,16 @@ func TestWithTxContract(t *testing.T) {
 			return nil
 		}
 		connPool := newConnPool(new(Store), connect, closeCall, ping)
-		l.Lend(func() int { return connPool.Stats().InUse })
+		a.Lend(func() int { return connPool.Stats().InUse })
 		begin := func(_ *Conn, _ context.Context) (*Tx, error) {
-			l.Late(0)
-			if err := l.Acquire(0); err != nil {
+			a.Late(0)
+			if err := a.Acquire(0); err != nil {
 				return nil, err
 			}
 			return new(Tx), nil
 		}
 		end := func(_ *Tx, _ error) error {
-			return l.Release(context.Background(), 0)
+			return a.Release(context.Background(), 0)
 		}
 		return withTx(ctx, connPool, func(ctx context.Context, _ *Tx) error { return use(ctx) }, begin, end)
 	})
@@ -106,16 +106,16 @@ func TestWithTxContract(t *testing.T) {
 
 // TestWithRowsContract holds WithRows to what asyncgen promises of it.
 func TestWithRowsContract(t *testing.T) {
-	notesCheckResource(t, 1, nil, false, func(ctx context.Context, l *notesLedger, use func(ctx context.Context) error) error {
+	notesCheckResource(t, 1, nil, false, func(ctx context.Context, a *notesAccount, use func(ctx context.Context) error) error {
 		selectCall := func(_ *Conn, _ context.Context, _ string) (*Rows, error) {
-			l.Late(0)
-			if err := l.Acquire(0); err != nil {
+			a.Late(0)
+			if err := a.Acquire(0); err != nil {
 				return nil, err
 			}
 			return new(Rows), nil
 		}
 		closeCall := func(_ *Rows) error {
-			return l.Release(context.Background(), 0)
+			return a.Release(context.Background(), 0)
 		}
 		return withRows(ctx, new(Conn), "one two", func(ctx context.Context, _ *Rows) error { return use(ctx) }, selectCall, closeCall)
 	})
@@ -147,8 +147,8 @@ func TestNotesContract(t *testing.T) {
 	})
 }
 
-// notesMost is how many elements of a definition are looked at: it may be endless.
-const notesMost = 20
+// notesSample is how many elements of a definition are looked at: it may be endless.
+const notesSample = 20
 
 // A run may wait for something that never comes, so it has its time. The first run has less: where it takes longer there
 // is nothing to compare with. What takes that long later on hangs, however busy the machine has become.
@@ -339,7 +339,7 @@ func notesTraced[T any](t *testing.T, while time.Duration, run func(ctx context.
 		got.values = append(got.values, v)
 		got.calls = append(got.calls, p.Calls())
 		got.looks = append(got.looks, ctx.looks.Load())
-		if len(got.values) == notesMost {
+		if len(got.values) == notesSample {
 			got.more = true
 			break
 		}
@@ -422,7 +422,7 @@ func notesMustEnd[T any](traits notesTraits, want notesTrace[T], k, n int) bool 
 // notesFailing makes each call of an effect fail, and each cancel ctx: the error comes once, last, after all elements before
 // it, and nothing is called after it.
 func notesFailing[T any](t *testing.T, traits notesTraits, run func(ctx context.Context, p *notesProbe) iter.Seq2[T, error], want notesTrace[T]) {
-	for call := int64(1); call <= int64(min(want.total, notesMost)); call++ {
+	for call := int64(1); call <= int64(min(want.total, notesSample)); call++ {
 		for _, fault := range []error{errNotesFault, errNotesCancel} {
 			ctx, cancel := notesWatch(t, notesHanging)
 			p := &notesProbe{failAt: call}
@@ -622,10 +622,10 @@ func notesPanicking[T any](t *testing.T, start func(p *notesProbe) notesHeld[T],
 // notesFailedHeld makes each call of an effect fail: Next returns the error once, with everything released, and then there
 // is nothing more.
 func notesFailedHeld[T any](t *testing.T, start func(p *notesProbe) notesHeld[T], want notesTrace[T]) {
-	for call := int64(1); call <= int64(min(want.total, notesMost)); call++ {
+	for call := int64(1); call <= int64(min(want.total, notesSample)); call++ {
 		p := &notesProbe{failAt: call}
 		it := start(p)
-		for range notesMost + 1 {
+		for range notesSample + 1 {
 			if _, ok, err := it.Next(t.Context()); !ok || err != nil {
 				if !errors.Is(err, errNotesFault) {
 					t.Errorf("call %d fails: got %v", call, err)
@@ -648,9 +648,9 @@ var (
 // notesNone is where a ledger's fault stands if there is none.
 const notesNone = -1
 
-// notesLedger keeps the accounts of one run of a resource's func, and puts faults into its acquires and releases. The
+// notesAccount keeps the accounts of one run of a resource's func, and puts faults into its acquires and releases. The
 // resources of the func are numbered from the outermost, 0.
-type notesLedger struct {
+type notesAccount struct {
 	failAcquire, lateAcquire               int // the acquire that fails; that succeeds when ctx is done
 	failRelease, panicRelease, hangRelease int
 	hangs                                  time.Duration // how long the release that hangs may take; 0: that is not known
@@ -667,63 +667,63 @@ type notesLedger struct {
 }
 
 // Lend counts the loans of a pool: inUse says how many are out.
-func (l *notesLedger) Lend(inUse func() int) { l.lent = append(l.lent, inUse) }
+func (a *notesAccount) Lend(inUse func() int) { a.lent = append(a.lent, inUse) }
 
 // Acquire counts an acquire, and returns what it is to fail with.
-func (l *notesLedger) Acquire(i int) error {
-	if i == l.failAcquire {
-		l.told, l.stopped = append(l.told, errNotesFault), true
+func (a *notesAccount) Acquire(i int) error {
+	if i == a.failAcquire {
+		a.told, a.stopped = append(a.told, errNotesFault), true
 		return errNotesFault
 	}
-	l.Acquired(i)
+	a.Acquired(i)
 	return nil
 }
 
 // Acquired counts an acquire that cannot fail.
-func (l *notesLedger) Acquired(i int) {
-	l.acquired = append(l.acquired, i)
-	l.held = append(l.held, i)
+func (a *notesAccount) Acquired(i int) {
+	a.acquired = append(a.acquired, i)
+	a.held = append(a.held, i)
 }
 
 // Late ends ctx in an acquire that is given it, and that succeeds all the same.
-func (l *notesLedger) Late(i int) {
-	if i == l.lateAcquire {
-		l.told, l.stopped = append(l.told, errNotesCancel), true
-		l.cancel(errNotesCancel)
+func (a *notesAccount) Late(i int) {
+	if i == a.lateAcquire {
+		a.told, a.stopped = append(a.told, errNotesCancel), true
+		a.cancel(errNotesCancel)
 	}
 }
 
 // Release counts a release, and returns what it is to fail with. ctx is context.Background() where the release has none.
-func (l *notesLedger) Release(ctx context.Context, i int) error {
+func (a *notesAccount) Release(ctx context.Context, i int) error {
 	if ctx.Err() != nil {
-		l.wrong = append(l.wrong, fmt.Sprintf("release %d has a ctx that is done", i))
+		a.wrong = append(a.wrong, fmt.Sprintf("release %d has a ctx that is done", i))
 	}
-	l.Released(i)
-	if i == l.hangRelease {
+	a.Released(i)
+	if i == a.hangRelease {
 		since := time.Now()
 		<-ctx.Done()
-		if took := time.Since(since); l.hangs > 0 && took != l.hangs {
-			l.wrong = append(l.wrong, fmt.Sprintf("release %d has %v, want %v", i, took, l.hangs))
+		if took := time.Since(since); a.hangs > 0 && took != a.hangs {
+			a.wrong = append(a.wrong, fmt.Sprintf("release %d has %v, want %v", i, took, a.hangs))
 		}
-		l.told = append(l.told, context.DeadlineExceeded)
+		a.told = append(a.told, context.DeadlineExceeded)
 		return ctx.Err()
 	}
-	if i == l.failRelease {
-		l.told = append(l.told, errNotesRelease)
+	if i == a.failRelease {
+		a.told = append(a.told, errNotesRelease)
 		return errNotesRelease
 	}
 	return nil
 }
 
 // Released counts a release that cannot fail.
-func (l *notesLedger) Released(i int) {
-	l.released = append(l.released, i)
-	if n := len(l.held); n == 0 || l.held[n-1] != i {
-		l.wrong = append(l.wrong, fmt.Sprintf("release %d, and held are %v: it comes twice or out of order", i, l.held))
+func (a *notesAccount) Released(i int) {
+	a.released = append(a.released, i)
+	if n := len(a.held); n == 0 || a.held[n-1] != i {
+		a.wrong = append(a.wrong, fmt.Sprintf("release %d, and held are %v: it comes twice or out of order", i, a.held))
 	}
-	l.held = slices.DeleteFunc(l.held, func(h int) bool { return h == i })
-	if i == l.panicRelease {
-		l.panicked = true
+	a.held = slices.DeleteFunc(a.held, func(h int) bool { return h == i })
+	if i == a.panicRelease {
+		a.panicked = true
 		panic(errNotesRelease)
 	}
 }
@@ -735,69 +735,69 @@ var notesExits = []string{"return", "error", "panic", "goexit", "cancel"}
 // release fails, what was acquired is released once, in reverse order, before the func comes back. run calls the func
 // with the ledger's effects in their place. n is how many resources it acquires, bounded are those of which a release
 // has only so much time (0 where that is not known), and suppresses says that errors of the body may be.
-func notesCheckResource(t *testing.T, n int, bounded map[int]time.Duration, suppresses bool, run func(ctx context.Context, l *notesLedger, use func(ctx context.Context) error) error) {
-	check := func(name, exit string, l *notesLedger) {
+func notesCheckResource(t *testing.T, n int, bounded map[int]time.Duration, suppresses bool, run func(ctx context.Context, a *notesAccount, use func(ctx context.Context) error) error) {
+	check := func(name, exit string, a *notesAccount) {
 		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) { notesCheckRun(t, exit, l, suppresses, run) })
+			synctest.Test(t, func(t *testing.T) { notesCheckRun(t, exit, a, suppresses, run) })
 		})
 	}
 	for _, exit := range notesExits {
 		check(exit, exit, notesFresh())
 		for i := range n {
 			at := fmt.Sprintf("%s/%d", exit, i)
-			l := notesFresh()
-			l.failRelease = i
-			check(at+" fails to release", exit, l)
-			l = notesFresh()
-			l.panicRelease = i
-			check(at+" panics in release", exit, l)
+			a := notesFresh()
+			a.failRelease = i
+			check(at+" fails to release", exit, a)
+			a = notesFresh()
+			a.panicRelease = i
+			check(at+" panics in release", exit, a)
 			if most, ok := bounded[i]; ok {
-				l = notesFresh()
-				l.hangRelease, l.hangs = i, most
-				check(at+" hangs in release", exit, l)
+				a = notesFresh()
+				a.hangRelease, a.hangs = i, most
+				check(at+" hangs in release", exit, a)
 			}
 		}
 	}
 	for i := range n {
-		l := notesFresh()
-		l.failAcquire = i
-		check(fmt.Sprintf("%d fails to acquire", i), "return", l)
-		l = notesFresh()
-		l.lateAcquire = i
-		check(fmt.Sprintf("%d is acquired late", i), "return", l)
-		l = notesFresh()
-		l.lateAcquire, l.failRelease = i, i
-		check(fmt.Sprintf("%d is acquired late, and fails to release", i), "return", l)
-		l = notesFresh()
-		l.lateAcquire, l.panicRelease = i, i
-		check(fmt.Sprintf("%d is acquired late, and panics in release", i), "return", l)
+		a := notesFresh()
+		a.failAcquire = i
+		check(fmt.Sprintf("%d fails to acquire", i), "return", a)
+		a = notesFresh()
+		a.lateAcquire = i
+		check(fmt.Sprintf("%d is acquired late", i), "return", a)
+		a = notesFresh()
+		a.lateAcquire, a.failRelease = i, i
+		check(fmt.Sprintf("%d is acquired late, and fails to release", i), "return", a)
+		a = notesFresh()
+		a.lateAcquire, a.panicRelease = i, i
+		check(fmt.Sprintf("%d is acquired late, and panics in release", i), "return", a)
 	}
 	t.Run("cancelled before", func(t *testing.T) { notesCheckBefore(t, run) })
 }
 
 // notesCheckBefore calls a resource's func with ctx done: nothing is acquired.
-func notesCheckBefore(t *testing.T, run func(ctx context.Context, l *notesLedger, use func(ctx context.Context) error) error) {
+func notesCheckBefore(t *testing.T, run func(ctx context.Context, a *notesAccount, use func(ctx context.Context) error) error) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(errNotesCancel)
-	l := notesFresh()
-	err := run(ctx, l, func(context.Context) error {
+	a := notesFresh()
+	err := run(ctx, a, func(context.Context) error {
 		t.Error("the body runs")
 		return nil
 	})
 	if !errors.Is(err, errNotesCancel) {
 		t.Errorf("the error is %v, want ctx's cause", err)
 	}
-	if len(l.acquired) > 0 {
-		t.Errorf("acquired %v, want nothing", l.acquired)
+	if len(a.acquired) > 0 {
+		t.Errorf("acquired %v, want nothing", a.acquired)
 	}
 }
 
-func notesFresh() *notesLedger {
-	return &notesLedger{failAcquire: notesNone, lateAcquire: notesNone, failRelease: notesNone, panicRelease: notesNone, hangRelease: notesNone}
+func notesFresh() *notesAccount {
+	return &notesAccount{failAcquire: notesNone, lateAcquire: notesNone, failRelease: notesNone, panicRelease: notesNone, hangRelease: notesNone}
 }
 
-// notesOutcome is how a resource's func came back.
-type notesOutcome struct {
+// notesEnding is how a resource's func came back.
+type notesEnding struct {
 	err      error
 	panicked any
 	returned bool
@@ -805,51 +805,51 @@ type notesOutcome struct {
 }
 
 // notesCheckRun runs a resource's func once, and looks at the accounts.
-func notesCheckRun(t *testing.T, exit string, l *notesLedger, suppresses bool, run func(ctx context.Context, l *notesLedger, use func(ctx context.Context) error) error) {
+func notesCheckRun(t *testing.T, exit string, a *notesAccount, suppresses bool, run func(ctx context.Context, a *notesAccount, use func(ctx context.Context) error) error) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	defer cancel(nil)
-	l.cancel = cancel
-	var out notesOutcome
+	a.cancel = cancel
+	var out notesEnding
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		defer func() { out.panicked = recover() }()
-		out.err = run(ctx, l, func(ctx context.Context) error {
+		out.err = run(ctx, a, func(ctx context.Context) error {
 			out.ran = true
 			return notesLeave(ctx, exit, cancel)
 		})
 		out.returned = true
 	}()
 	<-done
-	for _, w := range l.wrong {
+	for _, w := range a.wrong {
 		t.Error(w)
 	}
-	if len(l.held) > 0 {
-		t.Errorf("acquired %v, released %v: %v is never released", l.acquired, l.released, l.held)
+	if len(a.held) > 0 {
+		t.Errorf("acquired %v, released %v: %v is never released", a.acquired, a.released, a.held)
 	}
-	for _, inUse := range l.lent {
+	for _, inUse := range a.lent {
 		if n := inUse(); n != 0 {
 			t.Errorf("%d loans are out", n)
 		}
 	}
-	notesJudge(t, exit, l, out, suppresses)
+	notesJudge(t, exit, a, out, suppresses)
 }
 
 // notesCheckPool holds a pool to its contract: whatever way a loan ends, what was acquired is released once, by Close at the
 // latest. run makes a pool with the ledger's effects in their place, and returns its With and its Close.
-func notesCheckPool(t *testing.T, fails bool, run func(l *notesLedger) (lend func(ctx context.Context, use func(ctx context.Context) error) error, shut func(ctx context.Context) error)) {
+func notesCheckPool(t *testing.T, fails bool, run func(a *notesAccount) (lend func(ctx context.Context, use func(ctx context.Context) error) error, shut func(ctx context.Context) error)) {
 	for _, exit := range notesExits {
 		t.Run(exit, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				l := notesFresh()
-				lend, shut := run(l)
+				a := notesFresh()
+				lend, shut := run(a)
 				for range 2 {
 					notesLoan(t, exit, lend)
 				}
 				if err := shut(t.Context()); err != nil {
 					t.Errorf("Close: %v", err)
 				}
-				l.balanced(t)
+				a.balanced(t)
 				err := lend(t.Context(), func(context.Context) error {
 					t.Error("a closed pool lends")
 					return nil
@@ -863,14 +863,14 @@ func notesCheckPool(t *testing.T, fails bool, run func(l *notesLedger) (lend fun
 	if fails {
 		t.Run("fails to release", func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				l := notesFresh()
-				l.failRelease = 0
-				lend, shut := run(l)
+				a := notesFresh()
+				a.failRelease = 0
+				lend, shut := run(a)
 				notesLoan(t, "return", lend)
 				if err := shut(t.Context()); !errors.Is(err, errNotesRelease) {
 					t.Errorf("Close: %v, want %v", err, errNotesRelease)
 				}
-				l.balanced(t)
+				a.balanced(t)
 			})
 		})
 	}
@@ -897,13 +897,13 @@ func notesLoan(t *testing.T, exit string, lend func(ctx context.Context, use fun
 }
 
 // balanced wants each acquire to have its release.
-func (l *notesLedger) balanced(t *testing.T) {
+func (a *notesAccount) balanced(t *testing.T) {
 	t.Helper()
-	for _, w := range l.wrong {
+	for _, w := range a.wrong {
 		t.Error(w)
 	}
-	if len(l.acquired) == 0 || len(l.acquired) != len(l.released) || len(l.held) > 0 {
-		t.Errorf("%d acquired, %d released, want as many", len(l.acquired), len(l.released))
+	if len(a.acquired) == 0 || len(a.acquired) != len(a.released) || len(a.held) > 0 {
+		t.Errorf("%d acquired, %d released, want as many", len(a.acquired), len(a.released))
 	}
 }
 
@@ -924,22 +924,22 @@ func notesLeave(ctx context.Context, exit string, cancel context.CancelCauseFunc
 }
 
 // notesJudge compares how the func came back with the way its body was left.
-func notesJudge(t *testing.T, exit string, l *notesLedger, out notesOutcome, suppresses bool) {
-	if l.stopped && out.ran {
+func notesJudge(t *testing.T, exit string, a *notesAccount, out notesEnding, suppresses bool) {
+	if a.stopped && out.ran {
 		t.Error("the body ran without its resource, or with ctx done before it")
 	}
 	switch {
 	case exit == "panic" && out.panicked != error(errNotesBody):
 		t.Errorf("the body panics with %v, and the func with %v", errNotesBody, out.panicked)
-	case exit != "panic" && l.panicked && out.panicked != error(errNotesRelease):
+	case exit != "panic" && a.panicked && out.panicked != error(errNotesRelease):
 		t.Errorf("a release panics with %v, and the func with %v", errNotesRelease, out.panicked)
-	case exit == "goexit" && (out.returned || out.panicked != nil && !l.panicked):
+	case exit == "goexit" && (out.returned || out.panicked != nil && !a.panicked):
 		t.Errorf("the body ends its goroutine, and the func comes back: %v, %v", out.err, out.panicked)
 	}
 	if !out.returned || suppresses {
 		return
 	}
-	want := slices.Clone(l.told)
+	want := slices.Clone(a.told)
 	if out.ran && exit == "error" {
 		want = append(want, errNotesBody)
 	}

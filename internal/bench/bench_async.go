@@ -1782,7 +1782,7 @@ func (t *Line) stop(cause error) {
 	t.work.fail(cause)
 }
 
-// settle counts what is left in the queues, which nobody will handle, and looks at what was collected.
+// settle counts what is left in the queues, which nobody will handle.
 func (t *Line) settle() error {
 	t.numbers.drain()
 	return nil
@@ -1932,7 +1932,7 @@ func (t *Fork) stop(cause error) {
 	t.work.fail(cause)
 }
 
-// settle counts what is left in the queues, which nobody will handle, and looks at what was collected.
+// settle counts what is left in the queues, which nobody will handle.
 func (t *Fork) settle() error {
 	t.numbers.drain()
 	return nil
@@ -2080,7 +2080,7 @@ func (t *NarrowLine) stop(cause error) {
 	t.work.fail(cause)
 }
 
-// settle counts what is left in the queues, which nobody will handle, and looks at what was collected.
+// settle counts what is left in the queues, which nobody will handle.
 func (t *NarrowLine) settle() error {
 	t.numbers.drain()
 	return nil
@@ -2229,7 +2229,7 @@ func (t *NarrowFork) stop(cause error) {
 	t.work.fail(cause)
 }
 
-// settle counts what is left in the queues, which nobody will handle, and looks at what was collected.
+// settle counts what is left in the queues, which nobody will handle.
 func (t *NarrowFork) settle() error {
 	t.numbers.drain()
 	return nil
@@ -2387,7 +2387,7 @@ func (t *Mesh) stop(cause error) {
 	t.work.fail(cause)
 }
 
-// settle counts what is left in the queues, which nobody will handle, and looks at what was collected.
+// settle counts what is left in the queues, which nobody will handle.
 func (t *Mesh) settle() error {
 	t.numbers.drain()
 	return nil
@@ -2543,7 +2543,7 @@ func (t *NarrowMesh) stop(cause error) {
 	t.work.fail(cause)
 }
 
-// settle counts what is left in the queues, which nobody will handle, and looks at what was collected.
+// settle counts what is left in the queues, which nobody will handle.
 func (t *NarrowMesh) settle() error {
 	t.numbers.drain()
 	return nil
@@ -2693,7 +2693,7 @@ func (t *Paced) stop(cause error) {
 	t.work.fail(cause)
 }
 
-// settle counts what is left in the queues, which nobody will handle, and looks at what was collected.
+// settle counts what is left in the queues, which nobody will handle.
 func (t *Paced) settle() error {
 	t.times.drain()
 	return nil

@@ -73,9 +73,17 @@ func (c *checker) plain(t spec.Text, e *model.Expr, what, want string) bool {
 
 // failsWithin reports whether a stage ranges over errors beside elements.
 func failsWithin(m *model.Stage) bool {
-	r, ok := m.Inner.(*model.Range)
-	return ok && r.Kind == model.Seq2
+	switch s := m.Inner.(type) {
+	case *model.Range:
+		return s.Kind == model.Seq2
+	case *model.Call:
+		return !collects(s) && s.Fails()
+	}
+	return false
 }
+
+// collects reports whether a definition gives its elements all at once.
+func collects(c *model.Call) bool { return c.Pipeline != nil && c.Pipeline.Collect != nil }
 
 // canFail refuses a modifier that says what to do about errors where there can be none.
 func (c *checker) canFail(at spec.Text, e *model.Expr, what string) bool {

@@ -81,6 +81,9 @@ func label(s *spec.Stage) string {
 	if s.As.Given() {
 		return fmt.Sprintf("stage %q", s.As.Value)
 	}
+	if s.Key.Value != string(s.Kind) { // do or into
+		return s.Key.Value
+	}
 	return fmt.Sprintf("stage %q", string(s.Kind))
 }
 
@@ -159,19 +162,22 @@ func (c *checker) fusedCalls(s *spec.Stage, m *model.Stage, what string) bool {
 	if !ok {
 		return true
 	}
-	name := call.Definition().Name
+	name, word := call.Definition().Name, ""
 	var at spec.Text
 	switch {
 	case s.Calls.Timeout.Given():
-		at = s.Calls.Timeout
+		word, at = "timeout", s.Calls.Timeout
 	case s.Calls.Retry != nil:
-		at = s.Calls.Retry.Key
-	case s.Calls.OnError != nil && s.Calls.OnError.Word.Value != "stop":
-		at = s.Calls.OnError.Key
-	default:
+		word, at = "retry", s.Calls.Retry.Key
+	case s.Calls.OnError == nil || s.Calls.OnError.Word.Value == "stop" || failsWithin(m):
 		return true
+	case collects(call):
+		word, at = "on_error", s.Calls.OnError.Key
+	default:
+		c.diags.Errorf(s.Calls.OnError.Key.At(0), diag.Combination, "%s: on_error is about errors, and nothing in %s can fail", what, name)
+		return false
 	}
-	c.diags.Errorf(at.At(0), diag.Combination, "%s: timeout, retry and on_error are about a call, and %s is a definition of this spec whose elements take their place", what, name).
+	c.diags.Errorf(at.At(0), diag.Combination, "%s: %s is about a call, and %s is a definition of this spec whose elements take its place", what, word, name).
 		Help("put it beside the stage in %s that makes the call", name)
 	return false
 }

@@ -113,6 +113,9 @@ func (c *checker) take(at spec.Text, generated ...string) {
 				d.Note(pos, "%s is declared here", name)
 			}
 			d.Help("give the definition another name%s", leftBehind(pos.File))
+			if name == at.Value {
+				return // the names made of it go with it
+			}
 			continue
 		}
 		c.names.all[name], c.names.declared[name] = true, true

@@ -102,7 +102,7 @@ func (c *checker) queueShape(t *topology, s *spec.Queue, q *model.Queue) bool {
 	}
 	ok = c.replyShape(s) && ok
 	if s.Capacity.Value == "unbounded" {
-		if s.OnFull.Given() {
+		if q.OnFull != model.FullBlocks {
 			c.diags.Errorf(s.OnFull.At(0), diag.Combination, "on_full: an unbounded queue is never full")
 			return false
 		}

@@ -76,12 +76,17 @@ func (c *checker) loops(t *topology) {
 			return
 		}
 	}
+	told := map[string]bool{} // the queues and consumers of loops
 	for i, q := range t.Queues {
-		if way := wayBack(q, true); way != nil && q.Blocks() {
-			c.diags.Errorf(t.spec.Queues[i].Name.At(0), diag.Deadlock, "a loop of queues that can all be full can deadlock: %s", strings.Join(way, " -> ")).
-				Help("make one of them capacity: unbounded, or say on_full: drop_new")
-			return
+		way := wayBack(q, true)
+		if way == nil || !q.Blocks() || slices.ContainsFunc(way, func(name string) bool { return told[name] }) {
+			continue
 		}
+		for _, name := range way {
+			told[name] = true
+		}
+		c.diags.Errorf(t.spec.Queues[i].Name.At(0), diag.Deadlock, "a loop of queues that can all be full can deadlock: %s", strings.Join(way, " -> ")).
+			Help("make one of them capacity: unbounded, or say on_full: drop_new")
 	}
 }
 

@@ -20,6 +20,7 @@ type worker struct {
 	calls  *spec.Modifiers
 	end    *spec.End
 	from   []*model.Queue // of a consumer
+	named  []spec.Text    // what from calls them
 	failed bool
 }
 
@@ -53,7 +54,7 @@ func (c *checker) consumers(t *topology) []*worker {
 	for _, s := range t.spec.Consumers {
 		w := &worker{
 			Worker: &model.Worker{Name: s.Name.Value, Consumer: true}, name: s.Name, with: s.With, do: s.Do, calls: &s.Calls, end: &s.End,
-			flow: &spec.Pipeline{As: s.As, Stages: s.Stages},
+			flow: &spec.Pipeline{As: s.As, Stages: s.Stages}, named: s.From,
 		}
 		t.Consumers = append(t.Consumers, w.Worker)
 		for _, name := range s.From {
@@ -102,16 +103,16 @@ func (c *checker) checkWorker(t *topology, w *worker) bool {
 		return false
 	}
 	held := &definition{Definition: &model.Definition{Locals: t.def.Locals}, scope: t.def.scope, ok: true, lost: t.def.lost}
+	if !w.Consumer {
+		w.Number = c.newVar("worker", types.Typ[types.Int])
+		held.scope = held.scope.Child(w.Number)
+	}
 	c.with(held, w.with)
 	t.def.Passed = append(t.def.Passed, held.Passed...)
 	w.With = held.With
 	scope := held.scope
 	if !held.ok {
 		return false
-	}
-	if !w.Consumer {
-		w.Number = c.newVar("worker", types.Typ[types.Int])
-		scope = scope.Child(w.Number)
 	}
 	source := c.workerSource(scope, w)
 	if source == nil || !c.lower(scope, w, source) {
@@ -143,9 +144,9 @@ func (c *checker) copies(t *topology, w *worker) bool {
 
 func (c *checker) workerSource(scope *load.Scope, w *worker) model.Source {
 	if w.Consumer {
-		for _, q := range w.from[1:] {
+		for i, q := range w.from {
 			if !types.Identical(q.Elem, w.from[0].Elem) {
-				c.diags.Errorf(w.name.At(0), diag.WrongElement, "from: %s holds %s, and %s holds %s", w.from[0].Name, c.typeName(w.from[0].Elem), q.Name, c.typeName(q.Elem))
+				c.diags.Errorf(w.named[i].At(0), diag.WrongElement, "from: %s holds %s, and %s holds %s", w.from[0].Name, c.typeName(w.from[0].Elem), q.Name, c.typeName(q.Elem))
 				return nil
 			}
 		}
@@ -154,7 +155,7 @@ func (c *checker) workerSource(scope *load.Scope, w *worker) model.Source {
 	return c.source(scope, w.flow.From)
 }
 
-// lower turns do into the stage that it is short for, and gives the modifiers to the stages whose calls they are about.
+// lower turns do, and a sink at the end, into the stages that they are short for.
 func (c *checker) lower(scope *load.Scope, w *worker, source model.Source) bool {
 	stages := slices.Clone(w.flow.Stages)
 	if w.do.Given() {
@@ -166,7 +167,13 @@ func (c *checker) lower(scope *load.Scope, w *worker, source model.Source) bool 
 				return false
 			}
 		}
-		stages = append(stages, spec.Stage{Kind: kind, Key: w.do, Expr: w.do})
+		key := w.do
+		key.Value = "do"
+		stages = append(stages, spec.Stage{Kind: kind, Key: key, Expr: w.do})
+	}
+	if s := w.end.Collect; s != nil && s.Into.Given() { // a call as any other
+		stages = append(stages, spec.Stage{Kind: spec.Tap, Key: s.Kind, Expr: s.Into})
+		w.end = &spec.End{}
 	}
 	for i := range stages {
 		if w.Consumer && !c.consumes(&stages[i]) {

@@ -31,8 +31,8 @@ func (c *checker) replies(t *topology, w *worker, f *flow) bool {
 	case len(w.from) > 1:
 		c.diags.Errorf(w.name.At(0), diag.Combination, "%s answers what was put into %s, so it takes from no other queue", w.Name, q.Name)
 		return false
-	case len(q.Takers) > 1:
-		c.diags.Errorf(w.name.At(0), diag.Combination, "queue %s has a reply, so it has one consumer", q.Name)
+	case w.Worker != q.Takers[0]:
+		c.diags.Errorf(w.name.At(0), diag.Combination, "queue %s has a reply, so it has one consumer", q.Name).Help("that is %s", q.Takers[0].Name)
 		return false
 	}
 	if i := slices.IndexFunc(w.With, func(m *model.With) bool { return m.Resource.Suppresses() }); i >= 0 {
@@ -78,9 +78,10 @@ func (c *checker) repliesStage(w *worker, q *model.Queue, m *model.Stage, i int,
 	return false
 }
 
-// asked reports whether a queue has a reply.
+// asked reports whether a queue has a reply, and may have one.
 func (t *topology) asked(q *model.Queue) bool {
-	return t.spec.Queues[slices.Index(t.Queues, q)].Reply.Value
+	s := t.spec.Queues[slices.Index(t.Queues, q)]
+	return s.Reply.Value && !s.Broadcast.Value
 }
 
 // timed notes how long a consumer's first batch waits for more. Where the loop over its queue fills that, and no other, the
@@ -137,18 +138,19 @@ func (c *checker) modifiers(t *topology, w *worker, f *flow) bool {
 			e = r.Expr
 		}
 		within := failsWithin(s)
-		if e == nil || !e.Fails && !within && !e.Effect || s.V == nil || !takesModifiers(s.Kind) {
+		waits, mayFail := e != nil && e.Effect, e != nil && e.Fails
+		if !mayFail && !within && !waits || s.V == nil || !takesModifiers(s.Kind) {
 			continue
 		}
-		blocking, failing = blocking || e.Effect, failing || e.Fails
+		blocking, failing = blocking || waits, failing || mayFail
 		all := spec.Modifiers{}
-		if e.Effect {
+		if waits {
 			all.Timeout = w.calls.Timeout
 		}
-		if e.Fails {
+		if mayFail {
 			all.Retry = w.calls.Retry
 		}
-		if e.Fails || within {
+		if mayFail || within {
 			all.OnError, skips = w.calls.OnError, true
 		}
 		m, ok := c.calls(t.def.scope, f.scope.Child(s.V), &all, e, within, s.V, w.Name)
@@ -210,7 +212,11 @@ func (c *checker) partition(t *topology, w *worker, f *flow) bool {
 		return false
 	}
 	w.V = c.newVar("v", w.from[0].Elem)
-	w.Key = c.partitionKey(t.def.scope.Child(w.V), m, w.Name, w.V)
+	scope := t.def.scope.Child(w.V)
+	if f.As != nil {
+		scope = scope.Child(f.As)
+	}
+	w.Key = c.partitionKey(scope, m, w.Name, w.V)
 	return w.Key != nil
 }
 

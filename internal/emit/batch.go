@@ -26,6 +26,7 @@ func (g *function) batch(s *stage, d *down) *down {
 		return ifThen("len("+batch+") > 0", g.hand(s.out, batch, d, at))
 	}
 	up := behind(d, func(v string, at place) string {
+		at.skip = nil
 		take := lines(fmt.Sprintf("%s := %s", s.out, batch), batch+" = nil", elem(s.out, at))
 		if !g.used[s.out] {
 			take = lines(batch+" = nil", elem(s.out, at))

@@ -77,6 +77,9 @@ func (t *topology) inHand(g *function, w *model.Worker) string {
 	}
 	if kind == "hand" {
 		q.keep["hand.fail"], q.keep["hand.failAll"], q.keep["hand.more"], q.keep["hand.handled"] = true, true, true, true
+		if g.skips {
+			q.keep["hand.skip"] = true
+		}
 	}
 	leave := fmt.Sprintf("%s.leave(%s(%s))", hand, t.member("crew.cutShort"), g.err)
 	if q.left != "" {
@@ -103,6 +106,9 @@ func (t *topology) grasp(g *function, q *queue, w *model.Worker) (made, name str
 func (t *topology) inCatch(g *function, w *model.Worker, q *queue, hand string) string {
 	if w.Every != nil {
 		q.keep["catch.moreBefore"] = true
+	}
+	if g.skips {
+		q.keep["catch.skip"] = true
 	}
 	for _, name := range []string{"catch", "catch.next", "catch.more", "catch.handled", "catch.fail", "catch.failAll", "catch.leave"} {
 		q.keep[name] = true
@@ -151,9 +157,15 @@ func (g *function) feed(f *model.Feed, d *down, name string, at place) *part {
 	p := &part{first: d}
 	in := g.inLoop(name, at)
 	in.stop = in.next // the queue is emptied, whatever the stages take
+	hand := g.handName(f)
+	if len(g.pending) > 0 && g.carrier == nil {
+		in.skip = func() string {
+			g.skips = true
+			return hand + ".skip()"
+		}
+	}
 	body := d.elem(name, in)
 	body = lines(g.keeper.pass(g.flushed(d, in)), body)
-	hand := g.handName(f)
 	ok := g.locals.pick("ok", "more")
 	ctx := ""
 	if c := g.carrier; c != nil {

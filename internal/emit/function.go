@@ -21,6 +21,7 @@ type function struct {
 	collected []*model.Expr     // the expressions of what becomes of the elements
 	shares    bool              // of a consumer: it takes several items at once, and goes through them
 	takings   string            // what a consumer has taken
+	skips     bool              // a consumer settles items that its stages leave out, while others wait in a batch
 	writer    string            // what a producer puts its items by, several at a time; "" where it puts each
 	pending   []string          // the batches in the making
 	every     string            // how long a consumer's batch waits for more; "" where it waits until it is full
@@ -96,6 +97,15 @@ type place struct {
 	fail  func(err string) string // ends it with an error
 	label *label                  // of the loop that stop breaks; nil outside of loops
 	fn    int                     // the func literal that the code stands in; 0: none
+	skip  func() string           // says that nothing of the element goes on; nil where nobody wants to know
+}
+
+// skips returns the statements that leave an element out.
+func (p place) skips() string {
+	if p.skip == nil {
+		return p.next
+	}
+	return lines(p.skip(), p.next)
 }
 
 // down is what stands behind a point of a flow.

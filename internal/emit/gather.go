@@ -31,11 +31,17 @@ func (g *function) gatherStage(s *stage, d *down) *down {
 func (g *function) gather(parts []*model.Part, e *env, d *down, at place) string {
 	ctx := g.std("context.Context")
 	var decls, calls []string
+	declared := "" // the type of the variables in the last declaration
 	for _, p := range parts {
 		name := "_"
 		if g.used[e.vars[p.Var]] {
 			name = e.vars[p.Var]
-			decls = append(decls, fmt.Sprintf("var %s %s", name, g.typ(p.Expr.Type)))
+			typ, last := g.typ(p.Expr.Type), len(decls)-1
+			if typ == declared {
+				decls[last] = strings.TrimSuffix(decls[last], " "+typ) + ", " + name + " " + typ
+			} else {
+				decls, declared = append(decls, fmt.Sprintf("var %s %s", name, typ)), typ
+			}
 		}
 		code := g.expr(p.Expr, e)
 		if p.Expr.Fails {

@@ -200,7 +200,7 @@ func (k *keeper) skip(g *function, s *stage, d *down) *down {
 		if at.next == "" {
 			return ifThen(counted+" > "+limit, d.elem(v, at))
 		}
-		return lines(ifThen(counted+" <= "+limit, at.next), d.elem(v, at))
+		return lines(ifThen(counted+" <= "+limit, at.skips()), d.elem(v, at))
 	})
 	up.looks = false
 	return up
@@ -211,7 +211,7 @@ func (k *keeper) skipWhile(g *function, s *stage, d *down) *down {
 	through := k.flag(g, s)
 	up := behind(d, func(v string, at place) string {
 		if at.next != "" {
-			return lines(ifThen("!"+through.is, g.when(s.Expr, s.env, d, at, at.next), through.set), d.elem(v, at))
+			return lines(ifThen("!"+through.is, g.when(s.Expr, s.env, d, at, at.skips()), through.set), d.elem(v, at))
 		}
 		skips := g.locals.pick("skips", "skipping")
 		ask := lines(g.when(s.Expr, s.env, d, at, skips+" = true"), ifThen("!"+skips, through.set))

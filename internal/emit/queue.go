@@ -109,16 +109,23 @@ func (t *topology) queueSays(q *queue) string {
 func (t *topology) takersSay(q *queue) string {
 	var all []string
 	for _, w := range q.Takers {
-		how := "takes one at a time, since its calls may block"
-		switch {
-		case q.design == "single":
-			how = "only computes, and takes all at once"
-		case t.computes(w):
-			how = "only computes, and takes a fair share at once"
-		}
-		all = append(all, w.Name+" "+how)
+		all = append(all, w.Name+" "+t.takerSays(q, w))
 	}
 	return strings.Join(all, "; ")
+}
+
+func (t *topology) takerSays(q *queue, w *model.Worker) string {
+	switch {
+	case q.design == "single":
+		return "only computes, and takes all at once"
+	case t.computes(w):
+		return "only computes, and takes a fair share at once"
+	case callsWait(w):
+		return "takes one at a time, since its calls may block"
+	case slices.ContainsFunc(w.Targets(), (*model.Queue).Blocks):
+		return "takes one at a time, since its puts may block"
+	}
+	return "takes one at a time"
 }
 
 // copiesOf returns the code of how many goroutines workers have together.
@@ -169,9 +176,9 @@ func (t *topology) makeQueue(q *queue) string {
 	return fmt.Sprintf("%s.%s = %s(%s)", t.recv, q.field, t.queueOwn(q, "new"+model.UpperFirst(q.design)), args)
 }
 
-// putMethod adds the method that puts an item into a queue, where that is more than the queue's own.
+// putMethod adds the method with which workers put an item into a queue, where that is more than the queue's own.
 func (t *topology) putMethod(q *queue) {
-	if q.put == "" {
+	if q.put == "" || len(q.Fillers) == 0 {
 		return
 	}
 	e := t.env.clone()
@@ -307,5 +314,6 @@ func (t *topology) keyFunc(q *queue, w *model.Worker) string {
 	e := t.env.clone()
 	v := t.local(q.noun, "item")
 	e.vars[w.V] = q.value(v)
+	bindName(e, w.As, q.value(v))
 	return fmt.Sprintf("func(%s %s) %s { return %s }", v, t.itemType(q), t.keyType(q), t.g.expr(w.Key, e))
 }

@@ -188,9 +188,12 @@ func (t *topology) settling() {
 			all = append([]string{fmt.Sprintf("ctx := %s(%s)", t.imports.std("context.WithoutCancel"), t.member("crew.ctx"))}, all...)
 		}
 	}
+	said := "settle counts what is left in the queues, which nobody will handle"
+	if len(t.checks) > 0 {
+		said += ", and looks at what was collected"
+	}
 	all = append(append(all, tell...), t.checks...)
-	t.method(wrapped("settle counts what is left in the queues, which nobody will handle, and looks at what was collected."),
-		"settle", "", "error", lines(lines(all...), "return nil"))
+	t.method(wrapped(said+"."), "settle", "", "error", lines(lines(all...), "return nil"))
 }
 
 // returningError returns the statements that make a call of which only the error is wanted, and return that.

@@ -318,8 +318,13 @@ func (g *function) rangeCall(s *model.Call, e *env, d *down, name string, at pla
 		p.loop = in.label.before(g.indexedLoop(g.use(list), d, name, in, p))
 		return p
 	}
-	check := ifThen(g.err+" != nil", d.fail(g.err, in))
-	body := lines(check, d.elem(name, in))
+	failed := ""
+	if d.failed != nil {
+		failed = d.failed(in)
+	} else {
+		failed = d.fail(g.err, in)
+	}
+	body := lines(ifThen(g.err+" != nil", failed), d.elem(name, in))
 	if !g.used[name] {
 		name = "_"
 	}

@@ -140,7 +140,7 @@ func (g *function) filter(s *stage, d *down) *down {
 		case at.next == "":
 			return g.when(s.Expr, s.env, d, at, d.elem(v, at))
 		}
-		return lines(g.unless(s.Expr, s.env, d, at, at.next), d.elem(v, at))
+		return lines(g.unless(s.Expr, s.env, d, at, at.skips()), d.elem(v, at))
 	})
 	up.looks = s.Expr.Effect
 	up.observed = d.observed || s.Expr.Effect
@@ -185,10 +185,10 @@ func (g *function) flatten(s *stage, d *down) *down {
 	return up
 }
 
-// flattened returns the loop over what one element gives. Where that pulls, it is ranged over rather than fused: its func
-// sees to it that nothing of it outlives its turn.
+// flattened returns the loop over what one element gives. Where that pulls, or an error of it is not the end, it is ranged
+// over rather than fused: its func sees to it that nothing of it outlives its turn.
 func (g *function) flattened(s *stage, inner *down, around place) *part {
-	if c, ok := s.Inner.(*model.Call); ok && pulls(c) {
+	if c, ok := s.Inner.(*model.Call); ok && (pulls(c) || s.Calls.OnError != nil) {
 		return g.rangeCall(c, s.env, inner, s.out, around)
 	}
 	return g.source(s.Inner, s.env, inner, s.out, around)
@@ -239,7 +239,7 @@ func (g *function) skip(s *stage, d *down) *down {
 		if at.next == "" {
 			return fmt.Sprintf("if %s < %s {\n%s++\n} else {\n%s\n}", skipped, limit, skipped, d.elem(v, at))
 		}
-		return lines(ifThen(skipped+" < "+limit, skipped+"++", at.next), d.elem(v, at))
+		return lines(ifThen(skipped+" < "+limit, skipped+"++", at.skips()), d.elem(v, at))
 	})
 	up.looks = false
 	return up
@@ -278,7 +278,7 @@ func (g *function) skipWhile(s *stage, d *down) *down {
 	s.declare("%s := true", skipping)
 	up := behind(d, func(v string, at place) string {
 		if at.next != "" && !s.Expr.Fails && !s.Expr.Effect {
-			return lines(ifThen(skipping+" && "+g.operand(s.Expr, s.env), at.next), skipping+" = false", d.elem(v, at))
+			return lines(ifThen(skipping+" && "+g.operand(s.Expr, s.env), at.skips()), skipping+" = false", d.elem(v, at))
 		}
 		return lines(
 			ifThen(skipping, g.whileSkipping(s, d, at, skipping)),
@@ -303,7 +303,7 @@ func (g *function) onlyIf(cond string, at place, body string) string {
 	if at.next == "" {
 		return ifThen(cond, body)
 	}
-	return lines(ifThen(negated(cond), at.next), body)
+	return lines(ifThen(negated(cond), at.skips()), body)
 }
 
 func negated(cond string) string {
@@ -335,7 +335,7 @@ func (g *function) distinct(s *stage, d *down) *down {
 		if at.next == "" {
 			return lines(prepare, ifThen(check+"!"+again, mark, d.elem(v, at)))
 		}
-		return lines(prepare, ifThen(check+again, at.next), mark, d.elem(v, at))
+		return lines(prepare, ifThen(check+again, at.skips()), mark, d.elem(v, at))
 	})
 	up.looks = s.Expr.Effect
 	up.observed = d.observed || s.Expr.Effect
@@ -361,7 +361,7 @@ func (g *function) distinctAdjacent(s *stage, d *down) *down {
 		if at.next == "" {
 			return lines(prepare, ifThen(fmt.Sprintf("%s || %s != %s", first, key, last), note, d.elem(v, at)))
 		}
-		return lines(prepare, ifThen(fmt.Sprintf("!%s && %s == %s", first, key, last), at.next), note, d.elem(v, at))
+		return lines(prepare, ifThen(fmt.Sprintf("!%s && %s == %s", first, key, last), at.skips()), note, d.elem(v, at))
 	})
 	up.looks = s.Expr.Effect
 	up.observed = d.observed || s.Expr.Effect

@@ -12,14 +12,14 @@ func (t *topology) computes(w *model.Worker) bool {
 	if slices.ContainsFunc(w.Targets(), (*model.Queue).Blocks) {
 		return false
 	}
-	if c := w.Collect; c != nil && (c.Kind == model.CollectInto || waits(c.Key) || waits(c.Value) || waits(c.Step)) || len(w.With) > 0 || w.Key != nil {
-		return false
-	}
 	from := w.Source.(*model.Feed).Queues
-	if len(from) > 1 || !canTake(from[0]) {
-		return false
-	}
-	return !gathers(w) && !slices.ContainsFunc(w.Stages, stageWaits)
+	return w.Key == nil && len(from) == 1 && canTake(from[0]) && !gathers(w) && !callsWait(w)
+}
+
+// callsWait reports whether a consumer makes a call that may make it wait.
+func callsWait(w *model.Worker) bool {
+	c := w.Collect
+	return len(w.With) > 0 || c != nil && (waits(c.Key) || waits(c.Value) || waits(c.Step)) || slices.ContainsFunc(w.Stages, stageWaits)
 }
 
 // gathers reports whether a consumer has items in hand beside the one that it is at: those of a batch.

@@ -15,6 +15,7 @@ func (g *function) window(s *stage, d *down) *down {
 	s.declare("var %s %s", window, g.typ(s.Elem))
 	gap := g.gap(s, size, step)
 	up := behind(d, func(v string, at place) string {
+		at.skip = nil
 		keep := fmt.Sprintf("%s = %s(%s[%s:])", window, g.std("slices.Clone"), s.out, g.slide(s, size, step))
 		rest := d.elem(s.out, at)
 		g.use(s.out)

@@ -10,13 +10,6 @@ import (
 // collect makes the end of a consumer that collects: each copy does so by itself, and adds it to the result at the end.
 func (t *topology) collect(g *function, w *model.Worker, e *env, name string, end *workerEnd, number string) {
 	c := w.Collect
-	if c.Kind == model.CollectInto {
-		e = e.clone()
-		e.vars[c.V] = name
-		end.down.elem = func(_ string, at place) string { return g.call(c.Into, e, end.down, at) }
-		end.down.looks, end.down.byName, end.down.terminal = c.Into.Effect, true, !c.Into.Fails
-		return
-	}
 	field := model.FieldName(w.Name)
 	result := t.recv + ".result." + field
 	typ := c.Type

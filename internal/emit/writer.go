@@ -2,7 +2,6 @@ package emit
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/asyncgen/asyncgen/internal/model"
 )
@@ -14,27 +13,8 @@ const shortest = 16
 // and it cannot fail behind one that is not put yet.
 func (t *topology) writes(w *model.Worker) bool {
 	return !w.Consumer && w.Into != nil && len(w.With) == 0 && t.writable(w.Into) &&
-		!flowWaits(&w.Flow) && !flowFails(&w.Flow)
+		!flowWaits(&w.Flow) && !w.Fails()
 }
-
-// flowFails reports whether there is a call in a flow that may fail. What a flatten goes through is taken to.
-func flowFails(f *model.Flow) bool {
-	if c, ok := f.Source.(*model.Call); ok && callFails(c) {
-		return true
-	}
-	return slices.ContainsFunc(f.Stages, func(s *model.Stage) bool {
-		return s.Inner != nil || fails(s.Expr) || fails(s.Init) || fails(s.Step) || fails(s.Size)
-	})
-}
-
-func callFails(c *model.Call) bool {
-	if c.Pipeline != nil {
-		return flowFails(&c.Pipeline.Flow)
-	}
-	return fails(c.Iterator.Loop.While) || fails(c.Iterator.Loop.Yield)
-}
-
-func fails(e *model.Expr) bool { return e != nil && e.Fails }
 
 // writable reports whether several items can be put into a queue at once.
 func (t *topology) writable(m *model.Queue) bool {

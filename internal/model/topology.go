@@ -165,7 +165,7 @@ func (t *Topology) Results() []*types.Var {
 	for _, w := range t.Consumers {
 		c, name := w.Collect, FieldName(w.Name)
 		switch {
-		case c == nil || c.Kind == CollectInto:
+		case c == nil:
 		case w.EachOwn:
 			add(name, types.NewSlice(c.Type))
 		case c.Kind == CollectFirst, c.Kind == CollectLast:

@@ -133,6 +133,16 @@ func (c *catch[T]) fail() {
 	}
 }
 
+// skip settles the item that was taken last as handled: nothing of it goes on, and the others wait in a batch.
+func (c *catch[T]) skip() {
+	if c.gone {
+		return
+	}
+	last := len(c.items) - 1
+	c.settled(c.items[last:], outcome{handled: 1})
+	c.items, c.gone = c.items[:last], true
+}
+
 // failAll notes that a call on all that is in hand has failed.
 func (c *catch[T]) failAll() { c.failFrom(0) }
 

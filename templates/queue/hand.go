@@ -47,6 +47,17 @@ func (h *hand[T]) fail() {
 	}
 }
 
+// skip settles the item that was taken last as handled: nothing of it goes on, and the others wait in a batch.
+func (h *hand[T]) skip() {
+	if h.gone {
+		return
+	}
+	last := len(h.items) - 1
+	h.settle(outcome{handled: 1})
+	h.drop(h.items[last:])
+	h.items, h.gone = h.items[:last], true
+}
+
 // failAll notes that a call on all that is in hand has failed.
 func (h *hand[T]) failAll() { h.failFrom(0) }
 
