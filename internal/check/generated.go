@@ -2,6 +2,7 @@ package check
 
 import (
 	"go/types"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -26,14 +27,24 @@ func (c *checker) makeNamed(undefined string) bool {
 }
 
 // makeMembers checks the definition that generates a type of which a member is missed: the user's Go has named that
-// type before. It reports whether that has brought the type into scope.
+// type before. Where the member is missed in a type of the user's, that may embed any of those. It reports whether that has
+// brought a type into scope.
 func (c *checker) makeMembers(missing string) bool {
 	m := lacking.FindStringSubmatch(missing)
 	if m == nil {
 		return false
 	}
-	name := m[1] + m[2]
-	return c.pkg.Promised[name] != nil && c.scope.Lookup(name) == nil && c.makeNamed("undefined: "+name)
+	names := []string{m[1] + m[2]}
+	if c.pkg.Promised[names[0]] == nil {
+		names = slices.Sorted(maps.Keys(c.pkg.Promised))
+	}
+	made := false
+	for _, name := range names {
+		if c.scope.Lookup(name) == nil && c.makeNamed("undefined: "+name) {
+			made = true
+		}
+	}
+	return made
 }
 
 var lacking = regexp.MustCompile(`\(type \*?(\w+) has no field or method |: \*?(\w+) does not implement .* \(missing method `)
