@@ -67,10 +67,10 @@ func (g *function) failedCall(s *stage, init string, d *down, at place, rest str
 	if s.Calls.OnError == nil {
 		handled = d.fail(g.file.causeFunc()+"(ctx, "+g.err+")", at)
 	} else {
-		handled = lines(g.lookAtCtx("", d.fail(g.cause(), at)), g.onError(s, d, at), at.next)
+		handled = lines(g.lookAtCtx("", d.fail(g.cause(), at)), g.onError(s, d, at), either(rest != "", at.next, ""))
 	}
 	cond := init + g.err + " != nil"
-	if s.Calls.OnError != nil && at.next == "" {
+	if s.Calls.OnError != nil && at.next == "" && rest != "" {
 		return fmt.Sprintf("if %s {\n%s\n} else {\n%s\n}", cond, handled, rest)
 	}
 	return lines(ifThen(cond, handled), rest)

@@ -22,11 +22,12 @@ func (t *topology) putToEach(m *model.Queue) {
 	}
 	item := t.local(t.queues[m.Each[0]].noun, "item")
 	var puts []string
-	for _, each := range m.Each {
+	last := len(m.Each) - 1
+	for _, each := range m.Each[:last] {
 		puts = append(puts, ifThen(fmt.Sprintf("err := %s; err != nil", t.putCall(each, item)), "return err"))
 	}
 	t.method(comment(t.putEach(m)+" puts an item into "+m.Name+", for each of its consumers."), t.putEach(m),
-		item+" "+t.g.typ(m.Elem), "error", lines(lines(puts...), "return nil"))
+		item+" "+t.g.typ(m.Elem), "error", lines(lines(puts...), "return "+t.putCall(m.Each[last], item)))
 }
 
 // puttingAll returns the statements with which the program puts an item into a queue.

@@ -291,6 +291,11 @@ func (o *object) nonZero(value ast.Expr, e *env, s *model.Stmt) string {
 	return o.expr(&model.Expr{Text: s.Text[from:to], Node: value, Base: value.Pos(), Info: s.Info}, e)
 }
 
+// isZeroOf reports whether an expression is the zero value of a type.
+func isZeroOf(t types.Type, e *model.Expr) bool {
+	return e.Value != nil && isZeroConstant(e.Value) && !types.IsInterface(t)
+}
+
 func isZeroConstant(v constant.Value) bool {
 	switch v.Kind() {
 	case constant.Bool:

@@ -17,25 +17,32 @@ func (g *function) share(name string, elem types.Type, d *down) (string, *down) 
 		}
 		return lines(failed+" = "+err, "return false")
 	}
-	body := d.elem(name, place{next: "return true", stop: "return false", leave: "return false" + byLeaving, fail: fail, fn: g.newFunc()})
+	body := d.elem(name, place{next: "return true" + goingOn, stop: "return false", leave: "return false" + byLeaving, fail: fail, fn: g.newFunc()})
 	body, left, why := g.whyFalse(body)
-	if !leaves(body) {
-		body = lines(body, "return true")
-	}
 	param := name
 	if !g.used[name] {
 		param = "_"
 	}
-	decl := trimEnd(fmt.Sprintf("%s := func(%s %s) bool {\n%s\n}", emit, param, g.typ(elem), body))
+	head := fmt.Sprintf("%s := func(%s %s)", emit, param, g.typ(elem))
+	inner := *d
+	inner.terminal, inner.looks, inner.byName, inner.list = true, false, false, nil
+	if !strings.Contains(body, "return false") {
+		body = strings.TrimSuffix(strings.ReplaceAll(body, "return true"+goingOn, "return"), "\nreturn")
+		inner.elem = func(v string, _ place) string { return emit + "(" + g.use(v) + ")" }
+		return head + " {\n" + body + "\n}", &inner
+	}
+	body = strings.ReplaceAll(body, goingOn, "")
+	if !leaves(body) {
+		body = lines(body, "return true")
+	}
+	decl := trimEnd(head + " bool {\n" + body + "\n}")
 	if failed != "" {
 		decl = lines("var "+failed+" error", decl)
 	}
 	if left != "" {
 		decl = lines(left+" := false // by whoever ranges", decl)
 	}
-	inner := *d
 	endless := g.keeper.endless()
-	inner.terminal, inner.looks, inner.byName, inner.list = true, false, false, nil
 	inner.elem = func(v string, at place) string {
 		call := emit + "(" + g.use(v) + ")"
 		var then []string
@@ -60,6 +67,9 @@ func (g *function) share(name string, elem types.Type, d *down) (string, *down) 
 	}
 	return decl, &inner
 }
+
+// goingOn marks a return true of a shared func that says that the next element may come.
+const goingOn = "\x05"
 
 // byLeaving marks a return false of a shared func that says that whoever ranges has left, until whyFalse has seen it.
 const byLeaving = "\x04"

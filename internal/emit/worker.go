@@ -42,7 +42,7 @@ func (t *topology) runs(w *model.Worker) string {
 	}
 	if c := w.Collect; c != nil && (c.Kind == model.CollectSet || c.Kind == model.CollectMap) {
 		grow = fmt.Sprintf("%s.result.%s = make(%s)", t.recv, model.FieldName(w.Name), t.g.typ(c.Type))
-	} else if c != nil && c.Kind == model.CollectReduce {
+	} else if c != nil && c.Kind == model.CollectReduce && !isZeroOf(c.Type, c.Init) {
 		grow = fmt.Sprintf("%s.result.%s = %s", t.recv, model.FieldName(w.Name), t.g.expr(c.Init, t.env))
 	}
 	if w.Copies == nil {
