@@ -13,12 +13,14 @@ func (c *checker) verdicts(t *topology) {
 	before := c.diags.Len()
 	for i, q := range t.Queues {
 		at := t.spec.Queues[i].Name
-		if len(q.Takers) == 0 {
-			c.diags.Errorf(at.At(0), diag.Unreachable, "nobody takes from queue %s", q.Name).Help("give it a consumer, or leave it out")
-		}
-		if len(q.Fillers) == 0 && !q.Open {
+		switch filled := q.Open || len(q.Fillers) > 0; {
+		case !filled && len(q.Takers) == 0:
+			c.diags.Errorf(at.At(0), diag.Unreachable, "nobody uses queue %s", q.Name).Help("leave it out, or give it a producer and a consumer")
+		case !filled:
 			c.diags.Errorf(at.At(0), diag.Unreachable, "nobody puts anything into queue %s", q.Name).
 				Help("give it a producer, or say open: true for the program to put items in")
+		case len(q.Takers) == 0:
+			c.diags.Errorf(at.At(0), diag.Unreachable, "nobody takes from queue %s", q.Name).Help("give it a consumer, or leave it out")
 		}
 	}
 	if c.diags.Len() == before {
