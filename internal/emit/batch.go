@@ -26,12 +26,13 @@ func (g *function) batch(s *stage, d *down) *down {
 		return ifThen("len("+batch+") > 0", g.hand(s.out, batch, d, at))
 	}
 	up := behind(d, func(v string, at place) string {
-		at.skip = nil
+		kept := at.kept
+		at.skip, at.kept = nil, ""
 		take := lines(fmt.Sprintf("%s := %s", s.out, batch), batch+" = nil", elem(s.out, at))
 		if !g.used[s.out] {
 			take = lines(batch+" = nil", elem(s.out, at))
 		}
-		add := fmt.Sprintf("%s = append(%s, %s)", batch, batch, g.use(v))
+		add := lines(kept, fmt.Sprintf("%s = append(%s, %s)", batch, batch, g.use(v)))
 		if size == "" {
 			return add // it is handed on when it is due
 		}

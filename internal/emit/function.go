@@ -98,6 +98,7 @@ type place struct {
 	label *label                  // of the loop that stop breaks; nil outside of loops
 	fn    int                     // the func literal that the code stands in; 0: none
 	skip  func() string           // says that nothing of the element goes on; nil where nobody wants to know
+	kept  string                  // says that something of it does; "" likewise
 }
 
 // skips returns the statements that leave an element out.

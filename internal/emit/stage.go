@@ -152,9 +152,14 @@ func (g *function) flatten(s *stage, d *down) *down {
 	up := behind(d, func(v string, at place) string {
 		inner := *d
 		inner.end, inner.terminal, inner.list = nil, false, nil
-		stop, stopped := g.fromWithin(at), ""
+		stop, stopped, given := g.fromWithin(at), "", ""
+		if at.skip != nil {
+			given = g.locals.pick("given", "any")
+			at.kept = given + " = true"
+		}
 		inner.elem = func(v string, in place) string {
 			in.stop = stop // what ends the stream behind ends the outer loop
+			in.kept = at.kept
 			if in.fn != at.fn {
 				if stopped == "" {
 					stopped = g.locals.pick("stopped", "halted")
@@ -175,10 +180,13 @@ func (g *function) flatten(s *stage, d *down) *down {
 		} else {
 			code = g.flattened(s, &inner, around).code(around)
 		}
-		if stopped == "" || !strings.Contains(code, stopped+" = true") {
-			return code
+		if stopped != "" && strings.Contains(code, stopped+" = true") {
+			code = lines(stopped+" := false", code, ifThen(stopped, stop))
 		}
-		return lines(stopped+" := false", code, ifThen(stopped, stop))
+		if given != "" && strings.Contains(code, at.kept) {
+			code = lines(given+" := false", code, ifThen("!"+given, at.skip()))
+		}
+		return code
 	})
 	r, isRange := s.Inner.(*model.Range)
 	up.looks = isRange && r.Expr.Effect

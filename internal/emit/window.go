@@ -15,12 +15,13 @@ func (g *function) window(s *stage, d *down) *down {
 	s.declare("var %s %s", window, g.typ(s.Elem))
 	gap := g.gap(s, size, step)
 	up := behind(d, func(v string, at place) string {
-		at.skip = nil
+		kept := at.kept
+		at.skip, at.kept = nil, ""
 		keep := fmt.Sprintf("%s = %s(%s[%s:])", window, g.std("slices.Clone"), s.out, g.slide(s, size, step))
 		rest := d.elem(s.out, at)
 		g.use(s.out)
 		take := lines(fmt.Sprintf("%s := %s", s.out, window), keep, gap.reset, rest)
-		add := fmt.Sprintf("%s = append(%s, %s)", window, window, g.use(v))
+		add := lines(kept, fmt.Sprintf("%s = append(%s, %s)", window, window, g.use(v)))
 		if at.next != "" {
 			return lines(gap.skip(at.next), add, ifThen(fmt.Sprintf("len(%s) < %s", window, size), at.next), take)
 		}
