@@ -22,11 +22,15 @@ func (g *function) seqPlace(yield string, elem types.Type) place {
 
 // yielding returns what makes the end of a pipeline that is ranged over.
 func (g *function) yielding(yield string) func(string, *env) *down {
+	return g.handing(yield + "(%s, nil)")
+}
+
+// handing returns what hands each element on by a call, which tells whether to go on.
+func (g *function) handing(call string) func(string, *env) *down {
 	return func(string, *env) *down {
 		return &down{
 			elem: func(v string, at place) string {
-				call := fmt.Sprintf("%s(%s, nil)", yield, g.use(v))
-				return ifThen("!"+call, at.leave)
+				return ifThen("!"+fmt.Sprintf(call, g.use(v)), at.leave)
 			},
 			fail:     failAt,
 			observed: true,

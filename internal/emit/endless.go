@@ -30,7 +30,7 @@ func endsInLoop(code string) bool {
 	if !strings.Contains(code, "for {") && !strings.Contains(code, "for  {") && !strings.Contains(code, "; ;") { // not yet formatted
 		return false
 	}
-	f, err := parser.ParseFile(token.NewFileSet(), "", "package p\nfunc _() {\n"+mark.ReplaceAllString(strings.ReplaceAll(code, byLeaving, ""), "x")+"\n}", parser.SkipObjectResolution)
+	f, err := parser.ParseFile(token.NewFileSet(), "", "package p\nfunc _() {\n"+mark.ReplaceAllString(unmarked.Replace(strings.ReplaceAll(code, byLeaving, "")), "x")+"\n}", parser.SkipObjectResolution)
 	if err != nil {
 		return false // whoever renders the file says what is wrong
 	}

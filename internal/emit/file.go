@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"go/format"
 	"go/types"
+	"strings"
 
 	"github.com/dave/jennifer/jen"
 
@@ -59,10 +60,33 @@ func render(m *model.File, fill func(*file)) ([]byte, error) {
 	if err := f.out.Render(&b); err != nil {
 		return nil, fmt.Errorf("asyncgen wrote Go that does not parse (this is a fault of asyncgen): %w", err)
 	}
+	code := grouped(b.Bytes())
 	if !f.documented() {
-		return b.Bytes(), nil
+		return code, nil
 	}
-	return format.Source(b.Bytes()) // once more: what gofmt makes of a doc comment, it may change again
+	return format.Source(code) // once more: what gofmt makes of a doc comment, it may change again
+}
+
+// grouped puts the imports of the standard library before all others, as people do: theirs are the paths without a dot in
+// the first element.
+func grouped(code []byte) []byte {
+	const opening = "\nimport (\n"
+	before, rest, found := strings.Cut(string(code), opening)
+	list, after, _ := strings.Cut(rest, ")\n")
+	var groups [2]string
+	for line := range strings.Lines(list) {
+		_, path, _ := strings.Cut(line, `"`)
+		host, _, _ := strings.Cut(path, "/")
+		if strings.Contains(host, ".") {
+			groups[1] += line
+		} else {
+			groups[0] += line
+		}
+	}
+	if !found || groups[0] == "" || groups[1] == "" {
+		return code
+	}
+	return []byte(before + opening + groups[0] + "\n" + groups[1] + ")\n" + after)
 }
 
 // documented reports whether the user's own words stand in the file.

@@ -103,7 +103,7 @@ func (g *function) elementNames(f *model.Flow, e *env, fixed, hint string) []str
 			g.gatherNames(s.Gather, e)
 		}
 		last := i+1 == naming
-		names[i+1] = g.stageName(s, names[i], choice(last, fixed), choice(last, hint))
+		names[i+1] = g.stageName(s, names[i], givenName(f, i+1), choice(last, fixed), choice(last, hint))
 		bindName(e, s.As, names[i+1])
 	}
 	return names
@@ -112,12 +112,36 @@ func (g *function) elementNames(f *model.Flow, e *env, fixed, hint string) []str
 // lastNaming returns the number of the last stage that makes a new element, 0 for the source.
 func lastNaming(f *model.Flow) int {
 	for i := len(f.Stages); i > 0; i-- {
-		switch f.Stages[i-1].Kind {
-		case spec.Map, spec.Flatten, spec.Scan, spec.Batch, spec.Window:
+		if makesElement(f.Stages[i-1].Kind) {
 			return i
 		}
 	}
 	return 0
+}
+
+// makesElement reports whether what leaves a stage is another element than what enters it.
+func makesElement(kind spec.StageKind) bool {
+	switch kind {
+	case spec.Map, spec.Flatten, spec.Scan, spec.Batch, spec.Window:
+		return true
+	}
+	return false
+}
+
+// givenName returns the name that the spec gives to the element behind the first n stages, there or beside a stage further
+// on that lets it through; "" where it gives none.
+func givenName(f *model.Flow, n int) string {
+	as := f.As
+	if n > 0 {
+		as = f.Stages[n-1].As
+	}
+	for ; as == nil && n < len(f.Stages) && !makesElement(f.Stages[n].Kind); n++ {
+		as = f.Stages[n].As
+	}
+	if as == nil {
+		return ""
+	}
+	return as.Name()
 }
 
 func bindName(e *env, as *types.Var, name string) {
@@ -128,6 +152,7 @@ func bindName(e *env, as *types.Var, name string) {
 
 // sourceName names the element of a flow's source.
 func (g *function) sourceName(f *model.Flow, e *env, fixed, hint string) string {
+	given := givenName(f, 0)
 	switch s := f.Source.(type) {
 	case *model.Zip:
 		g.zipNames(s, e)
@@ -136,11 +161,11 @@ func (g *function) sourceName(f *model.Flow, e *env, fixed, hint string) string 
 		g.gatherNames(s.Parts, e)
 		return ""
 	case *model.Call:
-		if fixed == "" && f.As == nil {
+		if fixed == "" && given == "" {
 			return g.locals.pick(calledNoun(s), singular(s.Definition().Name), hint, typeNoun(model.Elem(s)), "item", "value")
 		}
 	case *model.Feed:
-		if fixed == "" && f.As == nil {
+		if fixed == "" && given == "" {
 			return g.locals.pick(singular(s.Queues[0].Name), typeNoun(s.Elem()), "item", "value")
 		}
 	case *model.Range:
@@ -154,8 +179,8 @@ func (g *function) sourceName(f *model.Flow, e *env, fixed, hint string) string 
 	if fixed != "" {
 		return fixed
 	}
-	if f.As != nil {
-		return g.asName(f.As.Name())
+	if given != "" {
+		return g.asName(given)
 	}
 	return g.locals.pick(hint, typeNoun(model.Elem(f.Source)), "item", "value")
 }
@@ -219,7 +244,7 @@ func calleeName(n *ast.CallExpr) string {
 }
 
 // stageName names what leaves a stage: what enters it where nothing new is made.
-func (g *function) stageName(s *model.Stage, in, fixed, hint string) string {
+func (g *function) stageName(s *model.Stage, in, given, fixed, hint string) string {
 	var candidates []string
 	switch s.Kind {
 	case spec.Map:
@@ -248,8 +273,8 @@ func (g *function) stageName(s *model.Stage, in, fixed, hint string) string {
 	if fixed != "" {
 		return fixed
 	}
-	if s.As != nil {
-		return g.asName(s.As.Name())
+	if given != "" {
+		return g.asName(given)
 	}
 	return g.locals.pick(candidates...)
 }

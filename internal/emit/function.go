@@ -12,6 +12,7 @@ import (
 type function struct {
 	file      *file
 	locals    *locals
+	given     map[string]bool   // the locals that the spec names
 	used      map[string]bool   // the locals that something names
 	labels    map[string]bool   // of its loops
 	precise   bool              // the caller's loop body runs between the elements: ctx is looked at before each of the first ones
@@ -40,6 +41,7 @@ func (f *file) newFunction(d *model.Definition) *function {
 	g := &function{file: f, locals: newLocals(d), used: map[string]bool{}, labels: map[string]bool{}}
 	for _, p := range f.model.Pipelines {
 		if &p.Definition == d {
+			g.given = d.Locals
 			g.takeTypes(&p.Flow)
 		}
 	}
@@ -50,6 +52,7 @@ func (f *file) newFunction(d *model.Definition) *function {
 	}
 	for _, t := range f.model.Topologies {
 		if &t.Definition == d {
+			g.given = d.Locals
 			for _, q := range t.Queues {
 				g.takeType(q.Elem)
 			}

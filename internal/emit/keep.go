@@ -78,9 +78,6 @@ func (t *topology) keepKeys(w *model.Worker, s *model.Stage) string {
 // field returns the code of what the copies remember for a stage.
 func (k *keeper) field(s *stage) string { return k.t.recv + "." + k.t.kept[s.Stage] }
 
-// endless reports whether the stages of a consumer take whatever comes.
-func (k *keeper) endless() bool { return k != nil && len(k.over) == 0 }
-
 // pass returns the statement of a consumer's loop that passes over an item when nothing goes on any more. flush hands on
 // what its batches have gathered.
 func (k *keeper) pass(flush string) string {

@@ -35,9 +35,11 @@ func (g *function) iteratorLoop(it *model.Iterator, e *env, d *down, name string
 	} else {
 		body = g.yielded(l, e, d, name, in)
 	}
-	if index := counter(l); index != nil && !d.looks {
+	switch index := counter(l); {
+	case !g.looked && (isEffect(l.While) || isEffect(l.Yield)): // before which ctx is looked at
+	case index != nil && !d.looks:
 		body = lines(g.sometimes(e.vars[index], nil, d, in, p), body)
-	} else {
+	default:
 		body = g.counting(d, in, p, body)
 	}
 	head, cond, init, next := "", "", "", ""
@@ -107,6 +109,8 @@ func counter(l *model.Loop) *types.Var {
 	}
 	return l.Vars[0]
 }
+
+func isEffect(e *model.Expr) bool { return e != nil && e.Effect }
 
 // hasLiteral reports whether a composite literal stands in a node.
 func hasLiteral(node ast.Node) bool {

@@ -3,6 +3,7 @@ package emit
 import (
 	"fmt"
 	"go/types"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -73,7 +74,10 @@ func (g *function) rangedBody(p *model.Pipeline, e *env) (results, body string) 
 	results = fmt.Sprintf("%s[%s, error]", g.std("iter.Seq2"), elem)
 	if len(p.With) == 0 {
 		code := g.flow(&p.Flow, e, "", singular(p.Name), outer, g.yielding(yield)).code(outer)
-		return results, fmt.Sprintf("return func(%s func(%s, error) bool) {\n%s\n}", yield, elem, code)
+		return results, fmt.Sprintf("return func(%s func(%s, error) bool) {\n%s\n}", yield, elem, endOfRange.ReplaceAllString(code, "$1$2\n}"))
+	}
+	if g.file.goneThrough(p) {
+		return results, fmt.Sprintf("return func(%s func(%s, error) bool) {\n%s\n}", yield, elem, g.rangedByEach(p, e, yield))
 	}
 	left := g.locals.pick("left", "gone")
 	inside := place{leave: lines(left+" = true", "return nil"), stop: "return nil", fail: returnErr}
@@ -85,6 +89,9 @@ func (g *function) rangedBody(p *model.Pipeline, e *env) (results, body string) 
 		ifThen(g.err+" != nil && !"+left, fmt.Sprintf("%s(%s, %s)", yield, g.zero(p.Elem), g.err)))
 	return results, fmt.Sprintf("return func(%s func(%s, error) bool) {\n%s\n}", yield, elem, code)
 }
+
+// endOfRange is what a func does last, which returns then, whether it is told to go on or not.
+var endOfRange = regexp.MustCompile(`(\nif len\(\w+\) > 0 \{\n)if !(\w+\([^\n]*\)) \{\nreturn\n\}\n\}$`)
 
 // failWith returns the statement that returns an error from a function that collects.
 func (g *function) failWith(c *model.Collect, err string) string {

@@ -15,10 +15,9 @@ func (g *function) share(name string, elem types.Type, d *down) (string, *down) 
 		if failed == "" {
 			failed = g.locals.pick("failed", "failure")
 		}
-		return lines(failed+" = "+err, "return false")
+		return lines(failed+" = "+err, "return false"+byFailing)
 	}
 	body := d.elem(name, place{next: "return true" + goingOn, stop: "return false", leave: "return false" + byLeaving, fail: fail, fn: g.newFunc()})
-	body, left, why := g.whyFalse(body)
 	param := name
 	if !g.used[name] {
 		param = "_"
@@ -31,10 +30,16 @@ func (g *function) share(name string, elem types.Type, d *down) (string, *down) 
 		inner.elem = func(v string, _ place) string { return emit + "(" + g.use(v) + ")" }
 		return head + " {\n" + body + "\n}", &inner
 	}
-	body = strings.ReplaceAll(body, goingOn, "")
 	if !leaves(body) {
-		body = lines(body, "return true")
+		body = lines(body, "return true"+goingOn)
 	}
+	if body, ok := onlyFails(body, failed); ok {
+		inner.elem = func(v string, at place) string {
+			return ifThen(fmt.Sprintf("%s := %s(%s); %s != nil", failed, emit, g.use(v), failed), at.fail(failed))
+		}
+		return head + " error {\n" + body + "\n}", &inner
+	}
+	body, left, why := g.whyFalse(unmarked.Replace(body))
 	decl := trimEnd(head + " bool {\n" + body + "\n}")
 	if failed != "" {
 		decl = lines("var "+failed+" error", decl)
@@ -42,14 +47,10 @@ func (g *function) share(name string, elem types.Type, d *down) (string, *down) 
 	if left != "" {
 		decl = lines(left+" := false // by whoever ranges", decl)
 	}
-	endless := g.keeper.endless()
 	inner.elem = func(v string, at place) string {
 		call := emit + "(" + g.use(v) + ")"
 		var then []string
-		switch {
-		case failed != "" && endless && why == stopsOnly:
-			return ifThen("!"+call, at.fail(failed))
-		case failed != "":
+		if failed != "" {
 			then = append(then, ifThen(failed+" != nil", at.fail(failed)))
 		}
 		if left != "" {
@@ -68,11 +69,26 @@ func (g *function) share(name string, elem types.Type, d *down) (string, *down) 
 	return decl, &inner
 }
 
-// goingOn marks a return true of a shared func that says that the next element may come.
-const goingOn = "\x05"
+// Marks of the returns of a shared func, until it is clear how they are written.
+const (
+	byLeaving = "\x04" // of a return false: whoever ranges has left
+	byFailing = "\x05" // of a return false: with an error, which the statement before keeps
+	goingOn   = "\x06" // of a return true
+)
 
-// byLeaving marks a return false of a shared func that says that whoever ranges has left, until whyFalse has seen it.
-const byLeaving = "\x04"
+// unmarked takes away the marks that whyFalse does not know.
+var unmarked = strings.NewReplacer(byFailing, "", goingOn, "")
+
+var failing = regexp.MustCompile(`\w+ = ([^\n]*)\nreturn false` + byFailing)
+
+// onlyFails makes a func that returns an error of the body of a shared one that returns false for nothing else, and reports
+// whether it is one. failed is where the error was to be kept.
+func onlyFails(body, failed string) (string, bool) {
+	if all := strings.Count(body, "return false"); failed == "" || len(failing.FindAllString(body, -1)) != all {
+		return body, false
+	}
+	return strings.ReplaceAll(failing.ReplaceAllString(body, "return $1"), "return true"+goingOn, "return nil"), true
+}
 
 // reason tells why a shared func returns false.
 type reason int

@@ -65,7 +65,11 @@ type seam struct {
 func (g *function) seams(d *model.Definition, e *env) []seam {
 	var all []seam
 	for i, effect := range d.AllEffects() {
-		name := g.locals.pick(lowerFirst(effect.Func.Name()), lowerFirst(effect.Func.Name())+"Call")
+		name := lowerFirst(effect.Func.Name())
+		if g.given[name] {
+			name += "Call"
+		}
+		name = g.locals.pick(name, name+"Call")
 		if i < len(d.Effects) { // the others are passed on
 			e.bind(effect, name)
 		}

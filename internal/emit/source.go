@@ -288,6 +288,9 @@ func (g *function) rangeCall(s *model.Call, e *env, d *down, name string, at pla
 	for _, a := range s.Args {
 		args = append(args, g.expr(a, e))
 	}
+	if s.Pipeline != nil && d.failed == nil && g.file.goneThrough(s.Pipeline) {
+		return g.eachCall(s, args, d, name, at)
+	}
 	def := &model.Definition{}
 	call := ""
 	if s.Iterator != nil {

@@ -17,7 +17,10 @@ func (g *function) window(s *stage, d *down) *down {
 	up := behind(d, func(v string, at place) string {
 		kept := at.kept
 		at.skip, at.kept = nil, ""
-		keep := fmt.Sprintf("%s = %s(%s[%s:])", window, g.std("slices.Clone"), s.out, g.slide(s, size, step))
+		keep := window + " = nil"
+		if slide := slide(s, size, step); slide != size {
+			keep = fmt.Sprintf("%s = %s(%s[%s:])", window, g.std("slices.Clone"), s.out, slide)
+		}
 		rest := d.elem(s.out, at)
 		g.use(s.out)
 		take := lines(fmt.Sprintf("%s := %s", s.out, window), keep, gap.reset, rest)
@@ -33,7 +36,7 @@ func (g *function) window(s *stage, d *down) *down {
 }
 
 // slide returns how many elements leave the window: the step, or all where that is longer.
-func (g *function) slide(s *stage, size, step string) string {
+func slide(s *stage, size, step string) string {
 	n, sizeKnown := s.Size.Int()
 	m, stepKnown := s.Step.Int()
 	switch {
@@ -59,6 +62,9 @@ func (g *function) gap(s *stage, size, step string) gap {
 	}
 	name := g.locals.pick("gap", "between")
 	s.declare("%s := 0", name)
+	if sizeKnown && stepKnown {
+		return gap{name, fmt.Sprintf("%s = %d", name, m-n)}
+	}
 	return gap{name, fmt.Sprintf("%s = max(0, %s-%s)", name, step, size)}
 }
 

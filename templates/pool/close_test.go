@@ -20,7 +20,7 @@ func TestExpiry(t *testing.T) {
 		time.Sleep(20*time.Second - 1)
 		synctest.Wait()
 		want(t, p, Stats{Idle: 2, Acquired: 2})
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		synctest.Wait()
 		want(t, p, Stats{Idle: 1, Acquired: 2, Released: 1})
 		// Kept busy, it does not outlive its lifetime.
