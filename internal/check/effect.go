@@ -47,10 +47,13 @@ func effectOf(call *ast.CallExpr, info *types.Info) *model.Effect {
 		}
 	case *ast.SelectorExpr:
 		f, ok := info.Uses[fun.Sel].(*types.Func)
-		if !ok || isGeneric(f) {
+		if !ok {
 			return nil
 		}
 		sel, ok := info.Selections[fun]
+		if !ok && isGeneric(f) {
+			return nil
+		}
 		if !ok {
 			return &model.Effect{Func: f} // of an imported package
 		}
@@ -62,10 +65,7 @@ func effectOf(call *ast.CallExpr, info *types.Info) *model.Effect {
 	return nil
 }
 
-func isGeneric(f *types.Func) bool {
-	sig := f.Signature()
-	return sig.TypeParams().Len() > 0 || sig.RecvTypeParams().Len() > 0
-}
+func isGeneric(f *types.Func) bool { return f.Signature().TypeParams().Len() > 0 }
 
 // hasName reports whether a type, or what it points to, has a name: go vet stumbles over method expressions of others.
 func hasName(t types.Type) bool {

@@ -14,7 +14,7 @@ import (
 // env says what the names that a spec's Go uses are called in the output.
 type env struct {
 	vars    map[types.Object]string
-	effects map[*types.Func][]bound // what stands for the user's effects; empty where they are called directly
+	effects map[*types.Func][]bound // what stands for the user's effects, by their origins; empty where they are called directly
 }
 
 // bound is an effect and the variable that holds it.
@@ -32,7 +32,8 @@ func (e *env) clone() *env {
 
 // bind makes name stand for an effect.
 func (e *env) bind(effect *model.Effect, name string) {
-	e.effects[effect.Func] = append(e.effects[effect.Func], bound{effect, name})
+	key := effect.Func.Origin()
+	e.effects[key] = append(e.effects[key], bound{effect, name})
 }
 
 // edit replaces the bytes from, to of a text.
@@ -208,7 +209,7 @@ func (r *rewriter) bound(obj types.Object, recv types.Type) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	for _, b := range r.env.effects[f] {
+	for _, b := range r.env.effects[f.Origin()] {
 		if b.effect.Same(&model.Effect{Func: f, Recv: recv}) {
 			return b.name, true
 		}

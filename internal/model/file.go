@@ -88,7 +88,7 @@ func (d *Definition) AllEffects() []*Effect {
 
 // Same reports whether two effects call the same function or method.
 func (e *Effect) Same(f *Effect) bool {
-	return e.Func == f.Func && (e.Recv == f.Recv || e.Recv != nil && f.Recv != nil && types.Identical(e.Recv, f.Recv))
+	return e.Func.Origin() == f.Func.Origin() && (e.Recv == f.Recv || e.Recv != nil && f.Recv != nil && types.Identical(e.Recv, f.Recv))
 }
 
 // Signature returns the effect as a function: a method's receiver is the first parameter.
