@@ -692,7 +692,7 @@ func (g *crawlerGate) wakeAll() {
 type urlsHand struct {
 	pop    func() (string, bool) // of the queue, as settle
 	settle func(crawlerOutcome)
-	free   func(string) // lets the key of an item go
+	free   func(n int) // lets go the keys of the n items that were taken last
 	items  []string
 	failed []string // settled with the others: the taker may still be at what else came of them
 	gone   bool     // the item that was taken last is among them
@@ -718,8 +718,7 @@ func (h *urlsHand) handled() {
 		return
 	}
 	h.settle(crawlerOutcome{handled: int64(len(h.items)), failed: int64(len(h.failed))})
-	h.items = h.drop(h.items)
-	h.failed = h.drop(h.failed)
+	h.items, h.failed = h.drop(h.items), h.drop(h.failed)
 }
 
 // fail notes that a call on the item that was taken last has failed, or on a part of it.
@@ -738,11 +737,9 @@ func (h *urlsHand) failFrom(first int) {
 	h.items, h.gone = h.items[:first], true
 }
 
-// drop lets go what was in hand.
+// drop lets go what was in hand: all of it, or what was taken last.
 func (h *urlsHand) drop(items []string) []string {
-	for _, v := range items {
-		h.free(v)
-	}
+	h.free(len(items))
 	clear(items) // so that the hand keeps nothing alive
 	return items[:0]
 }
@@ -892,10 +889,14 @@ func (g *urlsGrip) take() (v string, ok bool) {
 	return t.v, ok
 }
 
-// free lets go the key of the item that was taken first.
-func (g *urlsGrip) free(string) {
-	g.from.free(g.keys[0])
-	g.keys = append(g.keys[:0], g.keys[1:]...)
+// free lets go the keys of the n items that were taken last.
+func (g *urlsGrip) free(n int) {
+	rest := len(g.keys) - n
+	for _, key := range g.keys[rest:] {
+		g.from.free(key)
+	}
+	clear(g.keys[rest:]) // so that the grip keeps nothing alive
+	g.keys = g.keys[:rest]
 }
 
 // crawlerOutcome says of a number of items what became of them.

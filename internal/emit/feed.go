@@ -70,7 +70,7 @@ func (t *topology) inHand(g *function, w *model.Worker) string {
 		source, free = grip+".take", ", free: "+grip+".free"
 		q.keep["grip.take"], q.keep["grip.free"], q.keep["keyed.stop"], q.keep["keyed.drain"] = true, true, true, true
 	case kind == "hand" && hasKeys(q):
-		free = fmt.Sprintf(", free: func(%s) {}", t.itemType(q))
+		free = ", free: func(int) {}"
 	}
 	for _, name := range []string{kind, kind + next, kind + ".leave", q.design + "." + taking, q.owner() + ".settle"} {
 		q.keep[name] = true

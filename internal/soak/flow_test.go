@@ -272,8 +272,7 @@ func (f *flow) end() string {
 			s.Flushes, s.Shared = true, true
 		}
 	}
-	common := f.common()
-	stages := func() string { return common + ", stages: [" + strings.Join(f.stages, ", ") + "]" }
+	stages := func() string { return f.common() + ", stages: [" + strings.Join(f.stages, ", ") + "]" }
 	give := fmt.Sprintf("{map: 'run.Give(v, %d)'}", f.worker)
 	switch {
 	case reply:
@@ -294,6 +293,7 @@ func (f *flow) end() string {
 		return stages()
 	case 1:
 		site := f.site(false)
+		f.calls = append(f.calls, call{site: site, effect: true})
 		return stages() + fmt.Sprintf(", collect: {into: 'run.Into(ctx, v, %d)'}", site)
 	}
 	w.Collects = f.pick("slice", "slice", "set", "count", "first", "last", "one", "per_worker", "map", "reduce")

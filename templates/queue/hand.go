@@ -7,7 +7,7 @@ const hasKeys = true
 type hand[T any] struct {
 	pop    func() (T, bool) // of the queue, as settle
 	settle func(outcome)
-	free   func(T) // lets the key of an item go
+	free   func(n int) // lets go the keys of the n items that were taken last
 	items  []T
 	failed []T  // settled with the others: the taker may still be at what else came of them
 	gone   bool // the item that was taken last is among them
@@ -36,8 +36,7 @@ func (h *hand[T]) handled() {
 		return
 	}
 	h.settle(outcome{handled: int64(len(h.items)), failed: int64(len(h.failed))})
-	h.items = h.drop(h.items)
-	h.failed = h.drop(h.failed)
+	h.items, h.failed = h.drop(h.items), h.drop(h.failed)
 }
 
 // fail notes that a call on the item that was taken last has failed, or on a part of it.
@@ -73,12 +72,10 @@ func (h *hand[T]) forfeit() {
 	h.handled()
 }
 
-// drop lets go what was in hand.
+// drop lets go what was in hand: all of it, or what was taken last.
 func (h *hand[T]) drop(items []T) []T {
 	if hasKeys {
-		for _, v := range items {
-			h.free(v)
-		}
+		h.free(len(items))
 	}
 	clear(items) // so that the hand keeps nothing alive
 	return items[:0]

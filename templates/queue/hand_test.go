@@ -48,8 +48,8 @@ func TestHandSettles(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			q, _ := filled(2)
-			var freed []int
-			h := &hand[int]{pop: q.pop, settle: q.settle, free: func(v int) { freed = append(freed, v) }}
+			freed := 0
+			h := &hand[int]{pop: q.pop, settle: q.settle, free: func(n int) { freed += n }}
 			test.do(h)
 			if left := h.leave(test.cut); !slices.Equal(left, test.left) {
 				t.Errorf("left %v, want %v", left, test.left)
@@ -67,7 +67,7 @@ func TestFailedStaysInHand(t *testing.T) {
 	for name, fail := range map[string]func(h *hand[int]){"one": (*hand[int]).fail, "all": (*hand[int]).failAll} {
 		q, w := filled(1)
 		freed := 0
-		h := &hand[int]{pop: q.pop, settle: q.settle, free: func(int) { freed++ }}
+		h := &hand[int]{pop: q.pop, settle: q.settle, free: func(n int) { freed += n }}
 		h.next()
 		fail(h)
 		if w.busy.Load() == 0 || freed > 0 || len(h.held()) > 0 {

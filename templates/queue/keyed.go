@@ -135,8 +135,12 @@ func (g *grip[T, K]) take() (v T, ok bool) {
 	return t.v, ok
 }
 
-// free lets go the key of the item that was taken first.
-func (g *grip[T, K]) free(T) {
-	g.from.free(g.keys[0])
-	g.keys = append(g.keys[:0], g.keys[1:]...)
+// free lets go the keys of the n items that were taken last.
+func (g *grip[T, K]) free(n int) {
+	rest := len(g.keys) - n
+	for _, key := range g.keys[rest:] {
+		g.from.free(key)
+	}
+	clear(g.keys[rest:]) // so that the grip keeps nothing alive
+	g.keys = g.keys[:rest]
 }

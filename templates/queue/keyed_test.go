@@ -96,6 +96,24 @@ func TestKeyedLeft(t *testing.T) {
 	})
 }
 
+// TestKeyedSkip leaves out the last of two items in a hand: its key is free, that of the other is not.
+func TestKeyedSkip(t *testing.T) {
+	q, _ := filled(4)
+	k := newKeyed(8, q.pop, func(v int) int { return v % 2 })
+	g, other := &grip[int, int]{from: k}, &grip[int, int]{from: k}
+	h := &hand[int]{pop: g.take, settle: q.settle, free: g.free}
+	_, _ = h.next()
+	_, _ = h.more()
+	h.skip()
+	if v, _ := other.take(); v != 3 {
+		t.Errorf("another gets %d, want 3", v)
+	}
+	h.handled()
+	if v, _ := other.take(); v != 2 {
+		t.Errorf("then it gets %d, want 2", v)
+	}
+}
+
 // TestKeyedAborted aborts at any time: every item is settled, or left in what drain returns.
 func TestKeyedAborted(t *testing.T) {
 	for after := range 40 {

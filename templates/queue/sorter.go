@@ -2,6 +2,7 @@ package queue
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 )
@@ -27,6 +28,7 @@ type sorter[T any, K comparable] struct {
 // line is the items of one key that wait, and how many of them are in a hand.
 type line[T any, K comparable] struct {
 	key     K
+	by      *grasp[T, K] // whose hand that is; nil: in none
 	inHand  int
 	waiting []poured[T]
 }
@@ -39,7 +41,7 @@ func newSorter[T any, K comparable](from *funnel[T], most int, key func(T) K) *s
 // grasp is what one taker has in hand of a sorter. It may take more of the keys that are there.
 type grasp[T any, K comparable] struct {
 	from  *sorter[T, K]
-	lines []*line[T, K] // of each item
+	lines []*line[T, K] // of the keys in hand, and of some that have been let go since
 }
 
 // take returns an item whose key is in no other hand, and waits while there is none. ok is false at the end, and when
@@ -62,6 +64,7 @@ func (g *grasp[T, K]) take(ctx context.Context, due <-chan time.Time) (item pour
 
 // next returns a line of which an item may be taken: of a key that is in this hand, or in none; nil if there is none.
 func (g *grasp[T, K]) next() *line[T, K] {
+	g.lines = slices.DeleteFunc(g.lines, func(l *line[T, K]) bool { return l.by != g })
 	for _, l := range g.lines {
 		if len(l.waiting) > 0 {
 			return l
@@ -85,7 +88,10 @@ func (g *grasp[T, K]) hold(l *line[T, K]) poured[T] {
 	if s.ended || s.waiting == s.most-1 {
 		s.look() // it may have been the last, and there is room for another
 	}
-	g.lines = append(g.lines, l)
+	if l.by != g {
+		l.by = g
+		g.lines = append(g.lines, l)
+	}
 	settle := item.settle
 	item.settle = func(o outcome) {
 		settle(o)
@@ -165,14 +171,16 @@ func (s *sorter[T, K]) free(l *line[T, K]) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	l.inHand--
-	switch {
-	case l.inHand > 0:
-	case len(l.waiting) > 0:
-		s.ready = append(s.ready, l)
-		s.look()
-	default:
-		delete(s.lines, l.key)
+	if l.inHand > 0 {
+		return
 	}
+	l.by = nil
+	if len(l.waiting) == 0 {
+		delete(s.lines, l.key)
+		return
+	}
+	s.ready = append(s.ready, l)
+	s.look()
 }
 
 // drain settles what nobody has taken as undelivered.

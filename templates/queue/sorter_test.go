@@ -22,6 +22,7 @@ type sorting struct {
 	busy   map[int]*catch[int]
 	seen   map[int][]int // by key and queue
 	left   []int
+	out    int // items left out
 }
 
 func newSorting(t *testing.T, most int) (*sorting, context.CancelCauseFunc) {
@@ -65,7 +66,10 @@ func (s *sorting) takes(size int, timed bool) {
 		if s.ctx.Err() != nil {
 			return
 		}
-		if ok {
+		switch {
+		case ok && len(batch) > 0 && v%3 == 0:
+			s.leaveOut(c, v)
+		case ok:
 			batch = append(batch, v)
 		}
 		if len(batch) == size || late || !ok {
@@ -77,6 +81,17 @@ func (s *sorting) takes(size int, timed bool) {
 			return
 		}
 	}
+}
+
+// leaveOut lets go of an item, while others are in hand.
+func (s *sorting) leaveOut(c *catch[int], v int) {
+	s.mu.Lock()
+	if other := s.busy[v%7]; other != nil && other != c {
+		s.t.Errorf("key %d is in two hands", v%7)
+	}
+	s.out++
+	s.mu.Unlock()
+	c.skip()
 }
 
 func (s *sorting) handle(c *catch[int], batch []int) {
@@ -122,7 +137,7 @@ func TestSorter(t *testing.T) {
 					}
 					s.put(90)
 					s.group.Wait()
-					n := 0
+					n := s.out
 					for key, all := range s.seen {
 						n += len(all)
 						if !slices.IsSorted(all) {
