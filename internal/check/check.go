@@ -49,7 +49,7 @@ func checkFolder(specs []*spec.Spec, pkg *load.Package, diags *diag.List) []*mod
 	}
 	for _, c := range all {
 		c.beside = all
-		c.file.Prefix = c.freePrefix(c.spec.Ident(), c.spec.Ident()+"Spec")
+		c.file.Prefix = c.freePrefix(c.spec.Ident(), c.spec.Ident()+"Spec", model.StockParts...)
 	}
 	var files []*model.File
 	for _, c := range all {

@@ -3,6 +3,7 @@ package check
 import (
 	"go/types"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -37,21 +38,26 @@ func newNames(pkg *load.Package) *names {
 }
 
 // freePrefix returns what the names of a stock part begin with, and takes it: the first of two where nothing of the folder
-// is called so already, else the second, with a number if need be.
-func (c *checker) freePrefix(first, second string) string {
+// is called so already, else the second, with a number if need be. It takes the prefix with each of words behind it too.
+func (c *checker) freePrefix(first, second string, words ...string) string {
 	prefix := lowerInitial(first)
-	for i := 1; !c.names.free(prefix); i++ {
+	for i := 1; !c.names.free(prefix, words...); i++ {
 		if prefix = lowerInitial(second); i > 1 {
 			prefix += strconv.Itoa(i)
 		}
 	}
 	c.names.prefixes[prefix] = true
+	for _, word := range words {
+		c.names.prefixes[prefix+model.UpperFirst(word)] = true
+	}
 	return prefix
 }
 
-// free reports whether no name of the folder begins with prefix, or with the constructor of a type that does.
-func (n *names) free(prefix string) bool {
-	if n.prefixes[prefix] {
+// free reports whether no name of the folder begins with prefix, or with the constructor of a type that does, and no
+// other stock part has it for its own, alone or with one of words behind it.
+func (n *names) free(prefix string, words ...string) bool {
+	another := func(word string) bool { return n.prefixes[prefix+model.UpperFirst(word)] }
+	if n.prefixes[prefix] || slices.ContainsFunc(words, another) {
 		return false
 	}
 	made := "new" + model.UpperFirst(prefix)
