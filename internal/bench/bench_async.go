@@ -4681,6 +4681,11 @@ func benchCaught(recovered any) benchFailure {
 // some reports whether there is a failure.
 func (f benchFailure) some() bool { return f.err != nil || f.panicked != nil || f.exited }
 
+// echoes reports whether f only says that ctx is done.
+func (f benchFailure) echoes(ctx context.Context) bool {
+	return ctx.Err() != nil && errors.Is(f.err, ctx.Err())
+}
+
 // raise lets the calling goroutine fail as the other one did: it panics, exits, or returns the error, which may be nil.
 //
 // An error that only says that ctx is done becomes ctx's cause.
@@ -4690,7 +4695,7 @@ func (f benchFailure) raise(ctx context.Context) error {
 		panic(f.panicked)
 	case f.exited:
 		runtime.Goexit()
-	case ctx.Err() != nil && errors.Is(f.err, ctx.Err()):
+	case f.echoes(ctx):
 		return context.Cause(ctx)
 	}
 	return f.err

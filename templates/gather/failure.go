@@ -44,6 +44,9 @@ func (f failure) worse(other failure) bool {
 	return f.err != nil && !other.some()
 }
 
+// echoes reports whether f only says that ctx is done.
+func (f failure) echoes(ctx context.Context) bool { return ctx.Err() != nil && errors.Is(f.err, ctx.Err()) }
+
 // raise lets the calling goroutine fail as the other one did: it panics, exits, or returns the error, which may be nil.
 //
 // An error that only says that ctx is done becomes ctx's cause.
@@ -53,7 +56,7 @@ func (f failure) raise(ctx context.Context) error {
 		panic(f.panicked)
 	case f.exited:
 		runtime.Goexit()
-	case ctx.Err() != nil && errors.Is(f.err, ctx.Err()):
+	case f.echoes(ctx):
 		return context.Cause(ctx)
 	}
 	return f.err

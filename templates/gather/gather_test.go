@@ -85,6 +85,19 @@ func TestContextDoneBefore(t *testing.T) {
 	}
 }
 
+// A real error counts, though another call has said before that ctx is done.
+func TestErrorBehindAnEcho(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		time.AfterFunc(time.Second, func() { cancel(errors.New("cause")) })
+		echo := func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }
+		err := gather.Gather(ctx, echo, func(context.Context) error { time.Sleep(time.Minute); return errGone }, echo)
+		if err != errGone {
+			t.Errorf("error %v", err)
+		}
+	})
+}
+
 // A panic counts, though an error came first and cancelled the call.
 func TestPanicIsRaisedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
