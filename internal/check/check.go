@@ -9,6 +9,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/asyncgen/asyncgen/internal/diag"
 	"github.com/asyncgen/asyncgen/internal/load"
@@ -40,11 +41,12 @@ func Spec(s *spec.Spec, pkg *load.Package, diags *diag.List) *model.File {
 	return nil
 }
 
-// checkFolder checks the specs of a folder. Each may use what another generates.
+// checkFolder checks the specs of a folder. Each may use what another generates. Which takes a name that two could have
+// does not depend on the order given.
 func checkFolder(specs []*spec.Spec, pkg *load.Package, diags *diag.List) []*model.File {
 	taken := newNames(pkg)
 	var all []*checker
-	for _, s := range specs {
+	for _, s := range slices.SortedFunc(slices.Values(specs), func(a, b *spec.Spec) int { return strings.Compare(a.Base(), b.Base()) }) {
 		all = append(all, newChecker(s, pkg, taken))
 	}
 	for _, c := range all {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/asyncgen/asyncgen/internal/diag"
 	"github.com/asyncgen/asyncgen/internal/model"
 )
 
@@ -143,11 +144,14 @@ func (c *checker) declareTopology(t *topology) {
 }
 
 // declareType brings a type that is generated into scope: the one that the user's Go names, if it does.
-func (c *checker) declareType(name string, underlying types.Type) *types.Named {
+func (c *checker) declareType(name string, underlying *types.Struct) *types.Named {
 	if promised := c.pkg.Promised[name]; promised != nil {
 		c.scope.Declare(promised)
 		named := promised.Type().(*types.Named)
-		named.SetUnderlying(underlying)
+		for i := range underlying.NumFields() {
+			c.memberTaken(named, underlying.Field(i).Name())
+		}
+		c.pkg.Fulfil(named, underlying)
 		return named
 	}
 	obj := types.NewTypeName(0, c.pkg.Types, name, nil)
@@ -155,8 +159,25 @@ func (c *checker) declareType(name string, underlying types.Type) *types.Named {
 	return types.NewNamed(obj, underlying, nil)
 }
 
+// memberTaken refuses a generated type that has a field or method of the name of a method that the user's Go declares for
+// it, and reports whether there is one.
+func (c *checker) memberTaken(of *types.Named, name string) bool {
+	for own := range of.Methods() {
+		if own.Name() == name {
+			d := c.diags.Errorf(c.names.where[of.Obj().Name()], diag.NameCollision, "%s.%s collides with a method of the package", of.Obj().Name(), name)
+			c.declaredHere(d, own)
+			d.Help("give the method another name")
+			return true
+		}
+	}
+	return false
+}
+
 // declareMethod adds a method to a type that is generated. Its receiver is a pointer.
 func (c *checker) declareMethod(of *types.Named, name string, params []*types.Var, results ...types.Type) {
+	if c.memberTaken(of, name) {
+		return
+	}
 	recv := types.NewVar(0, c.pkg.Types, "", types.NewPointer(of))
 	sig := types.NewSignatureType(recv, nil, nil, types.NewTuple(params...), c.vars(results...), false)
 	of.AddMethod(types.NewFunc(0, c.pkg.Types, name, sig))

@@ -50,6 +50,16 @@ func position(fset *token.FileSet, pos token.Pos) diag.Pos {
 	return diag.Pos{File: filepath.ToSlash(at.Filename), Line: at.Line, Column: at.Column}
 }
 
+// Fulfil completes a promised type, and the types that the package's files define by it, as in type Report CrunchResult.
+func (p *Package) Fulfil(promised *types.Named, underlying *types.Struct) {
+	empty, scope := promised.Underlying(), p.Types.Scope()
+	for _, name := range scope.Names() {
+		if named, ok := scope.Lookup(name).Type().(*types.Named); ok && named.Underlying() == empty {
+			named.SetUnderlying(underlying)
+		}
+	}
+}
+
 // problemOf says why the declaration of an object is unusable, as in "its parameter p has type Foo, which is not declared".
 // It is "" where there is nothing to say, and for nil.
 func (p *Package) problemOf(obj types.Object) string {
