@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"regexp"
 	"strings"
 )
 
@@ -12,8 +13,30 @@ func thenReturn(code, ret string) string {
 	if endsInLoop(code) {
 		return code
 	}
-	return lines(code, ret)
+	return lines(sameEnd(code, ret), ret)
 }
+
+// sameEnd leaves out what code does last where whoever ranges has left, if that is what the func does in any case.
+func sameEnd(code, ret string) string {
+	at := strings.LastIndex(code, "\nif ")
+	if at < 0 {
+		return code
+	}
+	rest := "\n" + code[:at]
+	name, does, _ := strings.Cut(code[at+len("\nif "):], " {\n")
+	decl, set := "\n"+name+" := false // by whoever ranges\n", "\n"+name+" = true\n"
+	if does != ret+"\n}" || !strings.Contains(rest, decl) {
+		return code
+	}
+	without := strings.ReplaceAll(strings.Replace(rest, decl, "\n", 1), set, "\n")
+	if regexp.MustCompile(`\b` + name + `\b`).MatchString(without) {
+		return strings.TrimPrefix(rest, "\n")
+	}
+	return endOfLiteral.ReplaceAllString(strings.TrimPrefix(without, "\n"), "return $1\n}")
+}
+
+// endOfLiteral is the end of a func literal that returns what another func does.
+var endOfLiteral = regexp.MustCompile(`if !(\w+\([^\n]*\)) \{\nreturn false\n\}\nreturn true\n\}`)
 
 // readAnyway returns the statement that reads what code collects where code never ends: Go wants every local read.
 func readAnyway(code, ret string) string {

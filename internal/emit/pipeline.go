@@ -74,7 +74,8 @@ func (g *function) rangedBody(p *model.Pipeline, e *env) (results, body string) 
 	results = fmt.Sprintf("%s[%s, error]", g.std("iter.Seq2"), elem)
 	if len(p.With) == 0 {
 		code := g.flow(&p.Flow, e, "", singular(p.Name), outer, g.yielding(yield)).code(outer)
-		return results, fmt.Sprintf("return func(%s func(%s, error) bool) {\n%s\n}", yield, elem, endOfRange.ReplaceAllString(code, "$1$2\n}"))
+		code = endOfRange.ReplaceAllString(sameEnd(code, "return"), "$1$2\n}")
+		return results, fmt.Sprintf("return func(%s func(%s, error) bool) {\n%s\n}", yield, elem, code)
 	}
 	if g.file.goneThrough(p) {
 		return results, fmt.Sprintf("return func(%s func(%s, error) bool) {\n%s\n}", yield, elem, g.rangedByEach(p, e, yield))

@@ -150,5 +150,5 @@ func (g *function) asSeq2(s model.Source, e *env, elem types.Type) string {
 	name := inner.locals.pick(typeNoun(elem), "item", "element", "value")
 	at := inner.seqPlace(yield, elem)
 	code := inner.source(s, e.clone(), to(name, e), name, at).code(at)
-	return fmt.Sprintf("func(%s func(%s, error) bool) {\n%s\n}", yield, g.typ(elem), code)
+	return fmt.Sprintf("func(%s func(%s, error) bool) {\n%s\n}", yield, g.typ(elem), sameEnd(code, "return"))
 }
