@@ -45,7 +45,9 @@ func (f failure) worse(other failure) bool {
 }
 
 // echoes reports whether f only says that ctx is done.
-func (f failure) echoes(ctx context.Context) bool { return ctx.Err() != nil && errors.Is(f.err, ctx.Err()) }
+func (f failure) echoes(ctx context.Context) bool {
+	return ctx.Err() != nil && errors.Is(f.err, ctx.Err())
+}
 
 // raise lets the calling goroutine fail as the other one did: it panics, exits, or returns the error, which may be nil.
 //
