@@ -80,7 +80,7 @@ func (g *function) inHeader(e *model.Expr, env *env) string {
 	}
 	r := &rewriter{imports: g.file.imports, env: env, info: e.Info, base: e.Base, used: g.used}
 	r.walk(e.Node)
-	r.guard(e.Node)
+	r.guard(ast.Unparen(e.Node)) // gofmt takes away what is around all of it
 	return r.apply(e.Text)
 }
 

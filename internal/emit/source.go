@@ -2,6 +2,7 @@ package emit
 
 import (
 	"fmt"
+	"go/ast"
 	"go/token"
 	"go/types"
 	"slices"
@@ -82,18 +83,31 @@ func (g *function) rangeOver(s *model.Range, e *env, d *down, name string, at pl
 		p.before = append([]string{g.try(list, s.Expr, e, d, at)}, p.before...)
 		return p
 	}
-	over := g.inHeader(s.Expr, e)
-	if _, plain := plainLocal(s.Expr, e); s.Kind == model.Chan && !plain {
-		ch := g.locals.pick(severalOf(name), "elements", "ch")
-		p := g.rangeLocal(s, ch, d, name, at) // it is received from again and again
-		p.before = append([]string{ch + " := " + over}, p.before...)
+	if _, plain := plainLocal(s.Expr, e); s.Kind == model.Chan && !plain || instantiated(s.Expr) {
+		list := g.use(g.locals.pick(severalOf(name), "elements", "ch"))
+		p := g.rangeLocal(s, list, d, name, at) // a channel is received from again and again
+		p.before = append([]string{g.before(s.Expr, d, at), list + " := " + g.expr(s.Expr, e)}, p.before...)
 		return p
 	}
-	p := g.rangeLocal(s, over, d, name, at)
+	p := g.rangeLocal(s, g.inHeader(s.Expr, e), d, name, at)
 	if s.Expr.Effect {
 		p.before = append([]string{g.before(s.Expr, d, at)}, p.before...)
 	}
 	return p
+}
+
+// instantiated reports whether an expression is a literal of a generic type. It has a variable before a loop over it:
+// parentheses around all that a for ranges over are taken away by gofmt, which does not know such a literal's type.
+func instantiated(e *model.Expr) bool {
+	literal, ok := ast.Unparen(e.Node).(*ast.CompositeLit)
+	if !ok {
+		return false
+	}
+	switch literal.Type.(type) {
+	case *ast.IndexExpr, *ast.IndexListExpr:
+		return true
+	}
+	return false
 }
 
 // rangeLocal returns the loop over the value that over is the code of.
