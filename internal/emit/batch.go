@@ -19,7 +19,9 @@ func (g *function) batch(s *stage, d *down) *down {
 	}
 	elem := d.elem
 	flush := func(at place) string {
-		at.next = ""
+		if d.end != nil {
+			at.next = "" // that is yet to come
+		}
 		if !d.byName {
 			return ifThen("len("+batch+") > 0", elem(batch, at))
 		}
@@ -57,7 +59,7 @@ func (g *function) batchFail(s *stage, d, up *down, batch string, looks bool) fu
 				return at.fail(err)
 			}
 			hand := g.sinks.hand
-			at.stop = "" // whatever is taken
+			at.next, at.stop = "", "" // whatever is taken
 			return lines(ifThen("ctx.Err() == nil", hand+".fail()", up.end(at), hand+".handled()"), at.fail(err))
 		}
 	case d.observed || d.stops: // what comes before an error can be seen, or ends the stream before it
@@ -66,7 +68,7 @@ func (g *function) batchFail(s *stage, d, up *down, batch string, looks bool) fu
 			if at.label == nil && at.fn == 0 || cancelled && looks {
 				return d.fail(err, at) // before the first element, or nothing goes on
 			}
-			in := place{stop: at.stop, leave: at.leave, fail: at.fail, label: at.label, fn: at.fn}
+			in := place{stop: at.stop, leave: at.leave, left: at.left, fail: at.fail, label: at.label, fn: at.fn}
 			if !cancelled {
 				in.fail = func(other string) string { return g.cut(other, err, at) }
 			}

@@ -15,7 +15,7 @@ func (g *function) nested() *function {
 
 // seqPlace is the place of the loops of an iter.Seq2.
 func (g *function) seqPlace(yield string, elem types.Type) place {
-	return place{fn: g.newFunc(), leave: "return", stop: "return", fail: func(err string) string {
+	return place{fn: g.newFunc(), next: "return", leave: "return", stop: "return", fail: func(err string) string {
 		return lines(fmt.Sprintf("%s(%s, %s)", yield, g.zero(elem), err), "return")
 	}}
 }
@@ -30,7 +30,7 @@ func (g *function) handing(call string) func(string, *env) *down {
 	return func(string, *env) *down {
 		return &down{
 			elem: func(v string, at place) string {
-				return ifThen("!"+fmt.Sprintf(call, g.use(v)), at.leave)
+				return at.unless(fmt.Sprintf(call, g.use(v)), at.leave)
 			},
 			fail:     failAt,
 			observed: true,

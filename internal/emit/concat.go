@@ -34,7 +34,15 @@ func (g *function) concat(s *model.Concat, e *env, d *down, name string, at plac
 		if i > 0 || !d.terminal || d.byName {
 			partName = g.locals.pick(name, typeNoun(s.Elem), "item")
 		}
-		loop := g.source(part, e, &each, partName, at).code(at)
+		here := at
+		if i < len(s.Parts)-1 {
+			here.next = ""
+		}
+		src := g.source(part, e, &each, partName, here)
+		if i == 0 && at.left == "" {
+			at.left = src.left
+		}
+		loop := src.code(here)
 		loops = append(loops, loop)
 		if endsInLoop(loop) {
 			break // the parts behind it are never reached

@@ -74,73 +74,82 @@ func goesThrough(f *model.Flow, is func(*model.Pipeline) bool) bool {
 
 func (f *file) eachName(p *model.Pipeline) string { return f.free("each" + model.UpperFirst(p.Name)) }
 
-// rangedByEach returns the body of a pipeline that others go through, and adds the func that does so.
-func (g *function) rangedByEach(p *model.Pipeline, e *env, yield string) string {
-	name, elem := g.file.eachName(p), g.typ(p.Elem)
+// each adds the func that goes through a pipeline for others.
+func (f *file) each(p *model.Pipeline) {
+	g, e := f.pipelineFunction(p)
+	g.precise = true
+	name := f.eachName(p)
 	each := g.locals.pick("each", "handOn")
-	inside := place{leave: "return nil", stop: "return nil", fail: returnErr}
-	body := "return " + g.within(p.With, e, g.passing, func(e *env) string {
+	inside := place{next: "return nil", leave: "return nil", stop: "return nil", fail: returnErr}
+	held := g.within(p.With, e, g.passing, func(e *env) string {
 		return thenReturn(g.flow(&p.Flow, e, "", singular(p.Name), inside, g.handing(each+"(%s)")).code(inside), "return nil")
 	})
-	fixed := append([]param{g.ctxParam()}, g.fixedParams(&p.Definition)...)
-	params := append(append(fixed, param{each, "func(" + elem + ") bool"}), seamParams(g.passing)...)
+	params := append([]param{g.ctxParam()}, g.fixedParams(&p.Definition)...)
+	params = append(append(params, param{each, "func(" + g.typ(p.Elem) + ") bool"}), seamParams(g.passing)...)
 	doc := comment(fmt.Sprintf("%s calls %s with the elements of %s, until it returns false. The error may be that of a release after that.", name, each, p.Name))
-	g.file.helpers = append(g.file.helpers, fmt.Sprintf("%s\nfunc %s(%s) error {\n%s\n}", doc, name, writeParams(params), body))
-
-	left, v := g.locals.pick("left", "gone"), g.locals.pick("v", "element")
-	use := fmt.Sprintf("func(%s %s) bool {\n%s = !%s(%s, nil)\nreturn !%s\n}", v, elem, left, yield, v, left)
-	var seams []string
-	for _, s := range g.passing {
-		seams = append(seams, s.name)
-	}
-	return lines(left+" := false // by whoever ranges: then nothing more can be yielded",
-		ifThen(fmt.Sprintf("%s := %s; %s != nil && !%s", g.err, callOf(name, paramNames(fixed), []string{use}, seams), g.err, left),
-			fmt.Sprintf("%s(%s, %s)", yield, g.zero(p.Elem), g.err)))
+	f.helpers = append(f.helpers, fmt.Sprintf("%s\nfunc %s(%s) error {\nreturn %s\n}", doc, name, writeParams(params), held))
 }
 
-// eachCall returns the statements that go through another pipeline by the func that it has for that.
-func (g *function) eachCall(s *model.Call, args []string, d *down, name string, at place) *part {
-	failed, left := "", g.locals.pick("left", "gone")
-	in := place{next: "return true", stop: "return false", fn: g.newFunc()}
-	if at.leave != "" {
-		in.leave = lines(left+" = true", "return false")
-	}
-	in.fail = func(err string) string {
-		if failed == "" {
-			failed = g.locals.pick("failed", "failure")
-		}
-		return lines(failed+" = "+err, "return false")
-	}
-	body := d.elem(name, in)
-	if !leaves(body) {
-		body = lines(body, "return true")
-	}
-	after := at
-	after.label = g.newLabel(name)
+// eachCall returns the statements that go through a pipeline by the func that it has for that.
+func (g *function) eachCall(p *model.Pipeline, args []string, d *down, name string, at place) *part {
+	c := g.callback(func(in place) string { return d.elem(name, in) })
 	if !g.used[name] {
 		name = "_"
 	}
-	call := callOf(g.file.eachName(s.Pipeline), append([]string{"ctx"}, args...),
-		[]string{fmt.Sprintf("func(%s %s) bool {\n%s\n}", name, g.typ(s.Pipeline.Elem), body)}, passed(s.Pipeline.AllEffects(), g.passing))
-	p := &part{first: d}
-	both, alone := "", ""
-	if failed != "" {
-		p.before = append(p.before, "var "+failed+" error")
-		both = ifThen(failed+" != nil", at.fail(fmt.Sprintf("%s(%s, %s)", g.std("errors.Join"), failed, g.err)))
-		alone = ifThen(failed+" != nil", at.fail(failed))
+	after := at
+	after.label = g.newLabel(name)
+	leave := strings.TrimPrefix(at.leave, at.left+" = true\n")
+	x := &eachExit{callback: c, left: at.left, leave: leave, late: leave, fail: d.fail(g.err, after), ends: at.next == leave}
+	if leave == "return nil" { // to a func that can tell of the error
+		x.late = "return " + g.err
 	}
-	gone, late := "", ""
-	if strings.Contains(body, left+" = true\n") {
-		p.before = append(p.before, left+" := false // by whoever ranges")
-		gone, late = ifThen(left, at.leave), ifThen(left, at.leave)
-		if at.leave == "return nil" { // to a func that can tell of the error
-			late = ifThen(left, "return "+g.err)
-		}
+	declared := ""
+	if c.leaves && x.left == "" && !(x.ends && x.late == x.fail) {
+		x.left = g.locals.pick("left", "gone")
+		declared = x.left
 	}
-	fail := d.fail(g.err, after)
-	if both == "" && late == ifThen(left, fail) {
-		late = ""
+	if c.fails {
+		x.failed = g.locals.pick("failed", "failure")
 	}
-	p.loop = lines(ifThen(fmt.Sprintf("%s := %s; %s != nil", g.err, call, g.err), late, both, fail), alone, gone)
-	return p
+	use := fmt.Sprintf("func(%s %s) bool {\n%s\n}", name, g.typ(p.Elem), c.telling(x.failed, x.left))
+	call := callOf(g.file.eachName(p), append([]string{"ctx"}, args...), []string{use}, passed(p.AllEffects(), g.passing))
+	return &part{first: d, left: x.left, before: []string{flags(x.failed, declared)}, loop: x.code(g, call, at)}
+}
+
+// eachExit is what a func does when it has gone through a pipeline.
+type eachExit struct {
+	*callback
+	failed string // the local of an error behind the pipeline; "" where there can be none
+	left   string // the local that says that whoever ranges has left; "" where it makes no difference
+	leave  string // the statement for that
+	late   string // the same, where the pipeline has failed after that
+	fail   string // the statements for an error of the pipeline
+	ends   bool   // the func ends in any case
+}
+
+func (x *eachExit) code(g *function, call string, at place) string {
+	some := g.err + " != nil"
+	var leaving, both, alone, gone string
+	switch {
+	case x.left == "" || x.late == x.fail:
+	case x.ends && !x.fails:
+		some += " && !" + x.left
+	default:
+		leaving = ifThen(x.left, x.late)
+	}
+	if x.left != "" && !x.ends {
+		gone = ifThen(x.left, x.leave)
+	}
+	if x.fails {
+		both = ifThen(x.failed+" != nil", at.fail(fmt.Sprintf("%s(%s, %s)", g.std("errors.Join"), x.failed, g.err)))
+		alone = ifThen(x.failed+" != nil", at.last(at.fail(x.failed)))
+	}
+	fail := x.fail
+	switch rest := lines(gone, alone); {
+	case rest == "" && lines(leaving, both, fail, at.next) == "return "+g.err+"\nreturn nil":
+		return "return " + call
+	case rest == "":
+		fail = at.last(fail)
+	}
+	return lines(ifThen(fmt.Sprintf("%s := %s; %s", g.err, call, some), leaving, both, fail), gone, alone)
 }

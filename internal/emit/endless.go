@@ -4,39 +4,44 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"regexp"
 	"strings"
 )
 
-// thenReturn puts a return behind statements, unless they end in a loop that nothing breaks: then it could not be reached.
+// thenReturn puts a return behind statements, unless it could not be reached.
 func thenReturn(code, ret string) string {
-	if endsInLoop(code) {
+	if leaves(code) {
 		return code
 	}
-	return lines(sameEnd(code, ret), ret)
+	return lines(code, ret)
 }
 
-// sameEnd leaves out what code does last where whoever ranges has left, if that is what the func does in any case.
-func sameEnd(code, ret string) string {
-	at := strings.LastIndex(code, "\nif ")
-	if at < 0 {
-		return code
+// leaves reports whether code ends by leaving where it stands, so that nothing behind it would run.
+func leaves(code string) bool {
+	last, _ := lastStatement(code)
+	switch last.(type) {
+	case *ast.ReturnStmt, *ast.BranchStmt:
+		return true
 	}
-	rest := "\n" + code[:at]
-	name, does, _ := strings.Cut(code[at+len("\nif "):], " {\n")
-	decl, set := "\n"+name+" := false // by whoever ranges\n", "\n"+name+" = true\n"
-	if does != ret+"\n}" || !strings.Contains(rest, decl) {
-		return code
-	}
-	without := strings.ReplaceAll(strings.Replace(rest, decl, "\n", 1), set, "\n")
-	if regexp.MustCompile(`\b` + name + `\b`).MatchString(without) {
-		return strings.TrimPrefix(rest, "\n")
-	}
-	return endOfLiteral.ReplaceAllString(strings.TrimPrefix(without, "\n"), "return $1\n}")
+	return endsInLoop(code)
 }
 
-// endOfLiteral is the end of a func literal that returns what another func does.
-var endOfLiteral = regexp.MustCompile(`if !(\w+\([^\n]*\)) \{\nreturn false\n\}\nreturn true\n\}`)
+// lastStatement returns the last of some statements, and its label.
+func lastStatement(code string) (last ast.Stmt, label string) {
+	plain := mark.ReplaceAllString(unmarked.Replace(code), "x")
+	f, err := parser.ParseFile(token.NewFileSet(), "", "package p\nfunc _() {\n"+plain+"\n}", parser.SkipObjectResolution)
+	if err != nil {
+		return nil, "" // whoever renders the file says what is wrong
+	}
+	body := f.Decls[0].(*ast.FuncDecl).Body.List
+	if len(body) == 0 {
+		return nil, ""
+	}
+	last = body[len(body)-1]
+	if l, ok := last.(*ast.LabeledStmt); ok {
+		return l.Stmt, l.Label.Name
+	}
+	return last, ""
+}
 
 // readAnyway returns the statement that reads what code collects where code never ends: Go wants every local read.
 func readAnyway(code, ret string) string {
@@ -50,21 +55,7 @@ func readAnyway(code, ret string) string {
 
 // endsInLoop reports whether the last of some statements is a loop that nothing breaks.
 func endsInLoop(code string) bool {
-	if !strings.Contains(code, "for {") && !strings.Contains(code, "for  {") && !strings.Contains(code, "; ;") { // not yet formatted
-		return false
-	}
-	f, err := parser.ParseFile(token.NewFileSet(), "", "package p\nfunc _() {\n"+mark.ReplaceAllString(unmarked.Replace(strings.ReplaceAll(code, byLeaving, "")), "x")+"\n}", parser.SkipObjectResolution)
-	if err != nil {
-		return false // whoever renders the file says what is wrong
-	}
-	body := f.Decls[0].(*ast.FuncDecl).Body.List
-	if len(body) == 0 {
-		return false
-	}
-	last, label := body[len(body)-1], ""
-	if l, ok := last.(*ast.LabeledStmt); ok {
-		last, label = l.Stmt, l.Label.Name
-	}
+	last, label := lastStatement(code)
 	loop, ok := last.(*ast.ForStmt)
 	return ok && loop.Cond == nil && !breaks(loop.Body, label, true)
 }

@@ -211,7 +211,7 @@ func (g *function) feed(f *model.Feed, d *down, name string, at place) *part {
 
 // flushed returns the statements that hand on what a consumer's batches have gathered, full or not.
 func (g *function) flushed(d *down, in place) string {
-	in.stop = "" // what has been gathered is gone in any case
+	in.next, in.stop = "", "" // what has been gathered is gone in any case
 	flush := d.finish(in)
 	for _, batch := range g.pending {
 		flush = lines(flush, batch+" = nil")

@@ -15,7 +15,8 @@ type part struct {
 	before []string // declarations that the loop needs
 	guards []string // conditions without which the loop does not run at all
 	loop   string
-	first  *down // what the source hands its elements to
+	first  *down  // what the source hands its elements to
+	left   string // the local of before that says that whoever ranges has left; "" where there is none
 }
 
 // code returns all of p: what stands before the loop, the loop, and what the stages do at the end.

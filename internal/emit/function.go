@@ -94,9 +94,10 @@ func zeroOf(t types.Type, typ func(types.Type) string) string {
 
 // place says how code that stands somewhere goes on or leaves from there.
 type place struct {
-	next  string                  // goes on with the next element; "" where statements follow that have to run first
+	next  string                  // goes on with the next element, or behind the loop; "" where statements follow that have to run first
 	stop  string                  // ends the stream here, in good order
 	leave string                  // ends it because whoever ranges has left
+	left  string                  // the local in which leave says so; "" where it does not
 	fail  func(err string) string // ends it with an error
 	label *label                  // of the loop that stop breaks; nil outside of loops
 	fn    int                     // the func literal that the code stands in; 0: none
@@ -110,6 +111,25 @@ func (p place) skips() string {
 		return p.next
 	}
 	return lines(p.skip(), p.next)
+}
+
+// last returns statements without what they end with, where the code ends so in any case.
+func (p place) last(code string) string {
+	if p.next == "" {
+		return code
+	}
+	return strings.TrimSuffix(code, "\n"+p.next)
+}
+
+// unless returns the statements that make a call, and then do what otherwise says where it returns false.
+func (p place) unless(call, otherwise string) string {
+	switch {
+	case otherwise == "" || otherwise == p.next:
+		return call
+	case p.next == returnOn && otherwise == returnLeft:
+		return returnAsk + call + askEnd
+	}
+	return ifThen("!"+call, otherwise)
 }
 
 // down is what stands behind a point of a flow.

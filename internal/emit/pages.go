@@ -74,7 +74,7 @@ func (g *function) pageBody(m *model.Pages, d *down, page, name string, in place
 		in.next = ""
 		return lines(ifThen(fmt.Sprintf("len(%s) > 0", page), d.elem(name, in)), end)
 	}
-	items := place{next: "continue", stop: g.fromWithin(in), leave: in.leave, fail: in.fail}
+	items := place{next: "continue", stop: g.fromWithin(in), leave: in.leave, left: in.left, fail: in.fail}
 	body := d.elem(name, items)
 	if g.precise && !d.looks {
 		body = lines(g.lookAtCtx("", d.fail(g.cause(), items)), body)

@@ -3,7 +3,6 @@ package emit
 import (
 	"fmt"
 	"go/types"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -12,28 +11,32 @@ import (
 
 // pipeline emits a pipeline: one func, and where it has effects a second one that is given them.
 func (f *file) pipeline(p *model.Pipeline) {
-	g := f.newFunction(&p.Definition)
-	e := newEnv()
-	for _, param := range p.Params {
-		e.vars[param.Var] = param.Var.Name()
-	}
-	seams := g.seams(&p.Definition, e)
-	results, body := g.pipelineBody(p, e, seams)
+	g, e := f.pipelineFunction(p)
+	results, body := g.pipelineBody(p, e)
 	ctx := []param{g.ctxParam()}
 	caller{
 		doc: docComment(p.Doc, p.Name, f.pipelineDoc(p)), name: p.Name, inner: f.pipelineInner(p),
 		params: append(ctx, g.params(&p.Definition)...), fixed: append(ctx, g.fixedParams(&p.Definition)...),
 		results: results, body: body,
-	}.add(f.function, seams)
+	}.add(f.function, g.passing)
+}
+
+// pipelineFunction returns a function that has what a pipeline is given, and what its expressions see.
+func (f *file) pipelineFunction(p *model.Pipeline) (*function, *env) {
+	g, e := f.newFunction(&p.Definition), newEnv()
+	for _, param := range p.Params {
+		e.vars[param.Var] = param.Var.Name()
+	}
+	g.passing = g.seams(&p.Definition, e)
+	g.closes = flowCaptures(&p.Flow)
+	return g, e
 }
 
 // pipelineInner returns the name of the func that takes a pipeline's effects.
 func (f *file) pipelineInner(p *model.Pipeline) string { return f.innerName(p.Name) }
 
 // pipelineBody returns the results and the body of a pipeline's func.
-func (g *function) pipelineBody(p *model.Pipeline, e *env, seams []seam) (results, body string) {
-	g.closes = flowCaptures(&p.Flow)
-	g.passing = seams
+func (g *function) pipelineBody(p *model.Pipeline, e *env) (results, body string) {
 	g.collected = p.Collect.Exprs()
 	if p.Collect == nil {
 		return g.rangedBody(p, e)
@@ -42,7 +45,7 @@ func (g *function) pipelineBody(p *model.Pipeline, e *env, seams []seam) (result
 	at := place{fail: func(err string) string { return g.failWith(p.Collect, err) }}
 	inside := at
 	if len(p.With) > 0 {
-		inside = place{leave: "return nil", stop: "return nil", fail: returnErr}
+		inside = place{next: "return nil", leave: "return nil", stop: "return nil", fail: returnErr}
 	}
 	loop := func(e *env) string {
 		return g.flow(&p.Flow, e, "", singular(p.Name), inside, func(name string, e *env) *down {
@@ -57,7 +60,7 @@ func (g *function) pipelineBody(p *model.Pipeline, e *env, seams []seam) (result
 		}
 		return g.results(r.types), lines(lines(r.before...), readAnyway(code, r.ret), thenReturn(code, r.ret))
 	}
-	held := g.within(p.With, e, seams, func(e *env) string { return thenReturn(loop(e), "return nil") })
+	held := g.within(p.With, e, g.passing, func(e *env) string { return thenReturn(loop(e), "return nil") })
 	if p.Collect.Kind == model.CollectInto {
 		return "error", lines(lines(r.before...), "return "+held)
 	}
@@ -67,32 +70,31 @@ func (g *function) pipelineBody(p *model.Pipeline, e *env, seams []seam) (result
 
 // rangedBody returns the results and the body of a pipeline that is ranged over.
 func (g *function) rangedBody(p *model.Pipeline, e *env) (results, body string) {
-	g.precise = true
-	yield := g.locals.pick("yield", "push")
-	outer := g.seqPlace(yield, p.Elem)
-	elem := g.typ(p.Elem)
+	yield, elem := g.locals.pick("yield", "push"), g.typ(p.Elem)
 	results = fmt.Sprintf("%s[%s, error]", g.std("iter.Seq2"), elem)
+	return results, fmt.Sprintf("return func(%s func(%s, error) bool) {\n%s\n}", yield, elem, g.rangedLoop(p, e, yield))
+}
+
+// rangedLoop returns the statements that yield a pipeline's elements.
+func (g *function) rangedLoop(p *model.Pipeline, e *env, yield string) string {
+	g.precise = true
+	outer := g.seqPlace(yield, p.Elem)
 	if len(p.With) == 0 {
-		code := g.flow(&p.Flow, e, "", singular(p.Name), outer, g.yielding(yield)).code(outer)
-		code = endOfRange.ReplaceAllString(sameEnd(code, "return"), "$1$2\n}")
-		return results, fmt.Sprintf("return func(%s func(%s, error) bool) {\n%s\n}", yield, elem, code)
+		return g.flow(&p.Flow, e, "", singular(p.Name), outer, g.yielding(yield)).code(outer)
 	}
 	if g.file.goneThrough(p) {
-		return results, fmt.Sprintf("return func(%s func(%s, error) bool) {\n%s\n}", yield, elem, g.rangedByEach(p, e, yield))
+		g.file.each(p)
+		v := g.locals.pick("v", "element")
+		return g.eachCall(p, paramNames(g.fixedParams(&p.Definition)), g.yielding(yield)(v, e), v, outer).code(outer)
 	}
 	left := g.locals.pick("left", "gone")
-	inside := place{leave: lines(left+" = true", "return nil"), stop: "return nil", fail: returnErr}
+	inside := place{next: "return nil", leave: lines(left+" = true", "return nil"), left: left, stop: "return nil", fail: returnErr}
 	held := g.within(p.With, e, g.passing, func(e *env) string {
 		return thenReturn(g.flow(&p.Flow, e, "", singular(p.Name), inside, g.yielding(yield)).code(inside), "return nil")
 	})
-	code := lines(left+" := false // by whoever ranges: then nothing more can be yielded",
-		g.err+" := "+held,
+	return lines(flags("", left), g.err+" := "+held,
 		ifThen(g.err+" != nil && !"+left, fmt.Sprintf("%s(%s, %s)", yield, g.zero(p.Elem), g.err)))
-	return results, fmt.Sprintf("return func(%s func(%s, error) bool) {\n%s\n}", yield, elem, code)
 }
-
-// endOfRange is what a func does last, which returns then, whether it is told to go on or not.
-var endOfRange = regexp.MustCompile(`(\nif len\(\w+\) > 0 \{\n)if !(\w+\([^\n]*\)) \{\nreturn\n\}\n\}$`)
 
 // failWith returns the statement that returns an error from a function that collects.
 func (g *function) failWith(c *model.Collect, err string) string {

@@ -14,6 +14,9 @@ import (
 
 // source returns the loop over a source, with d in its body. name is what the element is called; at is where the loop stands.
 func (g *function) source(s model.Source, e *env, d *down, name string, at place) *part {
+	if d.end != nil {
+		at.next = "" // that is yet to come
+	}
 	switch s := s.(type) {
 	case *model.Range:
 		return g.rangeOver(s, e, d, name, at)
@@ -35,7 +38,7 @@ func (g *function) source(s model.Source, e *env, d *down, name string, at place
 
 // inLoop is the place inside the body of a loop that stands at at.
 func (g *function) inLoop(name string, at place) place {
-	return place{next: "continue", stop: "break", leave: at.leave, fail: at.fail, label: g.newLabel(name), fn: at.fn}
+	return place{next: "continue", stop: "break", leave: at.leave, left: at.left, fail: at.fail, label: g.newLabel(name), fn: at.fn}
 }
 
 // label is the name of a loop. It is written only where something leaves the loop by it.
@@ -303,7 +306,7 @@ func (g *function) rangeCall(s *model.Call, e *env, d *down, name string, at pla
 		args = append(args, g.expr(a, e))
 	}
 	if s.Pipeline != nil && d.failed == nil && g.file.goneThrough(s.Pipeline) {
-		return g.eachCall(s, args, d, name, at)
+		return g.eachCall(s.Pipeline, args, d, name, at)
 	}
 	def := &model.Definition{}
 	call := ""

@@ -91,6 +91,9 @@ func elemBefore(f *model.Flow, n int) types.Type {
 // that has a name.
 func (g *function) sourceFunc(f *model.Flow, outer, e *env, names []string, n int, c *cargo, index string) string {
 	return g.handingOn(c, func(to *down, inside place) string {
+		if g.carrier != nil {
+			inside.next = "" // what is in hand is yet to be settled
+		}
 		if index == "" {
 			return g.carrier.segment(g, g.segment(f, outer, e, names, n, to, inside), inside)
 		}
@@ -109,12 +112,12 @@ func (g *function) handingOn(c *cargo, loop func(to *down, inside place) string)
 	g.precise, g.looked = false, false
 	to := &down{
 		elem: func(v string, at place) string {
-			return ifThen("!"+g.emit+"("+g.packed(c)+")", at.leave)
+			return at.unless(g.emit+"("+g.packed(c)+")", at.leave)
 		},
 		fail:     failAt,
 		observed: true, terminal: true, byName: true, stops: true,
 	}
-	inside := place{leave: "return nil", stop: "return nil", fail: returnErr, fn: g.newFunc()}
+	inside := place{next: "return nil", leave: "return nil", stop: "return nil", fail: returnErr, fn: g.newFunc()}
 	code := loop(to, inside)
 	g.precise, g.looked, g.used[c.fields[0]] = precise, looked, used
 	return fmt.Sprintf("func(ctx %s, %s func(%s) bool) error {\n%s\n}", g.std("context.Context"), g.emit, c.typ, thenReturn(code, "return nil"))
@@ -173,7 +176,7 @@ func (g *function) overElements(seq string, c *cargo, d *down, at place) string 
 func (g *function) overChunks(seq string, c *cargo, d *down, at place) string {
 	chunks := g.inLoop(c.name, at)
 	chunk := g.locals.pick(severalOf(c.name), "chunk", "group")
-	in := place{next: "continue", stop: g.fromWithin(chunks), leave: at.leave, fail: at.fail, fn: at.fn, label: chunks.label}
+	in := place{next: "continue", stop: g.fromWithin(chunks), leave: at.leave, left: at.left, fail: at.fail, fn: at.fn, label: chunks.label}
 	rest, name := g.taking(c, func() string {
 		rest := d.elem(c.fields[0], in)
 		if g.precise && !d.looks {

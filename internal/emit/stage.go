@@ -168,7 +168,7 @@ func (g *function) flatten(s *stage, d *down) *down {
 			}
 			return d.elem(v, in)
 		}
-		around := place{stop: stop, leave: at.leave, fail: at.fail, fn: at.fn}
+		around := place{stop: stop, leave: at.leave, left: at.left, fail: at.fail, fn: at.fn}
 		if s.Calls.OnError != nil { // an error ends its sequence, and no more
 			inner.failed = func(at place) string {
 				return lines(g.lookAtCtx("", d.fail(g.cause(), at)), g.onError(s, d, at), at.stop)

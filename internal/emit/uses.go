@@ -3,7 +3,6 @@ package emit
 import (
 	"go/types"
 	"slices"
-	"strings"
 
 	"github.com/asyncgen/asyncgen/internal/model"
 )
@@ -52,15 +51,4 @@ func iteratorNames(it *model.Iterator, v *types.Var) bool {
 	}
 	l := it.Loop
 	return l.While.Mentions(v) || l.Yield.Mentions(v) || l.Init.Mentions(v) || l.Next.Mentions(v)
-}
-
-// leaves reports whether code ends by leaving where it stands, so that nothing behind it would run.
-func leaves(code string) bool {
-	last := code[strings.LastIndex(code, "\n")+1:]
-	for _, word := range []string{"return", "break", "continue"} {
-		if last == word || strings.HasPrefix(last, word+" ") {
-			return true
-		}
-	}
-	return endsInLoop(code)
 }

@@ -39,11 +39,15 @@ func (g *function) zip(s *model.Zip, e *env, d *down, at place) *part {
 		}
 		return lines(lines(takes...), rest)
 	})
+	more := g.parted || at.label != nil // follows in this func
+	if more {
+		at.next = ""
+	}
 	src := g.source(s.Parts[0], e, each, names[0], at)
 	p.before = append(p.before, src.before...)
 	p.guards = src.guards
 	p.loop, p.first = src.loop, src.first
-	if g.parted || at.label != nil { // more follows in this func
+	if more {
 		for _, pull := range beside {
 			p.loop = lines(p.loop, pull.stop)
 		}
@@ -150,5 +154,5 @@ func (g *function) asSeq2(s model.Source, e *env, elem types.Type) string {
 	name := inner.locals.pick(typeNoun(elem), "item", "element", "value")
 	at := inner.seqPlace(yield, elem)
 	code := inner.source(s, e.clone(), to(name, e), name, at).code(at)
-	return fmt.Sprintf("func(%s func(%s, error) bool) {\n%s\n}", yield, g.typ(elem), sameEnd(code, "return"))
+	return fmt.Sprintf("func(%s func(%s, error) bool) {\n%s\n}", yield, g.typ(elem), code)
 }
