@@ -6,6 +6,7 @@ import (
 	"github.com/asyncgen/asyncgen/internal/check"
 	"github.com/asyncgen/asyncgen/internal/diag"
 	"github.com/asyncgen/asyncgen/internal/emit"
+	"github.com/asyncgen/asyncgen/internal/model"
 	"github.com/asyncgen/asyncgen/spec"
 )
 
@@ -26,13 +27,22 @@ var line = frontEnd{parse: spec.Parse, check: checkSpecs}
 
 // checkSpecs is check.Specs, with the emit.File of each model.
 func checkSpecs(ctx context.Context, specs []*spec.Spec, orphans []string, diags *diag.List) ([]checked, error) {
-	files, err := check.Specs(ctx, specs, orphans, diags)
+	emitted := map[*model.File]checked{} // for other folders, which import it
+	files, err := check.Specs(ctx, specs, orphans, func(f *model.File) ([]byte, error) {
+		code, test, err := emit.File(f)
+		emitted[f] = checked{f.Spec, func() ([]byte, []byte, error) { return code, test, err }}
+		wanted, err := emitted[f].output()
+		return wanted.Code, err
+	}, diags)
 	if err != nil {
 		return nil, err
 	}
 	all := make([]checked, len(files))
 	for i, f := range files {
 		all[i] = checked{f.Spec, func() ([]byte, []byte, error) { return emit.File(f) }}
+		if done, ok := emitted[f]; ok {
+			all[i] = done
+		}
 	}
 	return all, nil
 }

@@ -18,20 +18,55 @@ import (
 )
 
 // Specs checks all specs of a run. The user's Go is loaded once for all of them, but for the files in orphans, which
-// specs have left behind that are gone. What is wrong with a spec goes to diags; a spec with an error has no file in the
-// result. The error is trouble with the Go toolchain.
-func Specs(ctx context.Context, specs []*spec.Spec, orphans []string, diags *diag.List) ([]*model.File, error) {
-	folders, requests := byFolder(specs, orphans)
-	packages, err := load.Load(ctx, requests)
+// specs have left behind that are gone. What is wrong with a spec goes to diags, in which that of its YAML is already; a spec
+// with an error has no file in the result. The error is that of emit, or trouble with the Go toolchain.
+//
+// A folder that imports others is checked after them, against what emit gives for their specs, and not at all where one of those has
+// an error.
+func Specs(ctx context.Context, specs []*spec.Spec, orphans []string, emit func(*model.File) ([]byte, error), diags *diag.List) ([]*model.File, error) {
+	folders, requests := byFolder(specs, orphans, diags)
+	var files []*model.File
+	err := load.Load(ctx, requests, func(i int, pkg *load.Package) (load.Generated, error) {
+		made := checkFolder(folders[i], pkg, diags)
+		files = append(files, made...)
+		if !pkg.Imported || refused(requests[i].Dir, diags) {
+			return nil, nil
+		}
+		generated := load.Generated{}
+		for _, f := range made {
+			code, err := emit(f)
+			if err != nil {
+				return nil, err
+			}
+			if len(code) > 0 {
+				generated[f.Spec.Base()+spec.CodeSuffix] = code
+			}
+		}
+		return generated, nil
+	})
 	if err != nil {
 		return nil, err
 	}
-	var files []*model.File
-	for i, folder := range folders {
-		files = append(files, checkFolder(folder, packages[i], diags)...)
-	}
 	return files, nil
 }
+
+// refused reports whether a spec in the folder dir has an error.
+func refused(dir string, diags *diag.List) bool {
+	return slices.Contains(refusedFolders(diags), dir)
+}
+
+// refusedFolders returns the folders of the specs that have errors.
+func refusedFolders(diags *diag.List) []string {
+	var dirs []string
+	for i := range diags.Len() {
+		if d := diags.At(i); d.Severity == diag.Error {
+			dirs = append(dirs, folderOf(d.Pos.File))
+		}
+	}
+	return dirs
+}
+
+func folderOf(file string) string { return filepath.Dir(filepath.FromSlash(file)) }
 
 // Spec checks a spec that is alone in a package, which has been loaded for it. It returns nil where the spec has an error.
 func Spec(s *spec.Spec, pkg *load.Package, diags *diag.List) *model.File {
@@ -65,13 +100,13 @@ func checkFolder(specs []*spec.Spec, pkg *load.Package, diags *diag.List) []*mod
 	return files
 }
 
-// byFolder groups the specs by the folder they sit in, in the order given.
-func byFolder(specs []*spec.Spec, orphans []string) ([][]*spec.Spec, []load.Request) {
+// byFolder groups the specs by the folder they sit in, in the order given. A folder whose specs all have errors has a group
+// as well.
+func byFolder(specs []*spec.Spec, orphans []string, diags *diag.List) ([][]*spec.Spec, []load.Request) {
 	index := map[string]int{}
 	var folders [][]*spec.Spec
 	var requests []load.Request
-	for _, s := range specs {
-		dir := filepath.Dir(filepath.FromSlash(s.Path))
+	group := func(dir string) int {
 		at, ok := index[dir]
 		if !ok {
 			at = len(folders)
@@ -79,6 +114,10 @@ func byFolder(specs []*spec.Spec, orphans []string) ([][]*spec.Spec, []load.Requ
 			folders = append(folders, nil)
 			requests = append(requests, load.Request{Dir: dir, Names: map[string]bool{}})
 		}
+		return at
+	}
+	for _, s := range specs {
+		at := group(folderOf(s.Path))
 		folders[at] = append(folders[at], s)
 		r := &requests[at]
 		r.Outputs = append(r.Outputs, s.Base()+spec.CodeSuffix, s.Base()+spec.TestSuffix)
@@ -92,8 +131,11 @@ func byFolder(specs []*spec.Spec, orphans []string) ([][]*spec.Spec, []load.Requ
 			}
 		}
 	}
+	for _, dir := range refusedFolders(diags) {
+		group(dir)
+	}
 	for _, file := range orphans {
-		if at, ok := index[filepath.Dir(filepath.FromSlash(file))]; ok {
+		if at, ok := index[folderOf(file)]; ok {
 			requests[at].Outputs = append(requests[at].Outputs, path.Base(file))
 		}
 	}

@@ -13,14 +13,14 @@ import (
 )
 
 // check type-checks f as the package with that path, and notes the problems of what names name. It does not mind errors.
-// What f names of the types that this run declares there is promised: it is declared as an empty struct.
-func (im *imports) check(path string, f *folder, names map[string]bool) *types.Package {
+// What f names of the types that will be generated there is promised: it is declared as an empty struct.
+func (im *imports) check(path string, f *folder, names map[string]bool, generated []string) *types.Package {
 	files := make([]*ast.File, len(f.files))
 	for i, file := range f.files {
 		files[i] = file.ast
 	}
 	pkg, errs := im.typeCheck(path, f.name, files)
-	if promised := missing(errs, im.generated[path]); len(promised) > 0 {
+	if promised := missing(errs, generated); len(promised) > 0 {
 		pkg, errs = im.typeCheck(path, f.name, append(files, declaring(im.fset, f.name, promised)))
 	}
 	if len(errs) > 0 || len(im.sources) > 0 {
@@ -77,13 +77,13 @@ func (im *imports) typeCheck(path, name string, files []*ast.File) (*types.Packa
 	return pkg, errs
 }
 
-// fromSource type-checks a package that is imported and does not compile.
+// fromSource type-checks a package that is imported and does not compile, or would not be what it will be.
 func (im *imports) fromSource(path string, f *folder) (*types.Package, error) {
 	if im.checking[path] {
 		return nil, fmt.Errorf("package %s imports itself", path)
 	}
 	im.checking[path] = true
-	pkg := im.check(path, f, f.needs(nil).names)
+	pkg := im.check(path, f, f.needs(nil).names, nil)
 	pkg.MarkComplete()
 	im.packages[path] = pkg
 	return pkg, nil

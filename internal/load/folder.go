@@ -10,6 +10,7 @@ import (
 	"go/token"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -83,6 +84,18 @@ func scan(fset *token.FileSet, dir string, without []string) *folder {
 	}
 	f.settleName(fset)
 	return f
+}
+
+// with returns f with the files that are generated there.
+func (f *folder) with(fset *token.FileSet, generated Generated) *folder {
+	all := &folder{dir: f.dir, name: f.name, files: slices.Clone(f.files)}
+	for _, name := range slices.Sorted(maps.Keys(generated)) {
+		tree, _ := parser.ParseFile(fset, filepath.ToSlash(filepath.Join(f.dir, name)), generated[name], parser.SkipObjectResolution)
+		stripBodies(tree)
+		all.files = append(all.files, newFile(tree))
+	}
+	all.settleName(fset)
+	return all
 }
 
 // tests returns what the package's own test files declare.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/token"
 	"go/types"
+	"iter"
 	"maps"
 	"os"
 	"slices"
@@ -17,13 +18,12 @@ import (
 // imports gives the packages that the folders of a group import. All come of one place, so that a type that is reached
 // in two ways is one type.
 type imports struct {
-	fset      *token.FileSet
-	outputs   map[string][]string     // by import path: the files that this run writes
-	generated map[string][]string     // by import path: the types that those declare
-	problems  map[types.Object]string // of what was type-checked here
-	modules   []string                // the paths of the group's modules
-	listed    map[string]*listed      // what the go command told
-	sources   map[string]*folder      // packages without export data
+	fset     *token.FileSet
+	members  map[string]*member      // those of the group, by import path
+	problems map[types.Object]string // of what was type-checked here
+	modules  []string                // the paths of the group's modules
+	listed   map[string]*listed      // what the go command told
+	sources  map[string]*folder      // packages without export data, or with such as will not hold after the run
 
 	mu       sync.Mutex                // once Load is done: guards what follows
 	packages map[string]*types.Package // shared with the reader of export data; some are incomplete
@@ -33,27 +33,35 @@ type imports struct {
 
 func newImports() *imports {
 	return &imports{
-		fset:      token.NewFileSet(),
-		outputs:   map[string][]string{},
-		generated: map[string][]string{},
-		problems:  map[types.Object]string{},
-		listed:    map[string]*listed{},
-		sources:   map[string]*folder{},
-		packages:  map[string]*types.Package{"unsafe": types.Unsafe},
-		failed:    map[string]error{},
-		checking:  map[string]bool{},
+		fset:     token.NewFileSet(),
+		members:  map[string]*member{},
+		problems: map[types.Object]string{},
+		listed:   map[string]*listed{},
+		sources:  map[string]*folder{},
+		packages: map[string]*types.Package{"unsafe": types.Unsafe},
+		failed:   map[string]error{},
+		checking: map[string]bool{},
 	}
 }
 
 // fetch learns of the packages with the given paths, in as few runs of the go command in dir as can be: none where
-// there are no paths, one where all of them compile. What does not compile is parsed.
+// there are no paths, one where all of them compile. What does not compile is parsed, and so is what imports members: they
+// are not what they will be.
 func (im *imports) fetch(ctx context.Context, dir string, paths map[string]bool) error {
 	if len(paths) == 0 {
 		im.packages["context"], im.packages["iter"] = contextStub(), iterStub()
 		return nil
 	}
 	paths["context"], paths["iter"] = true, true
+	return im.learn(ctx, dir, paths)
+}
+
+func (im *imports) learn(ctx context.Context, dir string, paths map[string]bool) error {
 	for {
+		im.imported(maps.Keys(paths), paths)
+		if len(im.unknown(paths)) == 0 {
+			return nil
+		}
 		found, err := goList(ctx, dir, im.unknown(paths))
 		if err != nil {
 			return err
@@ -61,25 +69,69 @@ func (im *imports) fetch(ctx context.Context, dir string, paths map[string]bool)
 		paths = map[string]bool{}
 		for _, l := range found {
 			im.listed[l.ImportPath] = l
-			if l.Export == "" && !l.Standard && l.Dir != "" {
+			over := im.imported(slices.Values(l.Deps), paths)
+			if (l.Export == "" || over) && !l.Standard && l.Dir != "" {
 				im.parse(l, paths)
 			}
 		}
-		if len(im.unknown(paths)) == 0 {
-			break
+	}
+}
+
+// imported takes note that packages are imported, adds what the declarations of members among them import to paths, and
+// reports whether there are any.
+func (im *imports) imported(packages iter.Seq[string], paths map[string]bool) bool {
+	found := false
+	for _, path := range slices.Collect(packages) {
+		m := im.members[path]
+		if m == nil {
+			continue
+		}
+		found = true
+		if !m.imported {
+			m.imported = true
+			needed := m.folder.needs(nil).imports
+			im.imported(maps.Keys(needed), paths)
+			maps.Copy(paths, needed)
 		}
 	}
-	for _, path := range slices.Sorted(maps.Keys(im.sources)) {
-		_, _ = im.Import(path) // now, so that later calls only look it up; who imports it is told the error
+	return found
+}
+
+// among returns the members among the packages with the given paths, and those that these import through packages that
+// are none.
+func (im *imports) among(paths map[string]bool) []*member {
+	var found []*member
+	seen := map[string]bool{}
+	var visit func(paths map[string]bool)
+	visit = func(paths map[string]bool) {
+		for _, path := range slices.Sorted(maps.Keys(paths)) {
+			if seen[path] {
+				continue
+			}
+			seen[path] = true
+			if m := im.members[path]; m != nil {
+				found = append(found, m)
+			} else if f := im.sources[path]; f != nil {
+				visit(f.needs(nil).imports)
+			}
+		}
 	}
-	return nil
+	visit(paths)
+	return found
+}
+
+// provide gives the member with that path to those that import it, as it will be.
+func (im *imports) provide(ctx context.Context, dir, path string, f *folder) error {
+	im.sources[path] = f
+	delete(im.failed, path)
+	return im.learn(ctx, dir, f.needs(nil).imports)
 }
 
 // unknown returns those of paths that the go command has not been asked for and can be, sorted.
 func (im *imports) unknown(paths map[string]bool) []string {
 	var unknown []string
 	for path := range paths {
-		if im.listed[path] == nil && listable(path) {
+		if im.listed[path] == nil && im.members[path] == nil && listable(path) {
 			unknown = append(unknown, path)
 		}
 	}
@@ -89,7 +141,7 @@ func (im *imports) unknown(paths map[string]bool) []string {
 
 // parse parses the package l and adds what its declarations import to paths.
 func (im *imports) parse(l *listed, paths map[string]bool) {
-	f := scan(im.fset, l.Dir, im.outputs[l.ImportPath])
+	f := scan(im.fset, l.Dir, nil)
 	if f.name == "" {
 		return
 	}
@@ -104,6 +156,9 @@ func (im *imports) parse(l *listed, paths map[string]bool) {
 func (im *imports) nameOf(path, otherwise string) string {
 	if l := im.listed[path]; l != nil && l.Name != "" {
 		return l.Name
+	}
+	if f := im.sources[path]; f != nil {
+		return f.name
 	}
 	return otherwise
 }
@@ -133,15 +188,18 @@ func (im *imports) Import(path string) (*types.Package, error) {
 }
 
 func (im *imports) read(path string) (*types.Package, error) {
+	if f := im.sources[path]; f != nil {
+		return im.fromSource(path, f)
+	}
+	if im.members[path] != nil {
+		return nil, cycle(path) // or its turn would have come
+	}
 	l := im.listed[path]
 	if l == nil {
 		if !listable(path) {
 			return nil, fmt.Errorf("%q is not an import path", path)
 		}
 		return nil, fmt.Errorf("package %s is not loaded", path)
-	}
-	if f := im.sources[path]; f != nil {
-		return im.fromSource(path, f)
 	}
 	if l.Export == "" {
 		return nil, im.trouble(l)

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"context"
 	"go/token"
 	"go/types"
 	"maps"
@@ -64,9 +65,8 @@ import _ "example.com/m/app"
 	}
 }
 
-// TestImportOfThisRun imports packages that will only compile after the run.
-func TestImportOfThisRun(t *testing.T) {
-	write(t, `
+// ofThisRun are packages that will only compile after the run, or be others then.
+const ofThisRun = `
 -- go.mod --
 module example.com/m
 go 1.25.0
@@ -76,6 +76,8 @@ package a
 import "net/url"
 
 type T struct{ Run *RunX; Name string; URL url.URL }
+
+var Shared = Gen()
 
 func A() int { return Gen() }
 -- a/a_async.go --
@@ -91,8 +93,10 @@ import (
 )
 
 func B(t a.T) fine.F { return 1 }
-func Bad() *a.RunX { return nil }
+func Run() *a.RunX { return nil }
 func Stale() { a.Stale() }
+
+var Lock = new(a.RunX).Locker()
 -- fine/fine.go --
 package fine
 
@@ -106,18 +110,44 @@ import (
 )
 
 func C(f fine.F) int { return b.B(nope) }
-func D() any { return b.Bad() }
-`)
-	packages := load(t,
+func D() any { return b.Run() }
+-- fresh/fresh.go --
+package fresh
+
+import "example.com/m/old"
+
+func Fresh() any { return old.Stale() }
+-- old/old_async.go --
+package old
+
+func Stale() int { return 0 }
+`
+
+func TestImportOfThisRun(t *testing.T) {
+	write(t, ofThisRun)
+	packages := loadWith(t, map[string]Generated{
+		"a": {"a_async.go": []byte(`package a
+import "sync"
+type RunX struct{ mu sync.Mutex }
+func (r *RunX) Wait() int { return nope }
+func (r *RunX) Locker() sync.Locker { return &r.mu }
+func Gen() int { return 1 }`)},
+		"old": {"old_async.go": []byte(`package old
+func Young() int { return 0 }`)},
+	},
+		Request{Dir: "c", Names: names("C"), Imports: []string{"example.com/m/b", "example.com/m/a", "example.com/m/old", "example.com/m/fresh", "net/url"}},
+		Request{Dir: "old", Outputs: []string{"old_async.go"}},
 		Request{Dir: "a", Names: names("T"), Outputs: []string{"a_async.go"}},
-		Request{Dir: "c", Names: names("C"), Imports: []string{"example.com/m/b", "example.com/m/a", "net/url"}},
 	)
-	if _, ok := packages[0].Declared["Stale"]; ok {
+	if _, ok := packages[2].Declared["Stale"]; ok {
 		t.Error("an output was read")
 	}
-	c := packages[1]
+	c := packages[0]
+	if c.Imported || !packages[1].Imported || !packages[2].Imported {
+		t.Errorf("imported: c %t, old %t, a %t", c.Imported, packages[1].Imported, packages[2].Imported)
+	}
 	s := c.Scope()
-	for _, path := range []string{"example.com/m/a", "example.com/m/b", "net/url"} {
+	for _, path := range []string{"example.com/m/a", "example.com/m/b", "example.com/m/old", "net/url"} {
 		pkg, err := c.Import(path)
 		if err != nil {
 			t.Fatal(err)
@@ -128,9 +158,11 @@ func D() any { return b.Bad() }
 		"C(b.B(a.T{Name: `x`, URL: url.URL{}}))": {},
 		"a.A() + len(a.T{}.Name)":                {},
 		"a.T{}.URL.Host":                         {},
-		"b.Bad()":                                {2, "Bad: its result has type *a.RunX, and a.RunX is not declared", false},
-		"a.T{}.Run":                              {6, "Run: it has type *RunX, and RunX is not declared", false},
+		"b.Run().Wait() + a.T{}.Run.Wait()":      {},
+		"a.Shared + a.Gen() + old.Young()":       {},
+		"b.Lock.Lock":                            {},
 		"a.Stale()":                              {2, "undefined: a.Stale", false},
+		"old.Stale()":                            {4, "undefined: old.Stale", false},
 	} {
 		var got Error
 		if _, errs := s.Expr(text); errs != nil {
@@ -138,6 +170,72 @@ func D() any { return b.Bad() }
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s: %s", text, diff)
+		}
+	}
+}
+
+// TestImportOfRefused leaves out what imports a package for which nothing is generated.
+func TestImportOfRefused(t *testing.T) {
+	write(t, ofThisRun)
+	requests := []Request{
+		{Dir: "c", Imports: []string{"example.com/m/b", "example.com/m/fresh"}},
+		{Dir: "a", Names: names("T"), Outputs: []string{"a_async.go"}},
+		{Dir: "old", Outputs: []string{"old_async.go"}},
+		{Dir: "fine"},
+	}
+	for _, test := range []struct {
+		generated []string
+		want      [4]bool
+	}{
+		{[]string{"a", "old", "fine"}, [4]bool{true, true, true, true}},
+		{[]string{"a", "fine"}, [4]bool{true, true, true, true}}, // no declaration of fresh rests on old
+		{[]string{"old", "fine"}, [4]bool{false, true, true, true}},
+	} {
+		generated := map[string]Generated{}
+		for _, dir := range test.generated {
+			generated[dir] = Generated{}
+		}
+		var got [4]bool
+		for i, p := range loadWith(t, generated, requests...) {
+			got[i] = p != nil
+		}
+		if got != test.want {
+			t.Errorf("generated in %v: loaded %v, want %v", test.generated, got, test.want)
+		}
+	}
+}
+
+// TestImportCycle has folders whose specs import each other.
+func TestImportCycle(t *testing.T) {
+	write(t, `
+-- go.mod --
+module example.com/m
+go 1.25.0
+-- h/h.go --
+package h
+
+import "example.com/m/a"
+
+type H struct{ a.A }
+`)
+	for _, test := range []struct{ a, from, path, want string }{
+		{"example.com/m/b", "b", "example.com/m/a", "package example.com/m/a imports the one that the spec sits in: that would be an import cycle"},
+		{"example.com/m/h", "a", "example.com/m/h", "package example.com/m/h imports the one that the spec sits in: that would be an import cycle"},
+		{"errors", "b", "example.com/m/a", ""},
+	} {
+		got := ""
+		requests := []Request{{Dir: "a", Imports: []string{test.a}}, {Dir: "b", Imports: []string{"example.com/m/a"}}}
+		err := Load(context.Background(), requests, func(_ int, p *Package) (Generated, error) {
+			if _, err := p.Import(test.path); p.Dir == test.from && err != nil {
+				got = err.Error()
+			}
+			return Generated{}, nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got != test.want {
+			t.Errorf("a imports %s: got %q, want %q", test.a, got, test.want)
 		}
 	}
 }

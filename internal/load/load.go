@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"go/types"
+	"maps"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -20,26 +21,35 @@ type Request struct {
 	Types   []string        // what the types that those files declare are called
 }
 
-// Load loads the packages of all requests; the result has one element a request, in order.
+// Generated is what a run generates in a folder: text by the base name of a file.
+type Generated map[string][]byte
+
+// Load loads the packages of all requests, and calls use with each, by its place among the requests: one that others of
+// them import before those. Where a package is Imported, use returns what will be generated there, and the others see that in
+// place of what is on the disk; nil, and they are left out. What use returns for another is ignored.
 //
 // What is asked of the go command is the export data of imports, and only of those that a spec names, or that stand in
 // the declaration of something that a spec names. Where there are none, the go command is not run at all.
 //
-// A package that does not compile, or is not there yet, is no error. The error is trouble with the go command: it is not
-// to be found, or cannot read go.mod.
-func Load(ctx context.Context, requests []Request) ([]*Package, error) {
-	groups, members := groupByBuild(requests)
+// A package that does not compile, or is not there yet, is no error. The error is that of use, or trouble with the go
+// command: it is not to be found, or cannot read go.mod.
+func Load(ctx context.Context, requests []Request, use func(i int, p *Package) (Generated, error)) error {
+	groups := groupByBuild(requests)
 	errs := make([]error, len(groups))
 	var running sync.WaitGroup
 	for i, g := range groups {
-		running.Go(func() { errs[i] = g.load(ctx) })
+		running.Go(func() { errs[i] = g.prepare(ctx) })
 	}
 	running.Wait()
-	packages := make([]*Package, len(members))
-	for i, m := range members {
-		packages[i] = m.loaded
+	if err := errors.Join(errs...); err != nil {
+		return err
 	}
-	return packages, errors.Join(errs...)
+	for _, g := range groups {
+		if err := g.load(ctx, use); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // group is the part of a run that has one build list: the folders of a module, or of a workspace.
@@ -51,20 +61,24 @@ type group struct {
 
 // member is a folder of a group.
 type member struct {
-	request Request
-	path    string // import path
-	module  *module
-	folder  *folder
-	tests   map[string]diag.Pos
-	needs   needs
-	loaded  *Package
+	at       int // its place among the requests
+	request  Request
+	path     string // import path
+	module   *module
+	folder   *folder
+	tests    map[string]diag.Pos
+	needs    needs
+	imported bool // by others of the group, perhaps through packages that are none
+	begun    bool // its turn has come
+	lost     bool // it is refused, or imports one that is
 }
 
-// groupByBuild sorts requests into groups, in the order in which they first occur. There is one member a request, in order.
-func groupByBuild(requests []Request) (groups []*group, members []*member) {
+// groupByBuild sorts requests into groups, in the order in which they first occur.
+func groupByBuild(requests []Request) []*group {
+	var groups []*group
 	byRoot := map[string]*group{}
 	modules := modules{}
-	for _, r := range requests {
+	for i, r := range requests {
 		abs, err := filepath.Abs(r.Dir)
 		if err != nil { // the working directory is gone
 			abs = r.Dir
@@ -83,34 +97,68 @@ func groupByBuild(requests []Request) (groups []*group, members []*member) {
 		if m.path != "" && !slices.Contains(g.imports.modules, m.path) {
 			g.imports.modules = append(g.imports.modules, m.path)
 		}
-		members = append(members, &member{request: r, path: m.importPath(abs), module: m})
-		g.members = append(g.members, members[len(members)-1])
+		one := &member{at: i, request: r, path: m.importPath(abs), module: m}
+		g.members = append(g.members, one)
+		if m.path != "" {
+			g.imports.members[one.path] = one
+		}
 	}
-	return groups, members
+	return groups
 }
 
-// load fills the packages of g's members.
-func (g *group) load(ctx context.Context) error {
+// prepare learns of all that g's members import.
+func (g *group) prepare(ctx context.Context) error {
 	g.scan()
 	paths := map[string]bool{}
 	for _, m := range g.members {
 		m.needs = m.folder.needs(m.request.Names)
-		for path := range m.needs.imports {
-			paths[path] = true
-		}
 		for _, path := range m.request.Imports {
-			paths[path] = true
+			m.needs.imports[path] = true
 		}
-		g.imports.outputs[m.path], g.imports.generated[m.path] = m.request.Outputs, m.request.Types
+		maps.Copy(paths, m.needs.imports)
 	}
-	if err := g.fetch(ctx, paths); err != nil {
-		return err
-	}
+	return g.fetch(ctx, paths)
+}
+
+// load calls use with the packages of g's members.
+func (g *group) load(ctx context.Context, use func(int, *Package) (Generated, error)) error {
 	for _, m := range g.members {
-		m.loaded = m.check(g.imports)
-		m.folder = nil // the syntax trees have served
+		if err := g.visit(ctx, m, use); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// visit is load for one member, after those that it imports.
+func (g *group) visit(ctx context.Context, m *member, use func(int, *Package) (Generated, error)) error {
+	if m.begun {
+		return nil
+	}
+	m.begun = true
+	for _, other := range g.imports.among(m.needs.imports) {
+		if err := g.visit(ctx, other, use); err != nil {
+			return err
+		}
+		m.lost = m.lost || other.lost
+	}
+	if m.lost {
+		return nil
+	}
+	generated, err := use(m.at, m.check(g.imports))
+	if err != nil {
+		return err
+	}
+	folder := m.folder
+	m.folder = nil // the syntax trees have served
+	if !m.imported {
+		return nil
+	}
+	if generated == nil {
+		m.lost = true
+		return nil
+	}
+	return g.imports.provide(ctx, g.dir, m.path, folder.with(g.imports.fset, generated))
 }
 
 // scan reads and parses the folders.
@@ -149,10 +197,11 @@ func (m *member) check(imports *imports) *Package {
 		TestNames: m.tests,
 		Errors:    m.folder.errors,
 		Promised:  map[string]*types.TypeName{},
+		Imported:  m.imported,
 		imports:   imports,
 	}
 	p.FileImports = m.fileImports(imports)
-	p.Types = imports.check(m.path, m.folder, m.needs.names)
+	p.Types = imports.check(m.path, m.folder, m.needs.names, m.request.Types)
 	for _, name := range m.request.Types {
 		if obj, ok := p.Types.Scope().Lookup(name).(*types.TypeName); ok && p.Declared[name] == (diag.Pos{}) {
 			p.Promised[name] = obj

@@ -38,7 +38,25 @@ func noGo(t testing.TB) { t.Setenv("PATH", "") }
 
 func load(t testing.TB, requests ...Request) []*Package {
 	t.Helper()
-	packages, err := Load(context.Background(), requests)
+	generated := map[string]Generated{}
+	for _, r := range requests {
+		generated[r.Dir] = Generated{}
+	}
+	return loadWith(t, generated, requests...)
+}
+
+// loadWith is load where something is generated in the folders that others import; one that is refused is not among generated.
+// A package that is not loaded is nil.
+func loadWith(t testing.TB, generated map[string]Generated, requests ...Request) []*Package {
+	t.Helper()
+	packages := make([]*Package, len(requests))
+	err := Load(context.Background(), requests, func(i int, p *Package) (Generated, error) {
+		if packages[i] != nil {
+			t.Errorf("%s comes twice", p.Dir)
+		}
+		packages[i] = p
+		return generated[p.Dir], nil
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,7 +230,7 @@ func TestNoGoCommand(t *testing.T) {
 			t.Errorf("%s is %s, want %s", text, got, want)
 		}
 	}
-	if _, err := Load(context.Background(), []Request{{Dir: "img", Names: names("Resize")}}); err == nil || !strings.Contains(err.Error(), "go") {
+	if err := Load(context.Background(), []Request{{Dir: "img", Names: names("Resize")}}, nil); err == nil || !strings.Contains(err.Error(), "go") {
 		t.Errorf("without the go command: %v", err)
 	}
 }
@@ -322,7 +340,7 @@ func TestNoModule(t *testing.T) {
 
 func TestBrokenModule(t *testing.T) {
 	write(t, "-- go.mod --\nmodule example.com/m\nnonsense\n-- a.go --\npackage m\n")
-	_, err := Load(context.Background(), []Request{{Dir: ".", Imports: []string{"time"}}})
+	err := Load(context.Background(), []Request{{Dir: ".", Imports: []string{"time"}}}, nil)
 	if err == nil || !strings.Contains(err.Error(), "go.mod:2: unknown directive: nonsense") || strings.Contains(err.Error(), "\n") {
 		t.Errorf("got %v", err)
 	}
@@ -332,7 +350,7 @@ func TestCancelled(t *testing.T) {
 	write(t, "-- a.go --\npackage m\n")
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := Load(ctx, []Request{{Dir: ".", Imports: []string{"time"}}}); !errors.Is(err, context.Canceled) {
+	if err := Load(ctx, []Request{{Dir: ".", Imports: []string{"time"}}}, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -34,6 +34,8 @@ type Package struct {
 	// whoever knows better completes them; a Scope does not see those that are not declared in it.
 	Promised map[string]*types.TypeName
 
+	Imported bool // by packages of other requests
+
 	imports *imports
 	scopes  scopeTree
 }
@@ -90,17 +92,20 @@ func (p *Package) Import(path string) (*types.Package, error) {
 	if !MayImport(p.Path, path) {
 		return nil, fmt.Errorf("package %s is internal: it cannot be imported from here", path)
 	}
-	if l := p.imports.listed[path]; l != nil {
-		if l.Name == "main" {
-			return nil, fmt.Errorf("package %s is a program: it cannot be imported", path)
-		}
-		if slices.Contains(l.Deps, p.Path) {
-			return nil, fmt.Errorf("package %s imports the one that the spec sits in: that would be an import cycle", path)
-		}
+	if p.imports.nameOf(path, "") == "main" {
+		return nil, fmt.Errorf("package %s is a program: it cannot be imported", path)
+	}
+	if l := p.imports.listed[path]; l != nil && slices.Contains(l.Deps, p.Path) {
+		return nil, cycle(path)
 	}
 	p.imports.mu.Lock()
 	defer p.imports.mu.Unlock()
 	return p.imports.Import(path)
+}
+
+// cycle is why the package with that path cannot be imported: it imports the one that asks.
+func cycle(path string) error {
+	return fmt.Errorf("package %s imports the one that the spec sits in: that would be an import cycle", path)
 }
 
 // MayImport reports whether Go's rule on internal packages lets the package at from import path.
