@@ -6,6 +6,7 @@ import (
 	"context"
 	"go/token"
 	"go/types"
+	"go/version"
 	"path"
 	"path/filepath"
 	"slices"
@@ -200,6 +201,7 @@ func newChecker(s *spec.Spec, pkg *load.Package, taken *names) *checker {
 		file:      &model.File{Spec: s, Dir: pkg.Dir, Path: pkg.Path, Taken: taken.all, Declared: taken.declared},
 	}
 	c.packageName()
+	c.goVersion()
 	c.predeclaredNames()
 	c.imports()
 	c.declareContext()
@@ -272,6 +274,18 @@ func (c *checker) packageName() {
 		}
 	}
 	c.file.Package = found
+}
+
+// oldestGo is the language that what asyncgen writes is written in: the first in which a func can be ranged over.
+const oldestGo = "1.23"
+
+// goVersion refuses a module whose Go is older than what would be written into it.
+func (c *checker) goVersion() {
+	if of := c.pkg.GoVersion; of != "" && version.Compare("go"+of, "go"+oldestGo) < 0 {
+		c.diags.Errorf(diag.Pos{File: c.spec.Path, Line: 1, Column: 1}, diag.BadPackage,
+			"go.mod says go %s, and generated code needs %s or later", of, oldestGo).
+			Help("raise it: go mod edit -go=%s", oldestGo)
+	}
 }
 
 func folderName(dir string) string {

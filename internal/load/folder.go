@@ -34,7 +34,7 @@ func withFileSlot(f func()) {
 // folder is the Go package in a folder, parsed. Functions have no bodies.
 type folder struct {
 	dir       string
-	name      string // of the package; "" where there is no file but tests
+	name      string // of the package; "" where there is no file
 	files     []*file
 	testFiles []string // their base names
 	errors    []diag.Note
@@ -98,7 +98,7 @@ func (f *folder) with(fset *token.FileSet, generated Generated) *folder {
 	return all
 }
 
-// tests returns what the package's own test files declare.
+// tests returns what the package's own test files declare. Where there are no other files, they name the package.
 func (f *folder) tests(fset *token.FileSet) map[string]diag.Pos {
 	var files []*file
 	for _, p := range parseAll(fset, f.dir, f.testFiles) {
@@ -106,10 +106,12 @@ func (f *folder) tests(fset *token.FileSet) map[string]diag.Pos {
 			continue
 		}
 		of := p.tree.Name.Name
-		if of != f.name && (f.name != "" || strings.HasSuffix(of, "_test")) {
-			continue
+		if f.name == "" {
+			f.name = strings.TrimSuffix(of, "_test")
 		}
-		files = append(files, &file{ast: p.tree})
+		if of == f.name {
+			files = append(files, &file{ast: p.tree})
+		}
 	}
 	return declared(fset, files)
 }

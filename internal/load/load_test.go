@@ -264,8 +264,11 @@ func C() {}
 -- mixed/doc.go --
 package documentation
 -- tests/a_test.go --
-package tests
+package checks_test
 func TestA() {}
+-- tests/b_test.go --
+package checks
+func TestB() {}
 -- clause/a.go --
 func A() {}
 -- clause/b.go --
@@ -306,7 +309,7 @@ nothing
 		{"mixed", "example.com/quoted/mixed", "mixed", 2, 0, []diag.Note{{
 			Pos: diag.Pos{File: "mixed/b.go", Line: 1, Column: 9}, Text: "this file is of package other, and the others of the folder of package mixed",
 		}}},
-		{"", "example.com/quoted/tests", "tests", 0, 1, nil},
+		{"checks", "example.com/quoted/tests", "checks", 0, 1, nil},
 		{"clause", "example.com/quoted/clause", "clause", 1, 0, []diag.Note{{
 			Pos: diag.Pos{File: "clause/a.go", Line: 1, Column: 1}, Text: "expected 'package', found 'func'",
 		}}},

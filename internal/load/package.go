@@ -19,7 +19,7 @@ import (
 // It is not safe for concurrent use, and neither are its scopes; but two packages may be used at once.
 type Package struct {
 	Dir   string         // the folder, as it was requested
-	Name  string         // "" where the folder holds no Go package: no file but tests
+	Name  string         // "" where the folder holds no Go file
 	Path  string         // import path; the folder's base name where there is no module
 	Types *types.Package // never nil; some of its objects may have invalid types
 	Fset  *token.FileSet // of the files, the imports and the spec's own text; shared by the packages of a module
