@@ -16,6 +16,7 @@ import (
 	"github.com/asyncgen/asyncgen/internal/load"
 	"github.com/asyncgen/asyncgen/internal/model"
 	"github.com/asyncgen/asyncgen/spec"
+	"github.com/asyncgen/asyncgen/templates"
 )
 
 // Specs checks all specs of a run. The user's Go is loaded once for all of them, but for the files in orphans, which
@@ -87,7 +88,7 @@ func checkFolder(specs []*spec.Spec, pkg *load.Package, diags *diag.List) []*mod
 	}
 	for _, c := range all {
 		c.beside = all
-		c.file.Prefix = c.freePrefix(c.spec.Ident(), c.spec.Ident()+"Spec", model.StockParts...)
+		c.file.Prefix = c.freePrefix(c.spec.Ident(), c.spec.Ident()+"Spec", templates.Parts()...)
 	}
 	var files []*model.File
 	for _, c := range all {

@@ -38,26 +38,27 @@ func newNames(pkg *load.Package) *names {
 }
 
 // freePrefix returns what the names of a stock part begin with, and takes it: the first of two where nothing of the folder
-// is called so already, else the second, with a number if need be. It takes the prefix with each of words behind it too.
-func (c *checker) freePrefix(first, second string, words ...string) string {
+// is called so already, else the second, with a number if need be. It takes the prefix with each of parts behind it too:
+// what a part has for itself begins so.
+func (c *checker) freePrefix(first, second string, parts ...string) string {
 	prefix := lowerInitial(first)
-	for i := 1; !c.names.free(prefix, words...); i++ {
+	for i := 1; !c.names.free(prefix, parts...); i++ {
 		if prefix = lowerInitial(second); i > 1 {
 			prefix += strconv.Itoa(i)
 		}
 	}
 	c.names.prefixes[prefix] = true
-	for _, word := range words {
-		c.names.prefixes[prefix+model.UpperFirst(word)] = true
+	for _, part := range parts {
+		c.names.prefixes[prefix+model.UpperFirst(part)] = true
 	}
 	return prefix
 }
 
 // free reports whether no name of the folder begins with prefix, or with the constructor of a type that does, and no
-// other stock part has it for its own, alone or with one of words behind it.
-func (n *names) free(prefix string, words ...string) bool {
-	another := func(word string) bool { return n.prefixes[prefix+model.UpperFirst(word)] }
-	if n.prefixes[prefix] || slices.ContainsFunc(words, another) {
+// other stock part has it for its own, alone or with one of parts behind it.
+func (n *names) free(prefix string, parts ...string) bool {
+	another := func(part string) bool { return n.prefixes[prefix+model.UpperFirst(part)] }
+	if n.prefixes[prefix] || slices.ContainsFunc(parts, another) {
 		return false
 	}
 	made := "new" + model.UpperFirst(prefix)

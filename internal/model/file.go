@@ -23,10 +23,6 @@ type File struct {
 	Topologies []*Topology
 }
 
-// StockParts are the stock parts that a file's pipelines and workers share: the names of what a part has for itself begin
-// with the file's prefix and the part's name.
-var StockParts = []string{"batch", "gather", "merge", "parallel", "prefetch", "rate", "retry"}
-
 // Definition is what all nouns have.
 type Definition struct {
 	Name     string
