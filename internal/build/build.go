@@ -74,6 +74,11 @@ func (s frontEnd) plan(ctx context.Context, f *finder, r *Result) (*output.Plan,
 	if err != nil {
 		return nil, err
 	}
+	for i, f := range files {
+		if err := f.members(wanted[i].Code, r.diags); err != nil {
+			return nil, err
+		}
+	}
 	return output.Compare(wanted, f.folders)
 }
 
@@ -168,9 +173,9 @@ func emitAll(ctx context.Context, files []checked) ([]output.Wanted, error) {
 func (c checked) output() (output.Wanted, error) {
 	code, test, err := c.emit()
 	if err != nil {
-		return output.Wanted{}, fmt.Errorf("%s: internal error: %w", c.spec.Path, err)
+		return output.Wanted{}, fmt.Errorf("%s: internal error: %w", c.Spec.Path, err)
 	}
-	return output.Wanted{Spec: c.spec.Path, Code: code, Test: test}, nil
+	return output.Wanted{Spec: c.Spec.Path, Code: code, Test: test}, nil
 }
 
 // unmatched reports the folders in which there is nothing to do: neither a spec nor what one has left behind. For

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/asyncgen/asyncgen/internal/diag"
+	"github.com/asyncgen/asyncgen/internal/model"
 	"github.com/asyncgen/asyncgen/internal/output"
 	"github.com/asyncgen/asyncgen/spec"
 	"github.com/google/go-cmp/cmp"
@@ -43,7 +44,7 @@ func fakeCheck(_ context.Context, specs []*spec.Spec, _ []string, diags *diag.Li
 					Note(diag.Pos{File: full, Line: 1, Column: 1}, "here")
 			}
 		case !strings.Contains(source, "forgotten"):
-			files = append(files, checked{s, func() ([]byte, []byte, error) { return fakeEmit(s) }})
+			files = append(files, checked{&model.File{Spec: s}, func() ([]byte, []byte, error) { return fakeEmit(s) }})
 		}
 	}
 	return files, nil

@@ -16,9 +16,9 @@ type frontEnd struct {
 	check func(ctx context.Context, specs []*spec.Spec, orphans []string, diags *diag.List) ([]checked, error)
 }
 
-// checked is a spec that has a meaning, and what makes Go of it. emit may run beside the emit of another.
+// checked is a model, and what makes Go of it. emit may run beside the emit of another.
 type checked struct {
-	spec *spec.Spec
+	*model.File
 	emit func() (code, test []byte, err error)
 }
 
@@ -30,7 +30,7 @@ func checkSpecs(ctx context.Context, specs []*spec.Spec, orphans []string, diags
 	emitted := map[*model.File]checked{} // for other folders, which import it
 	files, err := check.Specs(ctx, specs, orphans, func(f *model.File) ([]byte, error) {
 		code, test, err := emit.File(f)
-		emitted[f] = checked{f.Spec, func() ([]byte, []byte, error) { return code, test, err }}
+		emitted[f] = checked{f, func() ([]byte, []byte, error) { return code, test, err }}
 		wanted, err := emitted[f].output()
 		return wanted.Code, err
 	}, diags)
@@ -39,7 +39,7 @@ func checkSpecs(ctx context.Context, specs []*spec.Spec, orphans []string, diags
 	}
 	all := make([]checked, len(files))
 	for i, f := range files {
-		all[i] = checked{f.Spec, func() ([]byte, []byte, error) { return emit.File(f) }}
+		all[i] = checked{f, func() ([]byte, []byte, error) { return emit.File(f) }}
 		if done, ok := emitted[f]; ok {
 			all[i] = done
 		}

@@ -254,6 +254,7 @@ func (c *checker) checkFile() *model.File {
 		return nil
 	}
 	c.unbounded(topologies)
+	c.file.Methods = c.userMethods()
 	return c.file
 }
 

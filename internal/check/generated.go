@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/asyncgen/asyncgen/internal/diag"
 	"github.com/asyncgen/asyncgen/internal/model"
 )
 
@@ -148,9 +147,6 @@ func (c *checker) declareType(name string, underlying *types.Struct) *types.Name
 	if promised := c.pkg.Promised[name]; promised != nil {
 		c.scope.Declare(promised)
 		named := promised.Type().(*types.Named)
-		for i := range underlying.NumFields() {
-			c.memberTaken(named, underlying.Field(i).Name())
-		}
 		c.pkg.Fulfil(named, underlying)
 		return named
 	}
@@ -159,25 +155,25 @@ func (c *checker) declareType(name string, underlying *types.Struct) *types.Name
 	return types.NewNamed(obj, underlying, nil)
 }
 
-// memberTaken refuses a generated type that has a field or method of the name of a method that the user's Go declares for
-// it, and reports whether there is one.
-func (c *checker) memberTaken(of *types.Named, name string) bool {
-	for own := range of.Methods() {
-		if own.Name() == name {
-			d := c.diags.Errorf(c.names.where[of.Obj().Name()], diag.NameCollision, "%s.%s collides with a method of the package", of.Obj().Name(), name)
-			c.declaredHere(d, own)
-			d.Help("give the method another name")
-			return true
+// userMethods returns the methods that the user's Go declares for the types of the output. None of the others has a place.
+func (c *checker) userMethods() []model.Method {
+	var all []model.Method
+	for _, name := range typesOf(c.spec) {
+		promised := c.pkg.Promised[name]
+		if promised == nil {
+			continue
+		}
+		for m := range promised.Type().(*types.Named).Methods() {
+			if at := c.pkg.Position(m.Pos()); at.Line > 0 {
+				all = append(all, model.Method{Type: name, Name: m.Name(), Generated: c.names.where[name], Declared: at})
+			}
 		}
 	}
-	return false
+	return all
 }
 
 // declareMethod adds a method to a type that is generated. Its receiver is a pointer.
 func (c *checker) declareMethod(of *types.Named, name string, params []*types.Var, results ...types.Type) {
-	if c.memberTaken(of, name) {
-		return
-	}
 	recv := types.NewVar(0, c.pkg.Types, "", types.NewPointer(of))
 	sig := types.NewSignatureType(recv, nil, nil, types.NewTuple(params...), c.vars(results...), false)
 	of.AddMethod(types.NewFunc(0, c.pkg.Types, name, sig))

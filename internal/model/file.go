@@ -5,6 +5,7 @@ import (
 	"go/types"
 	"slices"
 
+	"github.com/asyncgen/asyncgen/internal/diag"
 	"github.com/asyncgen/asyncgen/spec"
 )
 
@@ -21,6 +22,14 @@ type File struct {
 	Pipelines  []*Pipeline
 	Resources  []*Resource
 	Topologies []*Topology
+	Methods    []Method // of the user's, on types of the output
+}
+
+// Method is a method that the user's Go declares for a type of the output.
+type Method struct {
+	Type, Name string
+	Generated  diag.Pos // the definition that the type is of
+	Declared   diag.Pos
 }
 
 // Definition is what all nouns have.
