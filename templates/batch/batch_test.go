@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"os"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -259,19 +258,5 @@ func TestSlicesAreOwn(t *testing.T) {
 		if items[0] != 7*i || items[6] != 7*i+6 {
 			t.Fatalf("slice %d became %v", i, items)
 		}
-	}
-}
-
-// The parts share how a failure goes from one goroutine to another, word for word; a part stands alone, so each has it.
-func TestFailureIsTheSameAsInGather(t *testing.T) {
-	read := func(part string) string {
-		text, err := os.ReadFile("../" + part + "/failure.go")
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(text[len("package "+part):])
-	}
-	if diff := cmp.Diff(read("gather"), read("batch")); diff != "" {
-		t.Error(diff)
 	}
 }

@@ -3,14 +3,11 @@ package gather_test
 import (
 	"context"
 	"errors"
-	"os"
 	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/asyncgen/asyncgen/templates/gather"
 )
@@ -129,29 +126,6 @@ func TestGoexitIsRaisedAgain(t *testing.T) {
 				t.Error("Gather returned")
 			}
 		})
-	}
-}
-
-// The parts share how a failure goes from one goroutine to another, word for word; a part stands alone, so each has it.
-// A file that needs several parts has what they share but once.
-func TestFailuresAreTheSameInAllParts(t *testing.T) {
-	read := func(part, file string) string {
-		text, err := os.ReadFile("../" + part + "/" + file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, body, _ := strings.Cut(string(text), "\n")
-		return body
-	}
-	for _, part := range []string{"parallel", "prefetch", "merge", "batch", "crew"} {
-		for _, file := range []string{"panic.go", "failure.go"} {
-			if part == "crew" && file == "failure.go" {
-				continue // it has none
-			}
-			if diff := cmp.Diff(read("gather", file), read(part, file)); diff != "" {
-				t.Errorf("%s: %s: %s", part, file, diff)
-			}
-		}
 	}
 }
 

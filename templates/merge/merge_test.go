@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"os"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -292,18 +291,4 @@ func TestContext(t *testing.T) {
 			t.Error(got, err)
 		}
 	})
-}
-
-// The parts share how a failure goes from one goroutine to another, word for word; a part stands alone, so each has it.
-func TestFailureIsTheSameAsInGather(t *testing.T) {
-	read := func(part string) string {
-		text, err := os.ReadFile("../" + part + "/failure.go")
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(text[len("package "+part):])
-	}
-	if diff := cmp.Diff(read("gather"), read("merge")); diff != "" {
-		t.Error(diff)
-	}
 }
