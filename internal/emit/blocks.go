@@ -80,7 +80,7 @@ func oneForOne(stages []*model.Stage) bool {
 // be declared before.
 func (g *function) inPlace(f *model.Flow, r *model.Range, outer, e *env, names []string, last int, in, out *cargo, d *down, at place) (before []string, code string) {
 	list, index := g.outName(), g.locals.pick("i", "at")
-	put := func() string { return fmt.Sprintf("%s[%s] = %s", list, index, g.packed(out)) }
+	put := putting(func(place) string { return fmt.Sprintf("%s[%s] = %s", list, index, g.packed(out)) })
 	inside := place{next: "continue", stop: "break", fail: returnErr, fn: g.newFunc(), label: g.newLabel(in.name)}
 	before, body, name := g.workerBody(f, outer, e, names, 0, last, in, put, inside)
 	stock, block, clause := "Slice", g.locals.pick(severalOf(in.name), "in", "chunk"), ""

@@ -50,7 +50,7 @@ func (c *cargo) whole(code string) string {
 		return ""
 	}
 	code = strings.ReplaceAll(code, c.pack(), c.name)
-	for _, w := range word.FindAllString(code, -1) {
+	for _, w := range words(code) {
 		if slices.Contains(c.fields, w) {
 			return ""
 		}

@@ -93,7 +93,7 @@ func (g *function) indexCollect(r *result, c *model.Collect, e *env) {
 	r.before = append(r.before, index+" := -1")
 	inner := r.down.elem
 	r.down.elem = func(v string, at place) string { return lines(index+"++", inner(v, at)) }
-	r.down.terminal = false
+	r.down.terminal, r.down.several = false, nil
 }
 
 func namesItsIndex(c *model.Collect) bool {
@@ -111,6 +111,12 @@ func (g *function) collectionName(p *model.Pipeline, fallback string) string {
 func (g *function) collectIn(r *result, c *model.Collect, local string) {
 	decl, add := g.adding(c, local)
 	r.before, r.down.elem, r.ret = []string{decl}, add, returning(local)
+	switch c.Kind {
+	case model.CollectSlice:
+		r.down.several = appendAll(local)
+	case model.CollectCount:
+		r.down.several = func(slice string) string { return fmt.Sprintf("%s += len(%s)", local, slice) }
+	}
 }
 
 // adding returns the declaration of a local that keeps a slice, a set or a count, and what adds an element to it.

@@ -144,6 +144,7 @@ type down struct {
 	byName   bool                              // elem names its element as it was told before, whatever v is
 	stops    bool                              // elem may stop the stream
 	list     *list                             // what elem does is to append to it, and nothing else does; nil elsewhere
+	several  func(slice string) string         // the statement that takes all elements of a slice; nil where each goes by itself
 }
 
 // finish returns d's statements for the end of the source.

@@ -2,7 +2,7 @@ package emit
 
 import (
 	"fmt"
-	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/asyncgen/asyncgen/internal/model"
@@ -59,14 +59,11 @@ func (g *function) gatherSource(s *model.Gather, e *env, d *down, at place) *par
 	in := g.inLoop("", at)
 	rest := d.elem("", in)
 	body := lines(g.gather(s.Parts, e, d, in), rest)
-	if !goesOn.MatchString(body) {
+	if all := words(body); !slices.Contains(all, "continue") && !slices.Contains(all, "break") {
 		return &part{first: d, loop: body}
 	}
 	return &part{first: d, loop: in.label.before(fmt.Sprintf("for range 1 { // one element\n%s\n}", body))}
 }
-
-// goesOn matches what there can be in a loop alone.
-var goesOn = regexp.MustCompile(`\b(continue|break)\b`)
 
 // merge ranges over sources as their elements come.
 func (g *function) merge(s *model.Merge, e *env, d *down, name string, at place) *part {

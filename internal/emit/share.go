@@ -16,7 +16,7 @@ func (g *function) share(name string, elem types.Type, d *down) (string, *down) 
 	head := fmt.Sprintf("%s := func(%s %s)", emit, param, g.typ(elem))
 	call := func(v string) string { return emit + "(" + g.use(v) + ")" }
 	inner := *d
-	inner.terminal, inner.looks, inner.byName, inner.list = true, false, false, nil
+	inner.terminal, inner.looks, inner.byName, inner.list, inner.several = true, false, false, nil, nil
 	failed, left := "", ""
 	if c.fails {
 		failed = g.locals.pick("failed", "failure")

@@ -4,9 +4,7 @@ import (
 	"fmt"
 	"go/types"
 	"maps"
-	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/asyncgen/asyncgen/internal/model"
 	"github.com/asyncgen/asyncgen/spec"
@@ -177,38 +175,29 @@ func (g *function) overChunks(seq string, c *cargo, d *down, at place) string {
 	chunks := g.inLoop(c.name, at)
 	chunk := g.locals.pick(severalOf(c.name), "chunk", "group")
 	in := place{next: "continue", stop: g.fromWithin(chunks), leave: at.leave, left: at.left, fail: at.fail, fn: at.fn, label: chunks.label}
-	rest, name := g.taking(c, func() string {
-		rest := d.elem(c.fields[0], in)
-		if g.precise && !d.looks {
-			rest = lines(g.lookAtCtx("", d.fail(g.cause(), in)), rest)
-		}
-		return rest
-	})
-	inner := fmt.Sprintf("for _, %s := range %s {\n%s\n}", name, chunk, rest)
-	if name == "_" {
-		inner = fmt.Sprintf("for range %s {\n%s\n}", chunk, rest)
+	take := ""
+	if d.several != nil && len(c.fields) == 1 {
+		take = d.several(chunk)
+	} else {
+		rest, name := g.taking(c, func() string {
+			rest := d.elem(c.fields[0], in)
+			if g.precise && !d.looks {
+				rest = lines(g.lookAtCtx("", d.fail(g.cause(), in)), rest)
+			}
+			return rest
+		})
+		take = overSlice(name, chunk, rest)
 	}
-	if whole := atOnce(rest, name, chunk); whole != "" {
-		inner = whole
-	}
-	loop := fmt.Sprintf("for %s, %s := range %s {\n%s\n}", chunk, g.err, seq, lines(ifThen(g.err+" != nil", d.fail(g.err, chunks)), inner))
+	loop := fmt.Sprintf("for %s, %s := range %s {\n%s\n}", chunk, g.err, seq, lines(ifThen(g.err+" != nil", d.fail(g.err, chunks)), take))
 	return chunks.label.before(loop)
 }
 
-var (
-	appends = regexp.MustCompile(`^(\w+) = append\((\w+), (\w+)\)$`)
-	counts  = regexp.MustCompile(`^(\w+)\+\+$`)
-)
-
-// atOnce returns the statement that does for a whole chunk what body does for each element of it, "" where there is none.
-func atOnce(body, elem, chunk string) string {
-	if m := appends.FindStringSubmatch(body); m != nil && m[1] == m[2] && m[3] == elem {
-		return fmt.Sprintf("%s = append(%s, %s...)", m[1], m[1], chunk)
+// overSlice returns the loop over a slice's elements. name is what they are called, "_" where body does not need them.
+func overSlice(name, slice, body string) string {
+	if name == "_" {
+		return fmt.Sprintf("for range %s {\n%s\n}", slice, body)
 	}
-	if m := counts.FindStringSubmatch(body); m != nil {
-		return fmt.Sprintf("%s += len(%s)", m[1], chunk)
-	}
-	return ""
+	return fmt.Sprintf("for _, %s := range %s {\n%s\n}", name, slice, body)
 }
 
 // workers returns the call that runs a run of concurrent stages behind a source, and what has to be declared before it.
@@ -257,7 +246,7 @@ func (g *function) callFunc(f *model.Flow, outer, e *env, names []string, first,
 	list := g.outName()
 	inside := place{next: "return " + list + ", nil", fail: func(err string) string { return "return " + list + ", " + err }, fn: g.newFunc()}
 	before, body, name := g.workerBody(f, outer, e, names, first, last, in, g.appending(list, out), inside)
-	body = returnAppended(thenReturn(body, inside.next), list)
+	body = thenReturn(body, inside.next)
 	if c := g.carrier; c != nil {
 		return before, fmt.Sprintf("func(%s %s, %s *%s, %s %s, %s []%s) ([]%s, error) {\n%s\n}",
 			ctxParamOf(body), g.std("context.Context"), blankUnless(c.hand, body), c.part("load"), name, in.typ, list, out.typ, out.typ, body)
@@ -281,23 +270,10 @@ func ctxParamOf(body string) string {
 
 // blankUnless returns a parameter's name, "_" where the body does not use it.
 func blankUnless(name, body string) string {
-	if slices.Contains(word.FindAllString(body, -1), name) {
+	if slices.Contains(words(body), name) {
 		return name
 	}
 	return "_"
-}
-
-// returnAppended shortens out = append(out, x), return out at the end of a func.
-func returnAppended(body, list string) string {
-	end := "\nreturn " + list + ", nil"
-	start := list + " = append(" + list + ", "
-	rest, ok := strings.CutSuffix(body, end)
-	i := strings.LastIndex(rest, "\n") + 1
-	last, isAppend := strings.CutPrefix(rest[i:], start)
-	if !ok || !isAppend {
-		return strings.TrimPrefix(body, "\n")
-	}
-	return rest[:i] + "return append(" + list + ", " + last + ", nil"
 }
 
 // chunkFunc returns the func in which a worker does a chunk of elements, and what has to be declared before it.
@@ -305,17 +281,38 @@ func (g *function) chunkFunc(f *model.Flow, outer, e *env, names []string, first
 	list, chunk := g.outName(), g.locals.pick(severalOf(in.name), "in", "chunk")
 	inside := place{next: "continue", stop: "break", fail: func(err string) string { return "return " + list + ", " + err }, fn: g.newFunc(), label: g.newLabel(in.name)}
 	before, body, name := g.workerBody(f, outer, e, names, first, last, in, g.appending(list, out), inside)
-	loop := fmt.Sprintf("for _, %s := range %s {\n%s\n}", name, chunk, body)
-	if name == "_" {
-		loop = fmt.Sprintf("for range %s {\n%s\n}", chunk, body)
-	}
+	loop := overSlice(name, chunk, body)
 	return before, fmt.Sprintf("func(%s %s, _ int, %s []%s, %s []%s) ([]%s, error) {\n%s\nreturn %s, nil\n}",
 		ctxParamOf(body), g.std("context.Context"), chunk, in.typ, list, out.typ, out.typ, loop, list)
 }
 
-// appending returns what a worker does with what it has made: it gathers that in list.
-func (g *function) appending(list string, out *cargo) func() string {
-	return func() string { return fmt.Sprintf("%s = append(%s, %s)", list, list, g.packed(out)) }
+// appending returns the end of what a worker does: it gathers what it has made in list.
+func (g *function) appending(list string, out *cargo) *down {
+	d := putting(func(at place) string {
+		appended := fmt.Sprintf("append(%s, %s)", list, g.packed(out))
+		if at.next == "return "+list+", nil" {
+			return "return " + appended + ", nil"
+		}
+		return list + " = " + appended
+	})
+	if len(out.fields) == 1 {
+		d.several = appendAll(list)
+	}
+	return d
+}
+
+// appendAll returns how all elements of a slice are appended to list.
+func appendAll(list string) func(slice string) string {
+	return func(slice string) string { return fmt.Sprintf("%s = append(%s, %s...)", list, list, slice) }
+}
+
+// putting returns the end of what a worker does.
+func putting(put func(at place) string) *down {
+	return &down{
+		elem:     func(_ string, at place) string { return put(at) },
+		fail:     failAt,
+		observed: true, terminal: true, byName: true,
+	}
 }
 
 // packed returns the code of a cargo made of its locals, which are used by that.
@@ -326,16 +323,11 @@ func (g *function) packed(c *cargo) string {
 	return c.pack()
 }
 
-// workerBody returns the statements of a run of concurrent stages for one element, with put behind them, the local that
+// workerBody returns the statements of a run of concurrent stages for one element, with to behind them, the local that
 // holds the element, and what has to be declared before the workers begin.
-func (g *function) workerBody(f *model.Flow, outer, e *env, names []string, first, last int, in *cargo, put func() string, at place) (before []string, body, name string) {
+func (g *function) workerBody(f *model.Flow, outer, e *env, names []string, first, last int, in *cargo, to *down, at place) (before []string, body, name string) {
 	precise, looked := g.precise, g.looked
 	g.precise, g.looked = false, true
-	to := &down{
-		elem:     func(v string, at place) string { return put() },
-		fail:     failAt,
-		observed: true, terminal: true, byName: true,
-	}
 	body, name = g.taking(in, func() string {
 		d, befores, _ := g.stages(f, outer, e, names, first, last+1, to, at)
 		before = befores

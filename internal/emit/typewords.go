@@ -2,8 +2,9 @@ package emit
 
 import (
 	"go/types"
-	"regexp"
 	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/asyncgen/asyncgen/internal/model"
 )
@@ -52,7 +53,10 @@ func (g *function) takePartTypes(parts []*model.Part) {
 	}
 }
 
-var word = regexp.MustCompile(`[\pL_][\pL\p{Nd}_]*`)
+// words returns the names and numbers that stand in code.
+func words(code string) []string {
+	return strings.FieldsFunc(code, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+}
 
 // unlike returns the first of two names that does not stand in a type, for a local beside it.
 func (g *function) unlike(t types.Type, first, second string) string {
@@ -80,5 +84,5 @@ func (g *function) wordsOf(t types.Type) []string {
 		}
 		return p.Name()
 	}
-	return word.FindAllString(types.TypeString(t, name), -1)
+	return words(types.TypeString(t, name))
 }
