@@ -27,7 +27,7 @@ func (g *function) batch(s *stage, d *down) *down {
 		}
 		return ifThen("len("+batch+") > 0", g.hand(s.out, batch, d, at))
 	}
-	up := behind(d, func(v string, at place) string {
+	up := sieve(d, func(v string, at place) string {
 		kept := at.kept
 		at.skip, at.kept = nil, ""
 		take := lines(fmt.Sprintf("%s := %s", s.out, batch), batch+" = nil", elem(s.out, at))
@@ -44,7 +44,6 @@ func (g *function) batch(s *stage, d *down) *down {
 		return lines(add, ifThen(fmt.Sprintf("len(%s) < %s", batch, size), at.next), take)
 	})
 	up.end = func(at place) string { return lines(flush(at), d.finish(at)) }
-	up.looks = false
 	up.fail = g.batchFail(s, d, up, batch, looks)
 	return up
 }

@@ -162,9 +162,7 @@ func (k *keeper) takeWhile(g *function, s *stage, d *down) *down {
 		return lines(k.again(s, over, at), g.unless(s.Expr, s.env, d, at, lines(over.set, at.stop)), d.elem(v, at))
 	})
 	up.stops = true
-	up.looks = d.looks || s.Expr.Effect
-	up.observed = d.observed || s.Expr.Effect
-	return up
+	return up.evaluating(s.Expr)
 }
 
 // again returns the statement that looks again whether another copy has found the last element meanwhile.
@@ -184,29 +182,25 @@ func (k *keeper) takeUntil(g *function, s *stage, d *down) *down {
 			return lines(k.again(s, over, at), g.when(s.Expr, s.env, d, at, over.set))
 		},
 		func(at place) string { return ifThen(over.is, at.stop) })
-	up.looks = d.looks || s.Expr.Effect
-	up.observed = d.observed || s.Expr.Effect
-	return up
+	return up.evaluating(s.Expr)
 }
 
 // skip leaves out the first elements that come to any of the copies.
 func (k *keeper) skip(g *function, s *stage, d *down) *down {
 	limit := asInt64(g.count(s, s.Expr, "skip", 0))
-	up := behind(d, func(v string, at place) string {
+	return sieve(d, func(v string, at place) string {
 		counted := k.field(s) + ".Add(1)"
 		if at.next == "" {
 			return ifThen(counted+" > "+limit, d.elem(v, at))
 		}
 		return lines(ifThen(counted+" <= "+limit, at.skips()), d.elem(v, at))
 	})
-	up.looks = false
-	return up
 }
 
 // skipWhile leaves out elements until one of the copies has one for which the condition is false.
 func (k *keeper) skipWhile(g *function, s *stage, d *down) *down {
 	through := k.flag(g, s)
-	up := behind(d, func(v string, at place) string {
+	up := sieve(d, func(v string, at place) string {
 		if at.next != "" {
 			return lines(ifThen("!"+through.is, g.when(s.Expr, s.env, d, at, at.skips()), through.set), d.elem(v, at))
 		}
@@ -214,14 +208,13 @@ func (k *keeper) skipWhile(g *function, s *stage, d *down) *down {
 		ask := lines(g.when(s.Expr, s.env, d, at, skips+" = true"), ifThen("!"+skips, through.set))
 		return lines(skips+" := false", ifThen("!"+through.is, ask), ifThen("!"+skips, d.elem(v, at)))
 	})
-	up.looks = false
 	up.observed = d.observed || s.Expr.Effect
 	return up
 }
 
 // distinct lets the first element of each key pass, whichever copy it comes to.
 func (k *keeper) distinct(g *function, s *stage, d *down) *down {
-	up := behind(d, func(v string, at place) string {
+	return sieve(d, func(v string, at place) string {
 		prepare, key := g.key(s, d, at)
 		again := g.locals.pick("again", "duplicate")
 		seen := k.field(s)
@@ -236,10 +229,7 @@ func (k *keeper) distinct(g *function, s *stage, d *down) *down {
 				fmt.Sprintf("%s = &%s", seen, last))
 		}
 		return lines(prepare, seen+"Mu.Lock()", look, seen+"Mu.Unlock()", g.onlyIf("!"+again, at, d.elem(v, at)))
-	})
-	up.looks = s.Expr.Effect
-	up.observed = d.observed || s.Expr.Effect
-	return up
+	}).evaluating(s.Expr)
 }
 
 // ending returns d with a stage before it that lets no more elements pass at some point: enter stands before the element

@@ -23,10 +23,7 @@ func (f *file) pipeline(p *model.Pipeline) {
 
 // pipelineFunction returns a function that has what a pipeline is given, and what its expressions see.
 func (f *file) pipelineFunction(p *model.Pipeline) (*function, *env) {
-	g, e := f.newFunction(&p.Definition), newEnv()
-	for _, param := range p.Params {
-		e.vars[param.Var] = param.Var.Name()
-	}
+	g, e := f.withParams(&p.Definition)
 	g.passing = g.seams(&p.Definition, e)
 	g.closes = flowCaptures(&p.Flow)
 	return g, e

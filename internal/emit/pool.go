@@ -11,11 +11,7 @@ import (
 
 // pool emits a resource's pool: the stock part, and the func that makes one.
 func (f *file) pool(r *model.Resource) {
-	g := f.newFunction(&r.Definition)
-	e := newEnv()
-	for _, p := range r.Params {
-		e.vars[p.Var] = p.Var.Name()
-	}
+	g, e := f.withParams(&r.Definition)
 	seams := g.seams(&r.Definition, e)
 	name, maker := model.PoolName(r.Name), model.NewPoolName(r.Name)
 	caller{

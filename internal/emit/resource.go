@@ -13,11 +13,7 @@ import (
 // resource emits a resource: the func that runs a body with it, and where the user's functions acquire and release it
 // a second one that is given them; and its pool.
 func (f *file) resource(r *model.Resource) {
-	g := f.newFunction(&r.Definition)
-	e := newEnv()
-	for _, p := range r.Params {
-		e.vars[p.Var] = p.Var.Name()
-	}
+	g, e := f.withParams(&r.Definition)
 	value := ""
 	if r.Elem != nil {
 		value = g.locals.pick(lowerFirst(r.Name), "value")

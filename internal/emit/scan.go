@@ -18,16 +18,13 @@ func (g *function) scan(s *stage, d *down) *down {
 	if !s.Step.Mentions(s.Acc) {
 		s.declare("_ = %s // each step gives a new one", acc)
 	}
-	up := behind(d, func(v string, at place) string {
+	return behind(d, func(v string, at place) string {
 		step := g.assign(acc, s.Acc, s.Step, s.env, d, at)
 		if acc == s.out {
 			return lines(step, d.elem(acc, at))
 		}
 		return lines(step, g.hand(s.out, acc, d, at))
-	})
-	up.looks = d.looks || s.Step.Effect
-	up.observed = d.observed || s.Step.Effect
-	return up
+	}).evaluating(s.Step)
 }
 
 // hand returns the statements that hand code on as the element called name.

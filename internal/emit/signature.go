@@ -42,6 +42,15 @@ func (g *function) params(d *model.Definition) []param {
 	return all
 }
 
+// withParams returns a function that is given a definition's params, and an env of them.
+func (f *file) withParams(d *model.Definition) (*function, *env) {
+	e := newEnv()
+	for _, p := range d.Params {
+		e.vars[p.Var] = p.Var.Name()
+	}
+	return f.newFunction(d), e
+}
+
 // fixedParams returns the parameters of a definition for a func that has more behind them: a variadic one is a slice.
 func (g *function) fixedParams(d *model.Definition) []param {
 	var all []param

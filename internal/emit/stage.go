@@ -85,6 +85,20 @@ func behind(d *down, elem func(v string, at place) string) *down {
 	return &down{elem: elem, fail: d.fail, end: d.end, looks: d.looks, observed: d.observed, stops: d.stops}
 }
 
+// sieve is behind, of an elem that does not hand on every element.
+func sieve(d *down, elem func(v string, at place) string) *down {
+	up := behind(d, elem)
+	up.looks = false
+	return up
+}
+
+// evaluating returns d, the elem of which evaluates e.
+func (d *down) evaluating(e *model.Expr) *down {
+	d.looks = d.looks || e.Effect
+	d.observed = d.observed || e.Effect
+	return d
+}
+
 // indexed counts the elements that reach a stage where it uses i.
 func (g *function) indexed(s *stage, up *down) *down {
 	if _, counted := s.env.vars[s.I]; counted || !namesIndex(s.Stage) {
@@ -106,7 +120,7 @@ func namesIndex(s *model.Stage) bool {
 }
 
 func (g *function) mapStage(s *stage, d *down) *down {
-	up := behind(d, func(v string, at place) string {
+	return behind(d, func(v string, at place) string {
 		rest := d.elem(s.out, at)
 		switch {
 		case s.modified():
@@ -115,10 +129,7 @@ func (g *function) mapStage(s *stage, d *down) *down {
 			return lines(g.unused(s.Expr, s.env, d, at), rest)
 		}
 		return lines(g.try(s.out, s.Expr, s.env, d, at), rest)
-	})
-	up.looks = d.looks || s.Expr.Effect
-	up.observed = d.observed || s.Expr.Effect
-	return up
+	}).evaluating(s.Expr)
 }
 
 // unused returns the statements that evaluate e where nothing needs its value.
@@ -132,7 +143,7 @@ func (g *function) unused(e *model.Expr, env *env, d *down, at place) string {
 }
 
 func (g *function) filter(s *stage, d *down) *down {
-	up := behind(d, func(v string, at place) string {
+	return sieve(d, func(v string, at place) string {
 		switch {
 		case s.modified():
 			keep := g.use(g.locals.pick("keep", "kept"))
@@ -141,10 +152,7 @@ func (g *function) filter(s *stage, d *down) *down {
 			return g.when(s.Expr, s.env, d, at, d.elem(v, at))
 		}
 		return lines(g.unless(s.Expr, s.env, d, at, at.skips()), d.elem(v, at))
-	})
-	up.looks = s.Expr.Effect
-	up.observed = d.observed || s.Expr.Effect
-	return up
+	}).evaluating(s.Expr)
 }
 
 // flatten ranges over what each element gives.
@@ -243,14 +251,12 @@ func (g *function) skip(s *stage, d *down) *down {
 	limit := g.count(s, s.Expr, "skip", 0)
 	skipped := g.locals.pick("skipped", "passed")
 	s.declare("%s := 0", skipped)
-	up := behind(d, func(v string, at place) string {
+	return sieve(d, func(v string, at place) string {
 		if at.next == "" {
 			return fmt.Sprintf("if %s < %s {\n%s++\n} else {\n%s\n}", skipped, limit, skipped, d.elem(v, at))
 		}
 		return lines(ifThen(skipped+" < "+limit, skipped+"++", at.skips()), d.elem(v, at))
 	})
-	up.looks = false
-	return up
 }
 
 func (g *function) takeWhile(s *stage, d *down) *down {
@@ -258,9 +264,7 @@ func (g *function) takeWhile(s *stage, d *down) *down {
 		return lines(g.unless(s.Expr, s.env, d, at, at.stop), d.elem(v, at))
 	})
 	up.stops = true
-	up.looks = d.looks || s.Expr.Effect
-	up.observed = d.observed || s.Expr.Effect
-	return up
+	return up.evaluating(s.Expr)
 }
 
 // takeUntil asks before the element goes on, which may change what it points to, and ends the stream after.
@@ -276,15 +280,13 @@ func (g *function) takeUntil(s *stage, d *down) *down {
 		return lines(g.try(last, s.Expr, s.env, d, at), rest, ifThen(last, at.stop))
 	})
 	up.stops = true
-	up.looks = d.looks || s.Expr.Effect
-	up.observed = d.observed || s.Expr.Effect
-	return up
+	return up.evaluating(s.Expr)
 }
 
 func (g *function) skipWhile(s *stage, d *down) *down {
 	skipping := g.locals.pick("skipping", "early")
 	s.declare("%s := true", skipping)
-	up := behind(d, func(v string, at place) string {
+	up := sieve(d, func(v string, at place) string {
 		if at.next != "" && !s.Expr.Fails && !s.Expr.Effect {
 			return lines(ifThen(skipping+" && "+g.operand(s.Expr, s.env), at.skips()), skipping+" = false", d.elem(v, at))
 		}
@@ -292,7 +294,6 @@ func (g *function) skipWhile(s *stage, d *down) *down {
 			ifThen(skipping, g.whileSkipping(s, d, at, skipping)),
 			g.onlyIf("!"+skipping, at, d.elem(v, at)))
 	})
-	up.looks = false
 	up.observed = d.observed || s.Expr.Effect
 	return up
 }
@@ -335,7 +336,7 @@ func (g *function) distinct(s *stage, d *down) *down {
 	}
 	seen := g.locals.pick("seen", "known")
 	s.declare("%s := make(map[%s]struct{})", seen, g.typ(s.Expr.Type))
-	up := behind(d, func(v string, at place) string {
+	return sieve(d, func(v string, at place) string {
 		prepare, key := g.key(s, d, at)
 		again := g.locals.pick("again", "duplicate")
 		check := fmt.Sprintf("_, %s := %s[%s]; ", again, seen, key)
@@ -344,10 +345,7 @@ func (g *function) distinct(s *stage, d *down) *down {
 			return lines(prepare, ifThen(check+"!"+again, mark, d.elem(v, at)))
 		}
 		return lines(prepare, ifThen(check+again, at.skips()), mark, d.elem(v, at))
-	})
-	up.looks = s.Expr.Effect
-	up.observed = d.observed || s.Expr.Effect
-	return up
+	}).evaluating(s.Expr)
 }
 
 // key returns the code of a distinct's key, and what has to be evaluated before.
@@ -363,17 +361,14 @@ func (g *function) distinctAdjacent(s *stage, d *down) *down {
 	last, first := g.locals.pick("previous", "before"), g.locals.pick("first", "fresh")
 	s.declare("var %s %s", last, g.typ(s.Expr.Type))
 	s.declare("%s := true", first)
-	up := behind(d, func(v string, at place) string {
+	return sieve(d, func(v string, at place) string {
 		prepare, key := g.key(s, d, at)
 		note := fmt.Sprintf("%s, %s = %s, false", last, first, key)
 		if at.next == "" {
 			return lines(prepare, ifThen(fmt.Sprintf("%s || %s != %s", first, key, last), note, d.elem(v, at)))
 		}
 		return lines(prepare, ifThen(fmt.Sprintf("!%s && %s == %s", first, key, last), at.skips()), note, d.elem(v, at))
-	})
-	up.looks = s.Expr.Effect
-	up.observed = d.observed || s.Expr.Effect
-	return up
+	}).evaluating(s.Expr)
 }
 
 func (g *function) tap(s *stage, d *down) *down {

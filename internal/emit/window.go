@@ -14,7 +14,7 @@ func (g *function) window(s *stage, d *down) *down {
 	window := g.locals.pick("recent", "sliding")
 	s.declare("var %s %s", window, g.typ(s.Elem))
 	gap := g.gap(s, size, step)
-	up := behind(d, func(v string, at place) string {
+	return sieve(d, func(v string, at place) string {
 		kept := at.kept
 		at.skip, at.kept = nil, ""
 		keep := window + " = nil"
@@ -31,8 +31,6 @@ func (g *function) window(s *stage, d *down) *down {
 		inner := lines(add, ifThen(fmt.Sprintf("len(%s) >= %s", window, size), take))
 		return gap.around(inner)
 	})
-	up.looks = false
-	return up
 }
 
 // slide returns how many elements leave the window: the step, or all where that is longer.
