@@ -40,7 +40,7 @@ func (t *topology) newCarrier(g *function, w *model.Worker) *carrier {
 
 // part returns what something of the stock part queue is called.
 func (c *carrier) part(name string) string {
-	c.q.keep[name] = true
+	c.q.needs(name)
 	return c.t.queuePart(name)
 }
 
@@ -52,7 +52,7 @@ func (c *carrier) at(g *function, hand string) {
 
 // held returns the code of the items that are in hand.
 func (c *carrier) held() string {
-	c.q.keep["flight.itemsOf"] = true
+	c.q.needs("flight.itemsOf")
 	return fmt.Sprintf("%s.itemsOf(%s)", c.taken, either(c.hand == c.call, c.hand, "&"+c.hand))
 }
 
@@ -112,11 +112,11 @@ func (c *carrier) segment(g *function, p *part, at place) string {
 func (c *carrier) takes(batched, timed bool) {
 	switch {
 	case !batched:
-		c.q.keep["flight.next"] = true
+		c.q.needs("flight.next")
 	case timed:
-		c.q.keep["flight.handled"], c.q.keep["flight.moreBefore"] = true, true
+		c.q.needs("flight.handled", "flight.moreBefore")
 	default:
-		c.q.keep["flight.handled"], c.q.keep["flight.more"] = true, true
+		c.q.needs("flight.handled", "flight.more")
 	}
 }
 
@@ -147,16 +147,14 @@ func (c *carrier) hands() string {
 
 // declared returns the statements that give a consumer what it has taken, and see to that when it goes.
 func (c *carrier) declared(g *function, w *model.Worker, name string) string {
-	for _, needed := range []string{"flight", "flight.leave", "newTicket", "load.fail", "load.failAll", "load.handled"} {
-		c.q.keep[needed] = true
-	}
+	c.q.needs("flight", "flight.leave", "newTicket", "load.fail", "load.failAll", "load.handled")
 	grasp, keys := c.t.grasp(g, c.q, w)
 	if keys != "" {
 		keys = fmt.Sprintf("%s.take, %s.pass = %s.take, %s.pass", name, name, keys, keys)
 	}
 	return lines(grasp,
 		fmt.Sprintf("%s := %s(%s.%s)", name, c.t.queueOwn(c.q, "newFlight"), c.t.recv, c.t.funnels[w]), keys,
-		fmt.Sprintf("defer func() {\n%s.leave(%s(%s))\n}()", name, c.t.member("crew.cutShort"), g.err))
+		deferred(c.t.leaving(g, name)))
 }
 
 // carriedCalls returns the call that runs a run of concurrent stages, and what has to be declared before it.

@@ -14,9 +14,7 @@ func (t *topology) makeFunnel(w *model.Worker) (made, pours string) {
 	q := t.queues[from[0]]
 	name := t.field(w.Name+"Funnel", "*"+t.queueOwn(q, "funnel")+" // what comes out of "+queueNames(from, " and "))
 	t.funnels[w] = name
-	for _, needed := range []string{"funnel.close", "funnel.pour"} {
-		q.keep[needed] = true
-	}
+	q.needs("funnel.close", "funnel.pour")
 	funnel := t.recv + "." + name
 	fillers := t.g.locals.pick(w.Name+"Fillers", "fillers")
 	made = fmt.Sprintf("%s = %s(%s)", funnel, t.queueOwn(q, "newFunnel"), t.member("crew.ctx"))
@@ -27,12 +25,11 @@ func (t *topology) makeFunnel(w *model.Worker) (made, pours string) {
 	t.part("fillers.leave")
 	for _, m := range from {
 		q := t.queues[m]
-		q.keep[q.design+".pop"], q.keep["core.settle"] = true, true
+		q.needs(q.design+".pop", "core.settle")
 		left := "nil"
 		if q.left != "" {
 			v := t.local(q.noun, "item")
-			field := t.recv + "." + q.left
-			left = fmt.Sprintf("func(%s %s) {\n%s\n}", v, t.itemType(q), lines(field+"Mu.Lock()", fmt.Sprintf("%s = append(%s, %s)", field, field, v), field+"Mu.Unlock()"))
+			left = fmt.Sprintf("func(%s %s) {\n%s\n}", v, t.itemType(q), t.keepingLeft(q, v))
 		}
 		all = append(all, fmt.Sprintf("%s(func() error {\n%s.pour(%s.%s.pop, %s.%s.settle, %s)\nreturn nil\n}, %s.leave)",
 			t.member("crew.run"), funnel, t.recv, q.field, t.recv, q.field, left, fillers))
@@ -68,27 +65,35 @@ func (t *topology) inHand(g *function, w *model.Worker) string {
 		grip := g.locals.pick("keys", "grip")
 		keys = fmt.Sprintf("%s := &%s{from: %s}", grip, t.queueOwn(q, "grip"), t.member(t.keys(q, w)))
 		source, free = grip+".take", ", free: "+grip+".free"
-		q.keep["grip.take"], q.keep["grip.free"], q.keep["keyed.stop"], q.keep["keyed.drain"] = true, true, true, true
+		q.needs("grip.take", "grip.free", "keyed.stop", "keyed.drain")
 	case kind == "hand" && hasKeys(q):
 		free = ", free: func(int) {}"
 	}
-	for _, name := range []string{kind, kind + next, kind + ".leave", q.design + "." + taking, q.owner() + ".settle"} {
-		q.keep[name] = true
-	}
+	q.needs(kind, kind+next, kind+".leave", q.design+"."+taking, q.owner()+".settle")
 	if kind == "hand" {
-		q.keep["hand.fail"], q.keep["hand.failAll"], q.keep["hand.more"], q.keep["hand.handled"] = true, true, true, true
+		q.needs("hand.fail", "hand.failAll", "hand.more", "hand.handled")
 		if g.skips {
-			q.keep["hand.skip"] = true
+			q.needs("hand.skip")
 		}
 	}
-	leave := fmt.Sprintf("%s.leave(%s(%s))", hand, t.member("crew.cutShort"), g.err)
+	leave := t.leaving(g, hand)
 	if q.left != "" {
-		left := t.recv + "." + q.left
-		leave = lines(left+"Mu.Lock()", fmt.Sprintf("%s = append(%s, %s...)", left, left, leave), left+"Mu.Unlock()")
+		leave = t.keepingLeft(q, leave+"...")
 	}
 	return lines(keys,
 		fmt.Sprintf("%s := &%s{%s: %s, settle: %s.%s.settle%s}", hand, t.queueName(q, kind), taking, source, t.recv, q.field, free+size),
-		fmt.Sprintf("defer func() {\n%s\n}()", leave))
+		deferred(leave))
+}
+
+// leaving returns the call with which a consumer goes: it settles what is in hand.
+func (t *topology) leaving(g *function, hand string) string {
+	return fmt.Sprintf("%s.leave(%s(%s))", hand, t.member("crew.cutShort"), g.err)
+}
+
+// keepingLeft returns the statements that keep items which were in hand at an abort.
+func (t *topology) keepingLeft(q *queue, items string) string {
+	left := t.recv + "." + q.left
+	return lines(left+"Mu.Lock()", fmt.Sprintf("%s = append(%s, %s)", left, left, items), left+"Mu.Unlock()")
 }
 
 // grasp returns the statement that gives a copy of a consumer what it has in hand by key, and the local that has it; ""
@@ -97,7 +102,7 @@ func (t *topology) grasp(g *function, q *queue, w *model.Worker) (made, name str
 	if w.Key == nil {
 		return "", ""
 	}
-	q.keep["grasp.take"], q.keep["grasp.pass"] = true, true
+	q.needs("grasp.take", "grasp.pass")
 	name = g.locals.pick("keys", "grasp")
 	return fmt.Sprintf("%s := &%s{from: %s}", name, t.queueOwn(q, "grasp"), t.member(t.keyed[w])), name
 }
@@ -105,21 +110,19 @@ func (t *topology) grasp(g *function, q *queue, w *model.Worker) (made, name str
 // inCatch is inHand for a consumer that takes out of a funnel.
 func (t *topology) inCatch(g *function, w *model.Worker, q *queue, hand string) string {
 	if w.Every != nil {
-		q.keep["catch.moreBefore"] = true
+		q.needs("catch.moreBefore")
 	}
 	if g.skips {
-		q.keep["catch.skip"] = true
+		q.needs("catch.skip")
 	}
-	for _, name := range []string{"catch", "catch.next", "catch.more", "catch.handled", "catch.fail", "catch.failAll", "catch.leave"} {
-		q.keep[name] = true
-	}
+	q.needs("catch", "catch.next", "catch.more", "catch.handled", "catch.fail", "catch.failAll", "catch.leave")
 	grasp, keys := t.grasp(g, q, w)
 	if keys != "" {
 		keys = fmt.Sprintf(", take: %s.take, pass: %s.pass", keys, keys)
 	}
 	return lines(grasp,
 		fmt.Sprintf("%s := &%s{funnel: %s.%s%s}", hand, t.queueName(q, "catch"), t.recv, t.funnels[w], keys),
-		fmt.Sprintf("defer func() {\n%s.leave(%s(%s))\n}()", hand, t.member("crew.cutShort"), g.err))
+		deferred(t.leaving(g, hand)))
 }
 
 // onlyOne reports whether a consumer that may wait has one item in hand at a time and handles it in full: then it settles
@@ -179,34 +182,42 @@ func (g *function) feed(f *model.Feed, d *down, name string, at place) *part {
 	if g.sinks.asked != "" {
 		v, body = g.sinks.taking(v, body)
 	}
-	if len(g.pending) > 0 && g.every != "" {
+	switch next := hand + ".next(" + ctx + ")"; {
+	case len(g.pending) > 0 && g.every != "":
 		due := g.locals.pick("due", "deadline")
 		p.before = []string{fmt.Sprintf("var %s <-chan %s // when the batch is handed on, full or not", due, g.std("time.Time"))}
-		p.loop = in.label.before(g.timedLoop(d, v, ok, hand, strings.Join(nonEmpty(ctx, due), ", "), due, body, in))
+		p.loop = g.timedLoop(d, v, ok, hand, strings.Join(nonEmpty(ctx, due), ", "), due, body, in)
+	case len(g.pending) > 0:
+		p.loop = g.batchedLoop(v, ok, hand, ctx, body)
+	case g.shares:
+		p.loop = g.sharedLoop(v, hand, body, in)
 		return p
+	default:
+		p.loop = fmt.Sprintf("for %s, %s := %s; %s; %s, %s = %s {\n%s\n}", v, ok, next, ok, v, ok, next, body)
 	}
-	if len(g.pending) > 0 {
-		var empty []string
-		for _, batch := range g.pending {
-			empty = append(empty, "len("+batch+") == 0")
-		}
-		p.loop = in.label.before(fmt.Sprintf("for {\n%s\n%s, %s := %s\n%s\n%s\n}",
-			ifThen(strings.Join(empty, " && "), hand+".handled() // nothing that was taken is in a batch"), v, ok, hand+".more("+ctx+")", ifThen("!"+ok, "break"), body))
-		return p
-	}
-	if g.shares {
-		at := g.locals.pick("at", "index")
-		each := at + ", " + v
-		if v == "_" {
-			each = at
-		}
-		loop := in.label.before(fmt.Sprintf("for %s := range %s.items {\n%s.at = %s\n%s\n}", each, hand, hand, at, body))
-		p.loop = fmt.Sprintf("for %s.refill() {\n%s\n}", hand, loop)
-		return p
-	}
-	next := hand + ".next(" + ctx + ")"
-	p.loop = in.label.before(fmt.Sprintf("for %s, %s := %s; %s; %s, %s = %s {\n%s\n}", v, ok, next, ok, v, ok, next, body))
+	p.loop = in.label.before(p.loop)
 	return p
+}
+
+// sharedLoop returns the loops of a consumer that takes several items at once.
+func (g *function) sharedLoop(v, hand, body string, in place) string {
+	at := g.locals.pick("at", "index")
+	each := at
+	if v != "_" {
+		each += ", " + v
+	}
+	loop := fmt.Sprintf("for %s := range %s.items {\n%s.at = %s\n%s\n}", each, hand, hand, at, body)
+	return fmt.Sprintf("for %s.refill() {\n%s\n}", hand, in.label.before(loop))
+}
+
+// batchedLoop returns the loop of a consumer whose batches are handed on when they are full.
+func (g *function) batchedLoop(v, ok, hand, ctx, body string) string {
+	var empty []string
+	for _, batch := range g.pending {
+		empty = append(empty, "len("+batch+") == 0")
+	}
+	return fmt.Sprintf("for {\n%s\n%s, %s := %s.more(%s)\n%s\n%s\n}",
+		ifThen(strings.Join(empty, " && "), hand+".handled() // nothing that was taken is in a batch"), v, ok, hand, ctx, ifThen("!"+ok, "break"), body)
 }
 
 // flushed returns the statements that hand on what a consumer's batches have gathered, full or not.

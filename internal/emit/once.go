@@ -17,7 +17,7 @@ func (t *topology) keysSeen(q *queue) {
 	switch {
 	case q.Distinct == nil:
 	case q.waitsForRoom():
-		q.keep["seen.put"] = true
+		q.needs("seen.put")
 		q.seen = t.field(q.Name+"Seen", "*"+t.queueOwn(q, "seen"))
 		t.set = append(t.set, q.seen+": "+t.queueOwn(q, "newSeen")+"()")
 	default:
@@ -31,7 +31,7 @@ func (t *topology) keysSeen(q *queue) {
 // puttingOnce returns the statements that make the call that puts an item, unless one of its key has come in before.
 func (t *topology) puttingOnce(q *queue, verb, call, item, key, ctx string) string {
 	seen := t.recv + "." + q.seen
-	q.keep["core.discard"] = true
+	q.needs("core.discard")
 	discard := fmt.Sprintf("%s.%s.discard()", t.recv, q.field)
 	unanswered := t.unanswered(q, item, ctx)
 	if q.waitsForRoom() {

@@ -219,7 +219,7 @@ func (t *topology) putting(q *queue, item string, e *env, ctx string) string {
 	if verb == "putContext" {
 		args = append([]string{ctx}, args...)
 	}
-	q.keep[q.design+"."+verb] = true
+	q.needs(q.design + "." + verb)
 	call := fmt.Sprintf("%s.%s.%s(%s)", t.recv, q.field, verb, strings.Join(args, ", "))
 	if q.Distinct == nil {
 		return t.putOnly(verb, call, ctx)
@@ -295,7 +295,7 @@ const waitingForKeys = 256
 // makeKeys returns the statement that makes what hands out the items of a consumer's queue by key.
 func (t *topology) makeKeys(w *model.Worker) string {
 	q := t.queues[w.Source.(*model.Feed).Queues[0]]
-	q.keep[q.design+".pop"] = true
+	q.needs(q.design + ".pop")
 	return fmt.Sprintf("%s.%s = %s(%d, %s.%s.pop, %s)", t.recv, t.keys(q, w), t.queueOwn(q, "newKeyed"),
 		waitingForKeys, t.recv, q.field, t.keyFunc(q, w))
 }
@@ -304,7 +304,7 @@ func (t *topology) makeKeys(w *model.Worker) string {
 func (t *topology) makeSorter(q *queue, w *model.Worker) string {
 	t.keyed[w] = t.field(w.Name+"Sorter", "*"+t.queueOwn(q, "sorter")+" // the items of a key are in one hand at a time")
 	t.sorters = append(t.sorters, t.recv+"."+t.keyed[w])
-	q.keep["sorter.drain"] = true
+	q.needs("sorter.drain")
 	return fmt.Sprintf("%s.%s = %s(%s.%s, %d, %s)", t.recv, t.keyed[w], t.queueOwn(q, "newSorter"),
 		t.recv, t.funnels[w], waitingForKeys, t.keyFunc(q, w))
 }

@@ -15,9 +15,16 @@ var common = []string{
 	"ticket", "newTicket", "load", "parcel", "sent", "called", "keyOf", "opened", "openedChunks", "openedBatches",
 }
 
+// needs notes that parts of the stock part queue are needed.
+func (q *queue) needs(parts ...string) {
+	for _, part := range parts {
+		q.keep[part] = true
+	}
+}
+
 // queueOwn returns the name of a declaration of a queue's own, and notes that it is needed.
 func (t *topology) queueOwn(q *queue, name string) string {
-	q.keep[name] = true
+	q.needs(name)
 	return t.queueName(q, name)
 }
 
@@ -58,9 +65,7 @@ func sharedKeep(all []*topology) []string {
 	for _, t := range all {
 		for _, m := range t.Physical() {
 			q := t.queues[m]
-			for _, name := range []string{".abort", ".close", ".stats"} {
-				q.keep[q.owner()+name] = true
-			}
+			q.needs(q.owner()+".abort", q.owner()+".close", q.owner()+".stats")
 			for name := range q.keep {
 				if root, _, _ := strings.Cut(name, "."); slices.Contains(common, root) {
 					keep[name] = true

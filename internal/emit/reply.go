@@ -45,7 +45,7 @@ func (t *topology) asking(m *model.Queue, doc, v, body string) {
 	elem, answer := t.g.typ(m.Elem), t.g.typ(m.Answer)
 	t.method(comment(enter+" puts an item into "+m.Name+"."), enter, ctx+", "+v+" "+t.itemType(q), "error", body)
 	t.method(doc, "Put"+name, ctx+", "+v+" "+elem, "error", fmt.Sprintf("return %s.%s(ctx, %s)", t.recv, enter, t.wrapped(q, v)))
-	q.keep["asked.answer"], q.keep["asked.wait"] = true, true
+	q.needs("asked.answer", "asked.wait")
 	asked := t.local("asked", "question")
 	again := choice(m.Distinct != nil, " Where its key was there before, the error is "+t.ErrName("Dropped")+".")
 	said := wrapped("Ask" + name + " puts an item into " + m.Name + " like Put" + name + ", and waits for what becomes of it. The error is that of the call, ctx's cause, or what ended the topology." + again)
@@ -79,7 +79,7 @@ func (t *topology) answering(g *function, w *model.Worker, end *workerEnd) {
 		return
 	}
 	if g.carrier == nil {
-		q.keep[either(funnels(w), "catch.held", "hand.held")] = true
+		q.needs(either(funnels(w), "catch.held", "hand.held"))
 	}
 	zero := g.zero(k.queue.Answer)
 	end.down.elem = func(v string, at place) string {

@@ -56,13 +56,13 @@ func (r *restart) rounds(e *env, flow func(e *env) string) string {
 	case funnels(r.w):
 		kind = "catch"
 	}
-	q.keep[kind+".forfeit"] = true
+	q.needs(kind + ".forfeit")
 	held := g.within(r.w.With, e, g.passing, func(e *env) string {
 		return lines(choice(r.begun != "", r.begun+" = true"), flow(e))
 	})
 	begins, skips := "", ""
 	if r.begun != "" {
-		q.keep[kind+".next"] = true
+		q.needs(kind + ".next")
 		ok := g.locals.pick("ok", "more")
 		begins = r.begun + " := false"
 		skips = ifThen("!"+r.begun, "// Nobody can handle the next item: it fails as well.\n"+ifThen(fmt.Sprintf("_, %s := %s.next(%s); !%s", ok, hand, ctx, ok), "break"))

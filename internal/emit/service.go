@@ -157,10 +157,10 @@ func (t *topology) settling() {
 	}
 	for _, m := range t.Physical() {
 		q := t.queues[m]
-		q.keep[q.design+".drain"] = true
+		q.needs(q.design + ".drain")
 		left := fmt.Sprintf("%s.%s.drain()", t.recv, q.field)
 		if len(q.keyed) > 0 {
-			q.keep["core.settle"] = true
+			q.needs("core.settle")
 			waiting := t.local(m.Name+"Waiting", "waiting")
 			drained := q.keyed[0] + ".drain()"
 			for _, keyed := range q.keyed[1:] {

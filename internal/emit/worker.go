@@ -315,7 +315,7 @@ func (t *topology) putCall(m *model.Queue, v string) string {
 	if q.put != "" {
 		return fmt.Sprintf("%s.%s(%s)", t.recv, q.put, v)
 	}
-	q.keep[q.design+".put"] = true
+	q.needs(q.design + ".put")
 	if q.Answer != nil {
 		v = t.wrapped(q, v)
 	}

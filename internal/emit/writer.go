@@ -28,9 +28,7 @@ func (t *topology) writable(m *model.Queue) bool {
 // writing gives a worker that writes its writer.
 func (t *topology) writing(g *function, w *model.Worker, end *workerEnd) {
 	q := t.queues[w.Into]
-	for _, name := range []string{q.design + ".writer", "writer.write", "writer.flush"} {
-		q.keep[name] = true
-	}
+	q.needs(q.design+".writer", "writer.write", "writer.flush")
 	end.before = append(end.before, fmt.Sprintf("%s := %s.%s.writer(ctx) // it only computes: %s are put several at a time", g.writer, t.recv, q.field, q.Name))
 	end.down.elem = func(v string, at place) string {
 		return ifThen(fmt.Sprintf("%s := %s.write(%s); %s != nil", g.err, g.writer, g.use(v), g.err), at.fail(g.err))
