@@ -139,7 +139,11 @@ func (c *checker) copies(t *topology, w *worker) bool {
 		c.diags.Errorf(m.Ordered.Pos, diag.Combination, "ordered: the copies of a consumer or producer run side by side")
 		return false
 	}
-	return c.optionalCount(&w.Copies, t.def.scope, m.Concurrency, "concurrency")
+	ok := c.optionalCount(&w.Copies, t.def.scope, m.Concurrency, "concurrency")
+	if n, constant := w.Copies.Int(); constant && n == 1 {
+		w.Copies = nil
+	}
+	return ok
 }
 
 func (c *checker) workerSource(scope *load.Scope, w *worker) model.Source {

@@ -202,7 +202,7 @@ func (c *checker) partition(t *topology, w *worker, f *flow) bool {
 	if !m.Given() {
 		return true
 	}
-	if !w.Consumer || w.Copies == nil {
+	if !w.Consumer || !w.calls.Concurrency.Given() {
 		c.diags.Errorf(m.At(0), diag.Combination, "partition_by: says what the copies of a consumer share, and there are none without concurrency")
 		return false
 	}

@@ -28,8 +28,7 @@ func (t *topology) newKeeper(w *model.Worker) *keeper {
 
 // sharesState reports whether a consumer has copies, or begins again.
 func sharesState(w *model.Worker) bool {
-	n, constant := w.Copies.Int()
-	return w.Copies != nil && !(constant && n == 1) || restarts(w)
+	return w.Copies != nil || restarts(w)
 }
 
 // keep makes the fields for what the copies of a consumer remember together, and returns the statements that set them.

@@ -21,14 +21,13 @@ func (t *topology) public() {
 	t.method(wrapped("Abort ends it now, with cause as the error of Wait: calls are cancelled, and what is queued is not handled. After the end it does nothing."),
 		"Abort", "cause error", "", t.member("crew.abort")+"(cause)")
 	result := t.Name + "Result"
-	got := result + "{}"
+	wait := fmt.Sprintf("return %s{}, %s()", result, t.member("crew.wait"))
 	if len(t.results) > 0 {
-		got = t.recv + ".result"
+		wait = lines(ifThen(fmt.Sprintf("err := %s(); err != nil", t.member("crew.wait")), fmt.Sprintf("return %s{}, err", result)),
+			"return "+t.recv+".result, nil")
 	}
 	t.method(wrapped("Wait waits for the end, and returns what was collected. The error is the first of a call in it, or what it was aborted with; then there is no result. A panic in one of its goroutines is raised again, as a *"+t.part("Panic")+"."),
-		"Wait", "", "("+result+", error)", lines(
-			ifThen(fmt.Sprintf("err := %s(); err != nil", t.member("crew.wait")), fmt.Sprintf("return %s{}, err", result)),
-			"return "+got+", nil"))
+		"Wait", "", "("+result+", error)", wait)
 	t.stats()
 	t.stopping()
 	t.settling()

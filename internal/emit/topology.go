@@ -2,6 +2,7 @@ package emit
 
 import (
 	"fmt"
+	"go/token"
 	"slices"
 	"strings"
 
@@ -178,18 +179,30 @@ func (t *topology) resultDecl() {
 }`)
 }
 
-// errors adds the errors of a topology.
+// errors adds the errors of a topology: the exported ones all, of the others those that something gives.
 func (t *topology) errors() {
-	text := func(what string) string { return fmt.Sprintf("%s(%q)", t.imports.std("errors.New"), t.Name+": "+what) }
+	exported := token.IsExported(t.Name)
 	asked := slices.ContainsFunc(t.Queues, func(q *model.Queue) bool { return q.Answer != nil && q.Distinct != nil })
-	decls := lines(
-		"// "+t.ErrName("Closed")+" is what a put gets when the topology takes no more.",
-		t.ErrName("Closed")+" = "+text("closed"),
-		"// "+t.ErrName("Full")+" is what a put gets that found no room and has put nothing.",
-		t.ErrName("Full")+" = "+text("queue full"),
-		"// "+t.ErrName("Dropped")+" is what a put gets whose item was dropped for want of room"+choice(asked, ", and an Ask since its key was there before")+".",
-		t.ErrName("Dropped")+" = "+text(choice(!asked, "queue full, ")+"item dropped"))
-	t.add("var (\n" + decls + "\n)")
+	when := func(full model.Full) bool {
+		return exported || slices.ContainsFunc(t.Queues, func(q *model.Queue) bool { return q.Capacity != nil && q.OnFull == full })
+	}
+	var decls []string
+	declare := func(what, says, text string) {
+		name := t.ErrName(what)
+		decls = append(decls, "// "+name+" is what a put gets "+says+".", fmt.Sprintf("%s = %s(%q)", name, t.imports.std("errors.New"), t.Name+": "+text))
+	}
+	declare("Closed", "when the topology takes no more", "closed")
+	if when(model.FullIsAnError) {
+		declare("Full", "that found no room and has put nothing", "queue full")
+	}
+	if asked || when(model.FullDropsNew) {
+		declare("Dropped", "whose item was dropped for want of room"+choice(asked, ", and an Ask since its key was there before"), choice(!asked, "queue full, ")+"item dropped")
+	}
+	if len(decls) == 2 {
+		t.add(decls[0] + "\nvar " + decls[1])
+		return
+	}
+	t.add("var (\n" + lines(decls...) + "\n)")
 }
 
 // part returns the name of something of the stock parts, and notes that it is needed.
