@@ -34,6 +34,10 @@ func sharesState(w *model.Worker) bool {
 // keep makes the fields for what the copies of a consumer remember together, and returns the statements that set them.
 func (t *topology) keep(w *model.Worker) string {
 	shared, apart := sharesState(w), carries(w)
+	if c := w.Collect; w.Copies != nil && c != nil && c.Kind == model.CollectReduce && c.Step.Effect {
+		t.turns[w] = t.field(w.Name+"Turn", "chan struct{} // full while a copy adds to the result")
+		t.set = append(t.set, t.turns[w]+": make(chan struct{}, 1)")
+	}
 	var sets []string
 	atomic := func(typ, says string) string { return t.imports.std("sync/atomic."+typ) + " // " + says }
 	for _, s := range w.Stages {

@@ -45,7 +45,8 @@ func mayPanic(e *model.Expr) bool {
 	ast.Inspect(e.Node, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.BinaryExpr:
-			found = found || n.Op == token.QUO || n.Op == token.REM || n.Op == token.SHL || n.Op == token.SHR
+			compares := n.Op == token.EQL || n.Op == token.NEQ
+			found = found || n.Op == token.QUO || n.Op == token.REM || n.Op == token.SHL || n.Op == token.SHR || compares && holdsInterface(e.Info.Types[n.X].Type)
 		case *ast.CallExpr:
 			found = found || !e.Info.Types[n.Fun].IsType() && !slices.Contains([]string{"len", "min", "max", "new"}, types.ExprString(n.Fun))
 		case *ast.SelectorExpr:
@@ -60,4 +61,21 @@ func mayPanic(e *model.Expr) bool {
 		return !found
 	})
 	return found
+}
+
+// holdsInterface reports whether two values of a type, when they are compared or hashed, might panic.
+func holdsInterface(t types.Type) bool {
+	switch t := t.Underlying().(type) {
+	case *types.Interface:
+		return true
+	case *types.Array:
+		return holdsInterface(t.Elem())
+	case *types.Struct:
+		for field := range t.Fields() {
+			if holdsInterface(field.Type()) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -29,6 +29,8 @@ type topology struct {
 	sorters []string                 // those of them that are sorters
 	kept    map[*model.Stage]string  // the fields with what the copies of a consumer remember together
 	each    map[*model.Queue]string  // the methods that put into those that broadcast
+	turns   map[*model.Worker]string // the fields with which copies of a consumer take turns
+	locks   bool                     // copies add to the result under a lock
 	checks  []string                 // of what was collected, at the end
 	later   []func()                 // what adds its funcs and methods
 }
@@ -72,6 +74,7 @@ func (f *file) newTopology(m *model.Topology) *topology {
 		file: f, Topology: m, g: f.newFunction(&m.Definition), env: newEnv(),
 		queues: map[*model.Queue]*queue{}, methods: map[*model.Worker]string{}, members: &locals{taken: map[string]bool{}},
 		funnels: map[*model.Worker]string{}, keyed: map[*model.Worker]string{}, kept: map[*model.Stage]string{}, each: map[*model.Queue]string{},
+		turns: map[*model.Worker]string{},
 	}
 	t.recv = t.g.locals.pick("t", "top", "running")
 	for _, name := range []string{"crew", "work", "mu", "result", "stop", "settle", "closing", "shut", "shutOnce"} {
@@ -117,7 +120,10 @@ func (t *topology) typeDecl() {
 	doc := docComment(t.Doc, t.Name, "is a running topology: "+t.says()+" It is made by "+t.StartName()+", and its methods may be called by several goroutines.")
 	t.fields = append(t.fields, param{"crew", "*" + t.part("crew")})
 	if len(t.results) > 0 {
-		t.fields = append(t.fields, param{"mu", t.imports.std("sync.Mutex") + " // guards result"}, param{"result", t.Name + "Result"})
+		if t.locks {
+			t.fields = append(t.fields, param{"mu", t.imports.std("sync.Mutex") + " // guards what copies add to result"})
+		}
+		t.fields = append(t.fields, param{"result", t.Name + "Result"})
 	}
 	t.add(doc + "\ntype " + t.Name + " struct {\n" + fieldLines(t.fields) + "\n}")
 }

@@ -40,7 +40,7 @@ func (t *topology) runs(w *model.Worker) string {
 		field := t.recv + ".result." + model.FieldName(w.Name)
 		grow = fmt.Sprintf("%s = make([]%s, %s)", field, t.g.typ(w.Collect.Type), t.copies(w))
 	}
-	if c := w.Collect; c != nil && (c.Kind == model.CollectSet || c.Kind == model.CollectMap) {
+	if c := w.Collect; c != nil && (c.Kind == model.CollectSet && w.Copies != nil || c.Kind == model.CollectMap) {
 		grow = fmt.Sprintf("%s.result.%s = make(%s)", t.recv, model.FieldName(w.Name), t.g.typ(c.Type))
 	} else if c != nil && c.Kind == model.CollectReduce && !isZeroOf(c.Type, c.Init) {
 		grow = fmt.Sprintf("%s.result.%s = %s", t.recv, model.FieldName(w.Name), t.g.expr(c.Init, t.env))
