@@ -139,10 +139,7 @@ func (t *Crawl) Abort(cause error) {
 // what it was aborted with; then there is no result. A panic in one of its goroutines is raised again,
 // as a *crawlerPanic.
 func (t *Crawl) Wait() (CrawlResult, error) {
-	if err := t.crew.wait(); err != nil {
-		return CrawlResult{}, err
-	}
-	return CrawlResult{}, nil
+	return CrawlResult{}, t.crew.wait()
 }
 
 // Stats returns the counts of this moment.

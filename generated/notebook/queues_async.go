@@ -23,7 +23,7 @@ type Crunch struct {
 	process func(ctx context.Context, item int) (int, error)
 	jobs    *jobsQueue // a ring: 5 deep, blocks when full; worker takes one at a time, since its calls may block
 	crew    *queuesCrew
-	mu      sync.Mutex // guards result
+	mu      sync.Mutex // guards what copies add to result
 	result  CrunchResult
 }
 
@@ -195,7 +195,6 @@ type Drain struct {
 	items  []int
 	data   *dataQueue // it grows as needed: any number of items, never full; squares only computes, and takes a fair share at once
 	crew   *queuesCrew
-	mu     sync.Mutex // guards result
 	result DrainResult
 }
 
@@ -331,9 +330,7 @@ func (t *Drain) squares(ctx context.Context, worker int) (err error) {
 			collected = append(collected, value)
 		}
 	}
-	t.mu.Lock()
 	t.result.Squares[worker] = collected
-	t.mu.Unlock()
 	return nil
 }
 

@@ -5,6 +5,7 @@ package notebook
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -164,29 +165,29 @@ func queuesCheckTopology(t *testing.T, tolerant bool, start func(ctx context.Con
 	p := &queuesProbe{failAt: queuesEnough}
 	end := queuesRunTopology(t, p, start, nil)
 	if end.err != nil || end.panicked != nil {
-		t.Logf("no contract to test: on the values that the test has it ends with %v%v", end.err, end.panicked)
+		t.Logf("no contract to test: on the values that the test has it ends with %s", end.says())
 		return
 	}
 	for call := int64(1); call <= min(int64(p.Calls()), queuesSample); call++ {
 		p := &queuesProbe{failAt: call}
 		end := queuesRunTopology(t, p, start, nil)
 		if p.reached(call) && !errors.Is(end.err, errQueuesFault) && (!tolerant || end.err != nil) || end.panicked != nil {
-			t.Errorf("call %d fails: got %v%v, want its error", call, end.err, end.panicked)
+			t.Errorf("call %d fails: got %s, want its error", call, end.says())
 		}
 		p = &queuesProbe{cancelAt: call}
 		end = queuesRunTopology(t, p, start, nil)
 		if p.reached(call) && !errors.Is(end.err, errQueuesCancel) || end.panicked != nil {
-			t.Errorf("cancelled in call %d: got %v%v, want ctx's cause", call, end.err, end.panicked)
+			t.Errorf("cancelled in call %d: got %s, want ctx's cause", call, end.says())
 		}
 		p = &queuesProbe{cancelAt: call, cancel: func(error) { panic(errQueuesFault) }}
 		end = queuesRunTopology(t, p, start, nil)
 		if cause, ok := end.panicked.(error); p.reached(call) && (!ok || !errors.Is(cause, errQueuesFault)) {
-			t.Errorf("call %d panics: got %v%v, want the panic in Wait", call, end.err, end.panicked)
+			t.Errorf("call %d panics: got %s, want the panic in Wait", call, end.says())
 		}
 	}
 	end = queuesRunTopology(t, &queuesProbe{failAt: queuesEnough}, start, func(r *queuesRunning) { r.Abort(errQueuesCancel) })
 	if end.err != nil && !errors.Is(end.err, errQueuesCancel) || end.panicked != nil {
-		t.Errorf("aborted: got %v%v, want the cause or no error", end.err, end.panicked)
+		t.Errorf("aborted: got %s, want the cause or no error", end.says())
 	}
 }
 
@@ -197,6 +198,14 @@ func (p *queuesProbe) reached(call int64) bool { return p.calls.Load() >= call }
 type queuesTopologyEnd struct {
 	err      error
 	panicked any
+}
+
+// says tells how, in a message.
+func (e queuesTopologyEnd) says() string {
+	if e.panicked != nil {
+		return fmt.Sprintf("a panic: %v", e.panicked)
+	}
+	return fmt.Sprintf("error %v", e.err)
 }
 
 // queuesRunTopology runs a topology to its end, and looks at what is left of it. after is called when it has been started; nil
@@ -223,7 +232,7 @@ func queuesRunTopology(t *testing.T, p *queuesProbe, start func(ctx context.Cont
 		p.settled(t, "ended")
 		for i, c := range r.Count() {
 			if c.Put != c.Handled+c.Failed+c.Dropped+c.Undelivered || c.Depth != 0 || c.InFlight != 0 {
-				t.Errorf("queue %d, ended with %v%v: items are lost: %+v", i, end.err, end.panicked, c)
+				t.Errorf("queue %d, ended with %s: items are lost: %+v", i, end.says(), c)
 			}
 		}
 		if err := r.Join(ctx); end.err == nil && end.panicked == nil && err != nil {

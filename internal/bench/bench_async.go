@@ -1680,7 +1680,6 @@ type Line struct {
 	capacity int
 	numbers  *numbersQueue // a ring: capacity deep, blocks when full; sample only computes, and takes a fair share at once
 	crew     *benchCrew
-	mu       sync.Mutex // guards result
 	result   LineResult
 }
 
@@ -1815,9 +1814,7 @@ func (t *Line) sample(ctx context.Context) (err error) {
 			collected = append(collected, number)
 		}
 	}
-	t.mu.Lock()
-	t.result.Sample = append(t.result.Sample, collected...)
-	t.mu.Unlock()
+	t.result.Sample = collected
 	return nil
 }
 
@@ -1828,7 +1825,7 @@ type Fork struct {
 	capacity int
 	numbers  *forkNumbersQueue // a ring: capacity deep, blocks when full; sample only computes, and takes a fair share at once
 	crew     *benchCrew
-	mu       sync.Mutex // guards result
+	mu       sync.Mutex // guards what copies add to result
 	result   ForkResult
 }
 
@@ -1977,7 +1974,6 @@ type NarrowLine struct {
 	n       int
 	numbers *narrowLineNumbersQueue // a ring without a lock, since one puts and one takes: 5 deep, blocks when full; sample only computes, and takes all at once
 	crew    *benchCrew
-	mu      sync.Mutex // guards result
 	result  NarrowLineResult
 }
 
@@ -2112,9 +2108,7 @@ func (t *NarrowLine) sample(ctx context.Context) (err error) {
 			collected = append(collected, number)
 		}
 	}
-	t.mu.Lock()
-	t.result.Sample = append(t.result.Sample, collected...)
-	t.mu.Unlock()
+	t.result.Sample = collected
 	return nil
 }
 
@@ -2124,7 +2118,7 @@ type NarrowFork struct {
 	n       int
 	numbers *narrowForkNumbersQueue // a ring: 5 deep, blocks when full; sample only computes, and takes a fair share at once
 	crew    *benchCrew
-	mu      sync.Mutex // guards result
+	mu      sync.Mutex // guards what copies add to result
 	result  NarrowForkResult
 }
 
@@ -2280,7 +2274,7 @@ type Mesh struct {
 	numbers        *meshNumbersQueue // a ring: capacity deep, blocks when full; sample only computes, and takes a fair share at once
 	numbersFillers *benchFillers     // the last to leave closes numbers
 	crew           *benchCrew
-	mu             sync.Mutex // guards result
+	mu             sync.Mutex // guards what copies add to result
 	result         MeshResult
 }
 
@@ -2435,7 +2429,7 @@ type NarrowMesh struct {
 	numbers        *narrowMeshNumbersQueue // a ring: 5 deep, blocks when full; sample only computes, and takes a fair share at once
 	numbersFillers *benchFillers           // the last to leave closes numbers
 	crew           *benchCrew
-	mu             sync.Mutex // guards result
+	mu             sync.Mutex // guards what copies add to result
 	result         NarrowMeshResult
 }
 
@@ -2590,7 +2584,6 @@ type Paced struct {
 	clock  iter.Seq[time.Time]
 	times  *pacedTimesQueue // a ring: 128 deep, blocks when full; late only computes, and takes a fair share at once
 	crew   *benchCrew
-	mu     sync.Mutex // guards result
 	result PacedResult
 }
 
@@ -2726,9 +2719,7 @@ func (t *Paced) late(ctx context.Context, worker int) (err error) {
 			collected = append(collected, since)
 		}
 	}
-	t.mu.Lock()
 	t.result.Late[worker] = collected
-	t.mu.Unlock()
 	return nil
 }
 

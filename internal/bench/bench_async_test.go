@@ -1244,29 +1244,29 @@ func benchCheckTopology(t *testing.T, tolerant bool, start func(ctx context.Cont
 	p := &benchProbe{failAt: benchEnough}
 	end := benchRunTopology(t, p, start, nil)
 	if end.err != nil || end.panicked != nil {
-		t.Logf("no contract to test: on the values that the test has it ends with %v%v", end.err, end.panicked)
+		t.Logf("no contract to test: on the values that the test has it ends with %s", end.says())
 		return
 	}
 	for call := int64(1); call <= min(int64(p.Calls()), benchSample); call++ {
 		p := &benchProbe{failAt: call}
 		end := benchRunTopology(t, p, start, nil)
 		if p.reached(call) && !errors.Is(end.err, errBenchFault) && (!tolerant || end.err != nil) || end.panicked != nil {
-			t.Errorf("call %d fails: got %v%v, want its error", call, end.err, end.panicked)
+			t.Errorf("call %d fails: got %s, want its error", call, end.says())
 		}
 		p = &benchProbe{cancelAt: call}
 		end = benchRunTopology(t, p, start, nil)
 		if p.reached(call) && !errors.Is(end.err, errBenchCancel) || end.panicked != nil {
-			t.Errorf("cancelled in call %d: got %v%v, want ctx's cause", call, end.err, end.panicked)
+			t.Errorf("cancelled in call %d: got %s, want ctx's cause", call, end.says())
 		}
 		p = &benchProbe{cancelAt: call, cancel: func(error) { panic(errBenchFault) }}
 		end = benchRunTopology(t, p, start, nil)
 		if cause, ok := end.panicked.(error); p.reached(call) && (!ok || !errors.Is(cause, errBenchFault)) {
-			t.Errorf("call %d panics: got %v%v, want the panic in Wait", call, end.err, end.panicked)
+			t.Errorf("call %d panics: got %s, want the panic in Wait", call, end.says())
 		}
 	}
 	end = benchRunTopology(t, &benchProbe{failAt: benchEnough}, start, func(r *benchRunning) { r.Abort(errBenchCancel) })
 	if end.err != nil && !errors.Is(end.err, errBenchCancel) || end.panicked != nil {
-		t.Errorf("aborted: got %v%v, want the cause or no error", end.err, end.panicked)
+		t.Errorf("aborted: got %s, want the cause or no error", end.says())
 	}
 }
 
@@ -1277,6 +1277,14 @@ func (p *benchProbe) reached(call int64) bool { return p.calls.Load() >= call }
 type benchTopologyEnd struct {
 	err      error
 	panicked any
+}
+
+// says tells how, in a message.
+func (e benchTopologyEnd) says() string {
+	if e.panicked != nil {
+		return fmt.Sprintf("a panic: %v", e.panicked)
+	}
+	return fmt.Sprintf("error %v", e.err)
 }
 
 // benchRunTopology runs a topology to its end, and looks at what is left of it. after is called when it has been started; nil
@@ -1303,7 +1311,7 @@ func benchRunTopology(t *testing.T, p *benchProbe, start func(ctx context.Contex
 		p.settled(t, "ended")
 		for i, c := range r.Count() {
 			if c.Put != c.Handled+c.Failed+c.Dropped+c.Undelivered || c.Depth != 0 || c.InFlight != 0 {
-				t.Errorf("queue %d, ended with %v%v: items are lost: %+v", i, end.err, end.panicked, c)
+				t.Errorf("queue %d, ended with %s: items are lost: %+v", i, end.says(), c)
 			}
 		}
 		if err := r.Join(ctx); end.err == nil && end.panicked == nil && err != nil {
