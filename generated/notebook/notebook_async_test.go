@@ -1176,16 +1176,18 @@ func notebookExhausted[T any](t *testing.T, it notebookPulled[T], want notebookT
 func notebookFailed[T any](t *testing.T, traits notebookTraits, start func(p *notebookProbe) notebookPulled[T], want notebookTrace[T]) {
 	for call := int64(1); call <= int64(min(want.total, notebookSample)); call++ {
 		it := start(&notebookProbe{failAt: call})
-		for range notebookSample + 1 {
-			if _, ok, err := it.Next(t.Context()); !ok || err != nil {
-				if !errors.Is(err, errNotebookFault) && !traits.Ahead {
-					t.Errorf("call %d fails: got %v", call, err)
-				}
-				break
+		for range notebookSample + 1 { // one that fetches ahead may not come to the error
+			_, ok, err := it.Next(t.Context())
+			if ok && err == nil {
+				continue
 			}
-		}
-		if _, ok, err := it.Next(t.Context()); ok || err != nil {
-			t.Errorf("Next after an error: got %v, %v, want false and no error", ok, err)
+			if !errors.Is(err, errNotebookFault) && !traits.Ahead {
+				t.Errorf("call %d fails: got %v", call, err)
+			}
+			if _, ok, err := it.Next(t.Context()); ok || err != nil {
+				t.Errorf("Next after an error: got %v, %v, want false and no error", ok, err)
+			}
+			break
 		}
 	}
 }

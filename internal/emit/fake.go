@@ -86,10 +86,11 @@ func (g *function) fake(s seam, pages []*model.Pages) string {
 		return p.decl(s.name, "return p.Call(ctx)")
 	}
 	failed := append(slices.Clone(p.zeros[:n-1]), g.err)
-	return p.decl(s.name, lines(
+	before, ended := g.lastPage(s, p, pages)
+	return lines(before, p.decl(s.name, lines(
 		ifThen(fmt.Sprintf("%s := p.Call(ctx); %s != nil", g.err, g.err), "return "+strings.Join(failed, ", ")),
-		g.lastPage(s, p, pages),
-		p.returning()))
+		ended,
+		p.returning())))
 }
 
 // fakeSeq2 returns the statement that returns a sequence of elements and errors, which asks the probe before each; ""
@@ -123,48 +124,39 @@ func yieldOf(t types.Type) (*types.Signature, bool) {
 	return yield, ok
 }
 
-// lastPage returns the statement that ends a paginated fetch after a few pages: by the place of the page, where the
-// call is given that, since pages may be fetched in any order.
-func (g *function) lastPage(s seam, p *fakeParts, all []*model.Pages) string {
-	sig := s.effect.Signature()
-	if sig.Results().Len() < 2 {
-		return ""
+// lastPage returns the statement that ends a paginated fetch after a few pages, and what that needs before the func. It goes
+// by the place of the page, where the call is given that, since pages may be fetched in any order.
+func (g *function) lastPage(s seam, p *fakeParts, all []*model.Pages) (before, code string) {
+	at := slices.IndexFunc(all, func(m *model.Pages) bool { return m != nil && calls(m.Fetch, s.effect) })
+	if at < 0 {
+		return "", "" // it may be called by several goroutines, and which of them comes first must not matter
 	}
-	if _, ok := sig.Results().At(0).Type().Underlying().(*types.Slice); !ok {
-		return ""
-	}
-	if !slices.ContainsFunc(all, func(m *model.Pages) bool { return m != nil && calls(m.Fetch, s.effect) }) {
-		return "" // it may be called by several goroutines, and which of them comes first must not matter
+	pages, byCursor := all[at], all[at].Mode == model.ByCursor
+	if byCursor && p.values[1] == p.zeros[1] {
+		return "", "" // the first page is the last
 	}
 	end := append([]string{}, p.zeros...)
 	end[len(end)-1] = "nil"
-	var pages *model.Pages
-	i := -1
-	for _, m := range all {
-		if at := placeIndex(s.effect, m); at >= 0 {
-			pages, i = m, at
-		}
-	}
-	if i < 0 {
-		return ifThen("p.Calls() > 3", "return "+strings.Join(end, ", "))
-	}
 	name := g.locals.pick(string(pages.Mode), "place")
-	p.params[i] = name + " " + strings.TrimPrefix(p.params[i], "_ ")
-	if pages.Mode == model.ByCursor {
-		end[0] = p.values[0] // the last page is one
-		return ifThen(name+" == "+p.values[1], "return "+strings.Join(end, ", "))
+	i := placeIndex(s.effect, pages)
+	if i >= 0 {
+		p.params[i] = name + " " + strings.TrimPrefix(p.params[i], "_ ")
 	}
-	return ifThen(name+" > 3", "return "+strings.Join(end, ", "))
+	switch {
+	case i >= 0 && byCursor:
+		end[0] = p.values[0] // the last page is one
+		return "", ifThen(name+" != "+p.zeros[1], "return "+strings.Join(end, ", "))
+	case i >= 0:
+		return "", ifThen(name+" > 3", "return "+strings.Join(end, ", "))
+	case !byCursor && pages.Ahead != nil:
+		return "", "" // there is no telling which page this is
+	}
+	given := g.locals.pick("given", "fetched") // and not calls: one that is cancelled is made again
+	return fmt.Sprintf("var %s %s", given, g.std("sync/atomic.Int64")), ifThen(given+".Add(1) > 3", "return "+strings.Join(end, ", "))
 }
 
 // placeIndex returns which parameter of an effect is given the place of a page, or -1.
 func placeIndex(e *model.Effect, pages *model.Pages) int {
-	if pages == nil || !calls(pages.Fetch, e) {
-		return -1
-	}
-	if _, basic := pages.Place.Type().Underlying().(*types.Basic); !basic {
-		return -1 // there may be no other value than the zero one
-	}
 	call := ast.Unparen(pages.Fetch.Node).(*ast.CallExpr)
 	shift := 0
 	if e.Recv != nil {

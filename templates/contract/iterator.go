@@ -83,16 +83,18 @@ func exhausted[T any](t *testing.T, it Pulled[T], want trace[T]) {
 func failed[T any](t *testing.T, traits Traits, start func(p *Probe) Pulled[T], want trace[T]) {
 	for call := int64(1); call <= int64(min(want.total, sample)); call++ {
 		it := start(&Probe{failAt: call})
-		for range sample + 1 {
-			if _, ok, err := it.Next(t.Context()); !ok || err != nil {
-				if !errors.Is(err, errFault) && !traits.Ahead {
-					t.Errorf("call %d fails: got %v", call, err)
-				}
-				break
+		for range sample + 1 { // one that fetches ahead may not come to the error
+			_, ok, err := it.Next(t.Context())
+			if ok && err == nil {
+				continue
 			}
-		}
-		if _, ok, err := it.Next(t.Context()); ok || err != nil {
-			t.Errorf("Next after an error: got %v, %v, want false and no error", ok, err)
+			if !errors.Is(err, errFault) && !traits.Ahead {
+				t.Errorf("call %d fails: got %v", call, err)
+			}
+			if _, ok, err := it.Next(t.Context()); ok || err != nil {
+				t.Errorf("Next after an error: got %v, %v, want false and no error", ok, err)
+			}
+			break
 		}
 	}
 }
