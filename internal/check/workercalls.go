@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"go/types"
 	"slices"
 
@@ -137,32 +138,17 @@ func (c *checker) modifiers(t *topology, w *worker, f *flow) bool {
 		if r, ok := s.Inner.(*model.Range); ok {
 			e = r.Expr
 		}
-		within := failsWithin(s)
-		waits, mayFail := e != nil && e.Effect, e != nil && e.Fails
-		if !mayFail && !within && !waits || s.V == nil || !takesModifiers(s.Kind) {
+		waits, mayFail, within := e != nil && e.Effect, e != nil && e.Fails, failsWithin(s)
+		if !waits && !mayFail && !within || s.V == nil || !takesModifiers(s.Kind) {
 			continue
 		}
-		blocking, failing = blocking || waits, failing || mayFail
-		all := spec.Modifiers{}
-		if waits {
-			all.Timeout = w.calls.Timeout
-		}
-		if mayFail {
-			all.Retry = w.calls.Retry
-		}
-		if mayFail || within {
-			all.OnError, skips = w.calls.OnError, true
-		}
-		m, ok := c.calls(t.def.scope, f.scope.Child(s.V), &all, e, within, s.V, w.Name)
+		blocking, failing, skips = blocking || waits, failing || mayFail, skips || mayFail || within
+		m, ok := c.calls(t.def.scope, f.scope.Child(s.V), fitting(w.calls, waits, mayFail, within), e, within, s.V, w.Name)
 		if !ok {
 			return false
 		}
-		if s.Calls.Timeout == nil {
-			s.Calls.Timeout = m.Timeout
-		}
-		if s.Calls.Retry == nil {
-			s.Calls.Retry = m.Retry
-		}
+		s.Calls.Timeout = cmp.Or(s.Calls.Timeout, m.Timeout)
+		s.Calls.Retry = cmp.Or(s.Calls.Retry, m.Retry)
 		if s.Calls.OnError == nil && !s.Calls.Stops {
 			s.Calls.OnError, s.Calls.Stops = m.OnError, m.Stops
 		}
@@ -178,6 +164,21 @@ func (c *checker) modifiers(t *topology, w *worker, f *flow) bool {
 		return true
 	}
 	return false
+}
+
+// fitting returns those of a worker's modifiers that fit one of its calls: what that waits for, and how it fails.
+func fitting(all *spec.Modifiers, waits, mayFail, within bool) *spec.Modifiers {
+	fit := &spec.Modifiers{}
+	if waits {
+		fit.Timeout = all.Timeout
+	}
+	if mayFail {
+		fit.Retry = all.Retry
+	}
+	if mayFail || within {
+		fit.OnError = all.OnError
+	}
+	return fit
 }
 
 func takesModifiers(kind spec.StageKind) bool {

@@ -155,10 +155,10 @@ func (g *function) collectOne(r *result, c *model.Collect, p *model.Pipeline, at
 	one, found := g.locals.pick("one", "only"), g.locals.pick("found", "any")
 	r.before = []string{fmt.Sprintf("var %s %s", one, g.typ(c.Type)), found + " := false"}
 	r.down.elem = func(v string, at place) string {
-		many := g.std("errors.New") + fmt.Sprintf("(%q)", p.Name+": more than one element, want exactly one")
+		many := g.newError(p.Name + ": more than one element, want exactly one")
 		return lines(ifThen(found, r.down.fail(many, at)), fmt.Sprintf("%s, %s = %s, true", one, found, g.use(v)))
 	}
-	none := g.std("errors.New") + fmt.Sprintf("(%q)", p.Name+": no element, want exactly one")
+	none := g.newError(p.Name + ": no element, want exactly one")
 	r.ret = lines(ifThen("!"+found, at.fail(none)), returning(one))
 	r.down.terminal = false
 }

@@ -116,7 +116,7 @@ func (end *ending) join(other string) string {
 func (end *ending) broken(x *model.Expr) string {
 	tell := ""
 	if x.Mentions(end.r.Err) || x == end.r.OnError {
-		tell = ifThen("!"+end.returned, fmt.Sprintf("err = %s(%q)", end.std("errors.New"), end.r.FuncName()+": the body did not come back"))
+		tell = ifThen("!"+end.returned, "err = "+end.newError(end.r.FuncName()+": the body did not come back"))
 	}
 	return lines(tell, panicGoesOn(end.locals))
 }

@@ -67,6 +67,11 @@ func (g *function) typ(t types.Type) string  { return g.file.imports.typ(t, g.fi
 func (g *function) zero(t types.Type) string { return zeroOf(t, g.typ) }
 func (g *function) use(local string) string  { g.used[local] = true; return local }
 
+// newError returns the code of a new error.
+func (g *function) newError(text string) string {
+	return fmt.Sprintf("%s(%q)", g.std("errors.New"), text)
+}
+
 // newFunc returns the number of a new func literal.
 func (g *function) newFunc() int {
 	g.funcs++

@@ -85,7 +85,7 @@ func (t *topology) closing() {
 			e.vars[v] = name
 		}
 		long := t.g.durationIn(t.Drain, e)
-		late := t.imports.std("errors.New") + fmt.Sprintf("(%q)", t.Name+": not drained in time")
+		late := t.g.newError(t.Name + ": not drained in time")
 		drain = fmt.Sprintf("%s(%s, %s)", t.member("crew.abortAfter"), long, late)
 	}
 	shut := ""

@@ -195,7 +195,7 @@ func (t *topology) errors() {
 	var decls []string
 	declare := func(what, says, text string) {
 		name := t.ErrName(what)
-		decls = append(decls, "// "+name+" is what a put gets "+says+".", fmt.Sprintf("%s = %s(%q)", name, t.imports.std("errors.New"), t.Name+": "+text))
+		decls = append(decls, "// "+name+" is what a put gets "+says+".", name+" = "+t.g.newError(t.Name+": "+text))
 	}
 	declare("Closed", "when the topology takes no more", "closed")
 	if when(model.FullIsAnError) {

@@ -74,9 +74,9 @@ func (t *topology) collectTogether(g *function, w *model.Worker, e *env, name st
 		end.down.elem = func(v string, at place) string { return inTurn(set(v)) }
 	case model.CollectOne:
 		found = t.recv + "." + t.field(w.Name+"Found", "bool"+choice(w.Copies != nil, " // guarded by mu"))
-		none := g.std("errors.New") + fmt.Sprintf("(%q)", w.Name+": no element, want exactly one")
+		none := g.newError(w.Name + ": no element, want exactly one")
 		t.checks = append(t.checks, ifThen("!"+found+" && "+t.recv+".crew.err == nil", "return "+none))
-		many := g.std("errors.New") + fmt.Sprintf("(%q)", w.Name+": more than one element, want exactly one")
+		many := g.newError(w.Name + ": more than one element, want exactly one")
 		end.down.elem = func(v string, at place) string {
 			if w.Copies == nil {
 				return lines(ifThen(found, at.fail(many)), set(v))
