@@ -18,23 +18,7 @@ func (g *function) iteratorLoop(it *model.Iterator, e *env, d *down, name string
 	p := &part{first: d}
 	l := it.Loop
 	in := g.inLoop(name, at)
-	same := yieldedVar(l)
-	if g.closes {
-		same = nil // something might keep the address of the variable, which goes on
-	}
-	for _, v := range l.Vars {
-		if v == same {
-			e.vars[v] = name
-			continue
-		}
-		e.vars[v] = g.locals.pick(v.Name(), v.Name()+"Var")
-	}
-	body := ""
-	if same != nil {
-		body = d.elem(g.use(name), in)
-	} else {
-		body = g.yielded(l, e, d, name, in)
-	}
+	body := g.loopBody(l, e, d, name, in)
 	switch index := counter(l); {
 	case !g.looked && (isEffect(l.While) || isEffect(l.Yield)): // before which ctx is looked at
 	case index != nil && !d.looks:
@@ -43,12 +27,12 @@ func (g *function) iteratorLoop(it *model.Iterator, e *env, d *down, name string
 		body = g.counting(d, in, p, body)
 	}
 	head, cond, init, next := "", "", "", ""
-	if l.While != nil {
-		if l.While.Fails || l.While.Effect {
-			head = g.unless(l.While, e, d, in, "break")
-		} else {
-			cond = g.inHeader(l.While, e)
-		}
+	switch {
+	case l.While == nil:
+	case l.While.Fails || l.While.Effect:
+		head = g.unless(l.While, e, d, in, "break")
+	default:
+		cond = g.inHeader(l.While, e)
 	}
 	if l.Init != nil {
 		init = g.stmt(l.Init, e)
@@ -63,11 +47,32 @@ func (g *function) iteratorLoop(it *model.Iterator, e *env, d *down, name string
 			next = "func() { " + next + " }()"
 		}
 	}
-	p.loop = in.label.before(fmt.Sprintf("for %s; %s; %s {\n%s\n}", init, cond, next, lines(head, body)))
-	if init == "" && next == "" {
-		p.loop = in.label.before(fmt.Sprintf("for %s {\n%s\n}", cond, lines(head, body)))
+	clause := cond
+	if init != "" || next != "" {
+		clause = init + "; " + cond + "; " + next
 	}
+	p.loop = in.label.before(fmt.Sprintf("for %s {\n%s\n}", clause, lines(head, body)))
 	return p
+}
+
+// loopBody returns the statements that hand on what an iterator yields, and tells e of the iterator's variables. One that
+// is yielded as it is becomes the element itself, unless something might keep its address: the variable goes on.
+func (g *function) loopBody(l *model.Loop, e *env, d *down, name string, in place) string {
+	same := yieldedVar(l)
+	if g.closes {
+		same = nil
+	}
+	for _, v := range l.Vars {
+		if v == same {
+			e.vars[v] = name
+			continue
+		}
+		e.vars[v] = g.locals.pick(v.Name(), v.Name()+"Var")
+	}
+	if same != nil {
+		return d.elem(g.use(name), in)
+	}
+	return g.yielded(l, e, d, name, in)
 }
 
 // yieldedVar returns the variable of init that a loop yields just as it is, or nil.

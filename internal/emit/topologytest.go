@@ -25,21 +25,13 @@ func (f *file) topologyContract(m *model.Topology) {
 	running := g.locals.pick("running", "started")
 	call, fakes := g.startCall(&m.Definition, f.innerName(m.StartName()), m.StartName(), append([]string{"ctx"}, args...), pages)
 	fakes = lines(lend("p", pools), fakes)
-	var counts, feeds []string
 	count := f.contract("Count")
-	shut := "func() {}"
+	var counts []string
 	for _, q := range m.Queues {
 		counts = append(counts, fmt.Sprintf("%s(stats.%s)", count, model.FieldName(q.Name)))
 		found["Tolerant"] = found["Tolerant"] || q.Answer != nil // it goes to whoever asked
-		if q.Open {
-			shut = running + ".shut"
-			feeds = append(feeds, ifThen(fmt.Sprintf("err := %s.Put%s(ctx, %s); err != nil", running, model.FieldName(q.Name), g.sample(q.Elem, 0)), "return err"))
-		}
 	}
-	if slices.ContainsFunc(m.Producers, func(w *model.Worker) bool { return w.Endless() }) {
-		shut = running + ".Close"
-	}
-	feed := fmt.Sprintf("func(ctx %s) error {\n%s\n}", g.std("context.Context"), lines(choice(len(feeds) > 0, fmt.Sprintf("for range 3 {\n%s\n}", lines(feeds...))), "return nil"))
+	feed, shut := g.feeding(m, running)
 	body := lines(fakes,
 		fmt.Sprintf("%s, err := %s", running, call),
 		ifThen("err != nil", "return nil, err"),
@@ -59,6 +51,26 @@ return []%s{%s}
 }, nil`, f.contract("Running"), feed, shut, running, running, running, count, running, count, strings.Join(counts, ", ")))
 	f.testFunc(m.Name+"Contract", fmt.Sprintf("%s(t, %v, func(ctx %s, %s *%s) (*%s, error) {\n%s\n})",
 		f.contract("CheckTopology"), found["Tolerant"], g.std("context.Context"), probeName(fakes), f.contract("Probe"), f.contract("Running"), body))
+}
+
+// feeding returns the code of a func that puts items in from outside, and of one that says that there are no more.
+func (g *function) feeding(m *model.Topology, running string) (feed, shut string) {
+	puts := ""
+	shut = "func() {}"
+	for _, q := range m.Queues {
+		if q.Open {
+			shut = running + ".shut"
+			put := fmt.Sprintf("%s.Put%s(ctx, %s)", running, model.FieldName(q.Name), g.sample(q.Elem, 0))
+			puts = lines(puts, ifThen("err := "+put+"; err != nil", "return err"))
+		}
+	}
+	if slices.ContainsFunc(m.Producers, (*model.Worker).Endless) {
+		shut = running + ".Close"
+	}
+	if puts != "" {
+		puts = fmt.Sprintf("for range 3 {\n%s\n}", puts)
+	}
+	return fmt.Sprintf("func(ctx %s) error {\n%s\n}", g.std("context.Context"), lines(puts, "return nil")), shut
 }
 
 // holding returns the definition of a topology with all that its producers and consumers hold.

@@ -23,8 +23,11 @@ func (t *topology) runs(w *model.Worker) string {
 		ctx = t.member("crew.intake")
 	}
 	number := ""
-	if w.Number != nil && w.Copies != nil || w.EachOwn {
+	switch {
+	case w.Copies != nil && (w.Number != nil || w.EachOwn):
 		number = t.g.locals.pick("worker", "copy")
+	case w.EachOwn:
+		number = "0"
 	}
 	call := fmt.Sprintf("%s.%s(%s)", t.recv, method, strings.Join(nonEmpty(ctx, number), ", "))
 	if len(w.With) > 0 {
@@ -45,16 +48,14 @@ func (t *topology) runs(w *model.Worker) string {
 	} else if c != nil && c.Kind == model.CollectReduce && !isZeroOf(c.Type, c.Init) {
 		grow = fmt.Sprintf("%s.result.%s = %s", t.recv, model.FieldName(w.Name), t.g.expr(c.Init, t.env))
 	}
-	if w.Copies == nil {
-		if number != "" {
-			run = strings.ReplaceAll(run, ", "+number+")", ", 0)")
-		}
-		return lines(grow, run)
+	switch {
+	case w.Copies == nil:
+	case number != "":
+		run = fmt.Sprintf("for %s := range %s {\n%s\n}", number, t.copies(w), run)
+	default:
+		run = fmt.Sprintf("for range %s {\n%s\n}", t.copies(w), run)
 	}
-	if number != "" {
-		return lines(grow, fmt.Sprintf("for %s := range %s {\n%s\n}", number, t.copies(w), run))
-	}
-	return lines(grow, fmt.Sprintf("for range %s {\n%s\n}", t.copies(w), run))
+	return lines(grow, run)
 }
 
 func nonEmpty(all ...string) []string {
