@@ -24,9 +24,9 @@ func (t *topology) runs(w *model.Worker) string {
 	}
 	number := ""
 	switch {
-	case w.Copies != nil && (w.Number != nil || w.EachOwn):
+	case numbered(w) && w.Copies != nil:
 		number = t.g.locals.pick("worker", "copy")
-	case w.EachOwn:
+	case numbered(w):
 		number = "0"
 	}
 	call := fmt.Sprintf("%s.%s(%s)", t.recv, method, strings.Join(nonEmpty(ctx, number), ", "))
@@ -139,29 +139,13 @@ func (t *topology) runsJoin() string {
 
 // worker adds a worker's method.
 func (t *topology) worker(w *model.Worker) {
-	g := t.newFunction(&t.Definition)
-	g.locals.taken[t.recv] = true
-	g.passing = t.g.passing
-	g.closes = flowCaptures(&w.Flow)
 	e := t.env.clone()
-	params := []param{g.ctxParam()}
-	number := g.copyNumber(w, e)
-	if number != "" {
-		params = append(params, param{number, "int"})
-	}
+	g, number := t.workerFunction(w, e)
 	result := "nil" // what the worker returns at its end
-	if t.writes(w) {
-		g.writer = g.locals.pick(w.Into.Name, "writer", w.Into.Name+"Writer")
+	if g.writer != "" {
 		result = g.writer + ".flush()"
 	}
 	at := place{leave: "return " + result, stop: "return " + result, fail: returnErr}
-	g.sinks, g.keeper = t.newSinks(g, w), t.newKeeper(w)
-	g.carrier = t.newCarrier(g, w)
-	g.collected = endExprs(w)
-	g.shares = w.Consumer && t.computes(w)
-	if w.Every != nil {
-		g.every = g.durationIn(w.Every, e)
-	}
 	again := t.newRestart(g, w)
 	var end *workerEnd
 	flow := func(e *env) string {
@@ -174,35 +158,53 @@ func (t *topology) worker(w *model.Worker) {
 		}
 		return t.toTheEnd(g, w, p, at, end.after)
 	}
-	body := flow
+	code := ""
 	switch {
 	case again != nil:
-		body = func(e *env) string { return lines(again.rounds(e, flow), end.after, at.leave) }
+		code = lines(again.rounds(e, flow), end.after, at.leave)
 	case len(w.With) > 0:
-		body = func(e *env) string {
-			return "return " + g.within(w.With, e, g.passing, flow)
-		}
+		code = "return " + g.within(w.With, e, g.passing, flow)
+	default:
+		code = flow(e)
 	}
-	code := body(e)
-	code = lines(lines(end.before...), t.inHand(g, w), code)
-	name, results := t.methodName(w), "error"
+	name, results, params := t.methodName(w), "error", []param{g.ctxParam()}
 	if w.Consumer {
 		results = "(" + g.err + " error)"
 	}
-	t.method(wrapped(name+" "+t.workerSays(w)), name, writeParams(params), results, code)
+	if number != "" {
+		params = append(params, param{number, "int"})
+	}
+	t.method(wrapped(name+" "+t.workerSays(w)), name, writeParams(params), results, lines(lines(end.before...), t.inHand(g, w), code))
 }
 
-// copyNumber returns the local with the number of a worker's copy, "" where nothing needs it, and tells e of it.
-func (g *function) copyNumber(w *model.Worker, e *env) string {
-	number := ""
-	if w.Number != nil && w.Copies != nil || w.EachOwn {
+// workerFunction returns the function of a worker's method, and the local with the number of the copy, "" where nothing
+// needs it, of which it tells e.
+func (t *topology) workerFunction(w *model.Worker, e *env) (g *function, number string) {
+	g = t.newFunction(&t.Definition)
+	g.locals.taken[t.recv] = true
+	g.passing = t.g.passing
+	g.closes = flowCaptures(&w.Flow)
+	if numbered(w) {
 		number = g.locals.pick("worker", "copyNumber")
 	}
 	if w.Number != nil {
 		e.vars[w.Number] = either(number != "", number, "0")
 	}
-	return number
+	if t.writes(w) {
+		g.writer = g.locals.pick(w.Into.Name, "writer", w.Into.Name+"Writer")
+	}
+	g.sinks, g.keeper = t.newSinks(g, w), t.newKeeper(w)
+	g.carrier = t.newCarrier(g, w)
+	g.collected = endExprs(w)
+	g.shares = w.Consumer && t.computes(w)
+	if w.Every != nil {
+		g.every = g.durationIn(w.Every, e)
+	}
+	return g, number
 }
+
+// numbered reports whether the method of a worker is given the number of its copy.
+func numbered(w *model.Worker) bool { return w.Number != nil && w.Copies != nil || w.EachOwn }
 
 // toTheEnd returns the code of a worker's flow, and of what it does when its source has ended, with after behind that.
 func (t *topology) toTheEnd(g *function, w *model.Worker, p *part, at place, after string) string {
