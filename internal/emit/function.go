@@ -160,6 +160,14 @@ func (d *down) finish(at place) string {
 	return d.end(at)
 }
 
+// among returns d's statements for an error among the elements.
+func (d *down) among(err string, at place) string {
+	if d.failed != nil {
+		return d.failed(at)
+	}
+	return d.fail(err, at)
+}
+
 // returnErr is the fail of a place in a func that returns nothing but an error.
 func returnErr(err string) string { return "return " + err }
 

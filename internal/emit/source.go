@@ -236,13 +236,7 @@ func (g *function) plainLoop(kind model.RangeKind, over string, d *down, name st
 
 // failing loops over an iter.Seq2 of elements and errors.
 func (g *function) failing(over string, d *down, name string, in place, p *part) string {
-	failed := ""
-	if d.failed != nil {
-		failed = d.failed(in)
-	} else {
-		failed = d.fail(g.file.causeFunc()+"(ctx, "+g.err+")", in)
-	}
-	check := ifThen(g.err+" != nil", failed)
+	check := ifThen(g.err+" != nil", d.among(g.file.causeFunc()+"(ctx, "+g.err+")", in))
 	body := lines(check, g.counting(d, in, p, d.elem(name, in))) // a real error comes before ctx
 	if !g.used[name] {
 		name = "_"
@@ -265,26 +259,23 @@ func (g *function) receive(over string, d *down, name string, in place) string {
 
 // callSource fuses a pipeline or an iterator of the spec into the loop.
 func (g *function) callSource(s *model.Call, e *env, d *down, name string, at place) *part {
-	inner := newEnv()
-	inner.effects = e.effects
 	if holds(s) {
 		return g.rangeCall(s, e, d, name, at)
 	}
+	inner := newEnv()
+	inner.effects = e.effects
+	args := g.bindArgs(s, e, inner)
 	var p *part
 	if s.Iterator != nil {
-		args := g.bindArgs(s, e, inner)
 		p = g.iteratorLoop(s.Iterator, inner, d, name, at)
-		p.before = append(g.needed(args), p.before...)
-		p.loop = commented(p.loop, s.Iterator.Name)
-		return p
+	} else {
+		keeper, carrier, pending := g.keeper, g.carrier, g.pending
+		g.keeper, g.carrier, g.pending = nil, nil, nil // those are of the consumer's own stages
+		p = g.flow(&s.Pipeline.Flow, inner, name, "", at, func(string, *env) *down { return d })
+		g.keeper, g.carrier, g.pending = keeper, carrier, pending
 	}
-	args := g.bindArgs(s, e, inner)
-	keeper, carrier, pending := g.keeper, g.carrier, g.pending
-	g.keeper, g.carrier, g.pending = nil, nil, nil // those are of the consumer's own stages
-	p = g.flow(&s.Pipeline.Flow, inner, name, "", at, func(string, *env) *down { return d })
-	g.keeper, g.carrier, g.pending = keeper, carrier, pending
 	p.before = append(g.needed(args), p.before...)
-	p.loop = commented(p.loop, s.Pipeline.Name)
+	p.loop = commented(p.loop, s.Definition().Name)
 	return p
 }
 
@@ -308,48 +299,40 @@ func (g *function) rangeCall(s *model.Call, e *env, d *down, name string, at pla
 	if s.Pipeline != nil && d.failed == nil && g.file.goneThrough(s.Pipeline) {
 		return g.eachCall(s.Pipeline, args, d, name, at)
 	}
-	def := &model.Definition{}
-	call := ""
-	if s.Iterator != nil {
-		def = &s.Iterator.Definition
-		call = s.Iterator.Constructor()
-		if len(def.AllEffects()) > 0 {
-			call = g.file.iteratorInner(s.Iterator)
-		}
-	} else {
-		def = &s.Pipeline.Definition
-		call = s.Pipeline.Name
-		args = append([]string{"ctx"}, args...)
-		if len(def.AllEffects()) > 0 {
-			call = g.file.pipelineInner(s.Pipeline)
-		}
-	}
-	names := passed(def.AllEffects(), g.passing)
-	if len(names) == 0 {
-		args = spread(def, args)
-	}
-	over := callOf(call, args, names)
-	if s.Iterator != nil {
-		over += ".All(ctx)"
-	}
+	over := g.called(s, args)
 	if s.Pipeline != nil && s.Pipeline.Collect != nil {
 		list := g.locals.pick(severalOf(name), "elements")
 		p.before = append(p.before, fmt.Sprintf("%s, %s := %s", list, g.err, over), ifThen(g.err+" != nil", d.fail(g.err, at)))
 		p.loop = in.label.before(g.indexedLoop(g.use(list), d, name, in, p))
 		return p
 	}
-	failed := ""
-	if d.failed != nil {
-		failed = d.failed(in)
-	} else {
-		failed = d.fail(g.err, in)
-	}
-	body := lines(ifThen(g.err+" != nil", failed), d.elem(name, in))
+	body := lines(ifThen(g.err+" != nil", d.among(g.err, in)), d.elem(name, in))
 	if !g.used[name] {
 		name = "_"
 	}
 	p.loop = in.label.before(fmt.Sprintf("for %s, %s := range %s {\n%s\n}", name, g.err, over, body))
 	return p
+}
+
+// called returns the code of the call of a definition's func.
+func (g *function) called(s *model.Call, args []string) string {
+	def, name, inner := s.Definition(), "", ""
+	if s.Iterator != nil {
+		name, inner = s.Iterator.Constructor(), g.file.iteratorInner(s.Iterator)
+	} else {
+		name, inner = s.Pipeline.Name, g.file.pipelineInner(s.Pipeline)
+		args = append([]string{"ctx"}, args...)
+	}
+	code := ""
+	if effects := passed(def.AllEffects(), g.passing); len(effects) > 0 {
+		code = callOf(inner, args, effects)
+	} else {
+		code = callOf(name, spread(def, args))
+	}
+	if s.Iterator != nil {
+		code += ".All(ctx)"
+	}
+	return code
 }
 
 // commented says behind a loop's clause which definition it comes from, unless that is said already.
