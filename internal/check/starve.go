@@ -68,7 +68,7 @@ func (c *checker) borrowers() []borrower {
 		all = append(all, borrower{name: it.Name, with: it.With})
 	}
 	for _, p := range c.file.Pipelines {
-		all = append(all, borrower{name: p.Name, with: p.With, source: rangedOver(&p.Flow)})
+		all = append(all, borrower{name: p.Name, with: p.With, source: p.Ranged()})
 	}
 	places := map[string]diag.Pos{}
 	for _, d := range c.spec.Definitions() {
@@ -88,24 +88,13 @@ func (c *checker) borrowersOf(t *model.Topology) []borrower {
 	s := c.started[t.Name].made.spec
 	all := []borrower{{name: t.Name, at: s.Name.At(0), with: t.With}}
 	add := func(w *model.Worker, at diag.Pos) {
-		all = append(all, borrower{name: w.Name + " of " + t.Name, at: at, around: t.With, with: w.With, source: rangedOver(&w.Flow)})
+		all = append(all, borrower{name: w.Name + " of " + t.Name, at: at, around: t.With, with: w.With, source: w.Ranged()})
 	}
 	for i, w := range t.Producers {
 		add(w, s.Producers[i].Name.At(0))
 	}
 	for i, w := range t.Consumers {
 		add(w, s.Consumers[i].Name.At(0))
-	}
-	return all
-}
-
-// rangedOver returns what a flow ranges over: its source, and those of its flatten stages.
-func rangedOver(f *model.Flow) []model.Source {
-	all := []model.Source{f.Source}
-	for _, s := range f.Stages {
-		if s.Inner != nil {
-			all = append(all, s.Inner)
-		}
 	}
 	return all
 }
@@ -158,7 +147,7 @@ func (l *lending) source(held []loan, s model.Source, outside params) []loan {
 			return l.with(s.Iterator.With, held, given(s.Iterator.Params, s.Args, outside))
 		}
 		inside := given(s.Pipeline.Params, s.Args, outside)
-		within := l.flow(l.with(s.Pipeline.With, held, inside), rangedOver(&s.Pipeline.Flow), inside)
+		within := l.flow(l.with(s.Pipeline.With, held, inside), s.Pipeline.Ranged(), inside)
 		if s.Pipeline.Collect != nil {
 			return held // it has run to its end before the first element
 		}

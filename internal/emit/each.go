@@ -50,26 +50,14 @@ func failsLate(p *model.Pipeline) bool {
 	return len(p.With) > 0 && goesThrough(&p.Flow, failsLate)
 }
 
-// goesThrough reports whether a flow has a pipeline with that property among its sources, or those of its flattens.
+// goesThrough reports whether a flow goes through a pipeline with that property.
 func goesThrough(f *model.Flow, is func(*model.Pipeline) bool) bool {
-	var among func(s model.Source) bool
-	among = func(s model.Source) bool {
-		if c, ok := s.(*model.Call); ok && c.Pipeline != nil {
-			return is(c.Pipeline) || goesThrough(&c.Pipeline.Flow, is)
-		}
-		for _, part := range model.Parts(s) {
-			if among(part) {
-				return true
-			}
-		}
-		return false
-	}
-	for _, s := range f.Stages {
-		if s.Inner != nil && among(s.Inner) {
+	for s := range f.Sources() {
+		if c, ok := s.(*model.Call); ok && c.Pipeline != nil && is(c.Pipeline) {
 			return true
 		}
 	}
-	return among(f.Source)
+	return false
 }
 
 func (f *file) eachName(p *model.Pipeline) string { return f.free("each" + model.UpperFirst(p.Name)) }

@@ -118,22 +118,17 @@ func (g *function) results(all []types.Type) string {
 
 // flowCaptures reports whether an expression of a flow, or of one that is fused into it, might keep an element's address.
 func flowCaptures(f *model.Flow) bool {
-	for _, s := range f.Stages {
-		if captures(s.Expr) || captures(s.Step) || sourceCaptures(s.Inner) {
+	for inner := range f.Flows() {
+		if slices.ContainsFunc(inner.Stages, func(s *model.Stage) bool { return captures(s.Expr) || captures(s.Step) }) {
 			return true
 		}
 	}
-	return sourceCaptures(f.Source)
-}
-
-func sourceCaptures(s model.Source) bool {
-	switch s := s.(type) {
-	case *model.Call:
-		return s.Pipeline != nil && flowCaptures(&s.Pipeline.Flow)
-	case *model.Range:
-		return captures(s.Expr)
+	for s := range f.Sources() {
+		if r, ok := s.(*model.Range); ok && captures(r.Expr) {
+			return true
+		}
 	}
-	return slices.ContainsFunc(model.Parts(s), sourceCaptures)
+	return false
 }
 
 // pipelineDoc says what a pipeline returns, where the spec has no doc.

@@ -118,57 +118,39 @@ func (f *file) traits(flow *model.Flow, fakes string) string {
 
 // findTraits finds the traits of a flow, and of what it is made of.
 func findTraits(flow *model.Flow, found map[string]bool) {
-	for _, s := range flow.Stages {
-		set := func(name string, yes bool) {
-			if yes {
-				found[name] = true
-			}
+	set := func(name string, yes bool) {
+		if yes {
+			found[name] = true
 		}
-		set("Flushes", s.Kind == spec.Batch)
-		set("Ahead", s.Beside() || s.Kind == spec.Rate || s.Kind == spec.GatherStage || s.Calls.Timeout != nil)
-		set("Unordered", s.Calls.Workers != nil && !s.Calls.Ordered)
-		set("Tolerant", s.Calls.Retry != nil || s.Calls.OnError != nil)
-		sourceTraits(s.Inner, found)
 	}
-	sourceTraits(flow.Source, found)
-}
-
-func sourceTraits(s model.Source, found map[string]bool) {
-	switch s := s.(type) {
-	case *model.Call:
-		if s.Pipeline != nil {
-			findTraits(&s.Pipeline.Flow, found)
-		} else if s.Iterator.Pages != nil && s.Iterator.Pages.Ahead != nil {
-			found["Ahead"] = true
+	for f := range flow.Flows() {
+		for _, s := range f.Stages {
+			set("Flushes", s.Kind == spec.Batch)
+			set("Ahead", s.Beside() || s.Kind == spec.Rate || s.Kind == spec.GatherStage || s.Calls.Timeout != nil)
+			set("Unordered", s.Calls.Workers != nil && !s.Calls.Ordered)
+			set("Tolerant", s.Calls.Retry != nil || s.Calls.OnError != nil)
 		}
-	case *model.Gather:
-		found["Ahead"] = true
-	case *model.Merge:
-		found["Ahead"], found["Unordered"] = true, true
 	}
-	for _, p := range model.Parts(s) {
-		sourceTraits(p, found)
+	for s := range flow.Sources() {
+		switch s := s.(type) {
+		case *model.Call:
+			set("Ahead", s.Iterator != nil && s.Iterator.Pages != nil && s.Iterator.Pages.Ahead != nil)
+		case *model.Gather:
+			set("Ahead", true)
+		case *model.Merge:
+			set("Ahead", true)
+			set("Unordered", true)
+		}
 	}
 }
 
 // flowPages returns the paginated fetches of the iterators that a flow pulls.
 func flowPages(f *model.Flow) []*model.Pages {
-	all := sourcePages(f.Source)
-	for _, s := range f.Stages {
-		all = append(all, sourcePages(s.Inner)...)
-	}
-	return all
-}
-
-func sourcePages(s model.Source) []*model.Pages {
-	if c, ok := s.(*model.Call); ok && c.Iterator != nil {
-		return []*model.Pages{c.Iterator.Pages}
-	} else if ok {
-		return flowPages(&c.Pipeline.Flow)
-	}
 	var all []*model.Pages
-	for _, p := range model.Parts(s) {
-		all = append(all, sourcePages(p)...)
+	for s := range f.Sources() {
+		if c, ok := s.(*model.Call); ok && c.Iterator != nil {
+			all = append(all, c.Iterator.Pages)
+		}
 	}
 	return all
 }

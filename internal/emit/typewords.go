@@ -11,40 +11,31 @@ import (
 
 // takeTypes keeps the locals of a flow from hiding the types of its elements and the packages that they come from: a
 // func that stands inside names both.
-func (g *function) takeTypes(f *model.Flow) {
-	g.takeSourceTypes(f.Source)
-	for _, s := range f.Stages {
-		g.takeType(s.Elem)
-		if s.Inner != nil {
-			g.takeSourceTypes(s.Inner)
-		}
-		for _, e := range []*model.Expr{s.Expr, s.Init, s.Calls.Key} {
-			if e != nil {
-				g.takeType(e.Type)
+func (g *function) takeTypes(flow *model.Flow) {
+	for f := range flow.Flows() {
+		for _, s := range f.Stages {
+			g.takeType(s.Elem)
+			for _, e := range []*model.Expr{s.Expr, s.Init, s.Calls.Key} {
+				if e != nil {
+					g.takeType(e.Type)
+				}
 			}
+			g.takePartTypes(s.Gather)
 		}
-		g.takePartTypes(s.Gather)
 	}
-}
-
-func (g *function) takeSourceTypes(s model.Source) {
-	switch s := s.(type) {
-	case *model.Range:
-		g.takeType(s.Expr.Type)
-	case *model.Call:
-		for _, a := range s.Args {
-			g.takeType(a.Type)
+	for s := range flow.Sources() {
+		g.takeType(model.Elem(s))
+		switch s := s.(type) {
+		case *model.Range:
+			g.takeType(s.Expr.Type)
+		case *model.Call:
+			for _, a := range s.Args {
+				g.takeType(a.Type)
+			}
+		case *model.Gather:
+			g.takePartTypes(s.Parts)
 		}
-		if s.Pipeline != nil {
-			g.takeTypes(&s.Pipeline.Flow)
-		}
-	case *model.Gather:
-		g.takePartTypes(s.Parts)
 	}
-	for _, p := range model.Parts(s) {
-		g.takeSourceTypes(p)
-	}
-	g.takeType(model.Elem(s))
 }
 
 func (g *function) takePartTypes(parts []*model.Part) {
