@@ -16,7 +16,7 @@ func (c *checker) scarce(t *model.Topology) {
 			if !ok || copiesOf(w) < lends {
 				continue
 			}
-			for _, other := range slices.Concat(t.Producers, t.Consumers) {
+			for _, other := range t.Workers() {
 				if other == w || !slices.Contains(startsWith(other), held) || !slices.ContainsFunc(other.Targets(), func(q *model.Queue) bool { return leads(q, w) }) {
 					continue
 				}

@@ -51,7 +51,7 @@ func (d demand) inCollect(c *model.Collect) bool {
 
 func (d demand) inTopology(t *model.Topology) bool {
 	return d.inDuration(t.Drain) || slices.ContainsFunc(t.Queues, d.inQueue) ||
-		slices.ContainsFunc(slices.Concat(t.Producers, t.Consumers), d.inWorker)
+		slices.ContainsFunc(t.Workers(), d.inWorker)
 }
 
 func (d demand) inQueue(q *model.Queue) bool {

@@ -2,6 +2,7 @@ package emit
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/asyncgen/asyncgen/internal/model"
@@ -18,21 +19,10 @@ func (f *file) goneThrough(p *model.Pipeline) bool {
 	through := func(all *model.Flow) bool {
 		return goesThrough(all, func(inner *model.Pipeline) bool { return inner == p })
 	}
-	for _, other := range f.model.Pipelines {
-		if through(&other.Flow) {
-			return true
-		}
-	}
-	for _, t := range f.model.Topologies {
-		for _, workers := range [][]*model.Worker{t.Producers, t.Consumers} {
-			for _, w := range workers {
-				if through(&w.Flow) {
-					return true
-				}
-			}
-		}
-	}
-	return false
+	return slices.ContainsFunc(f.model.Pipelines, func(other *model.Pipeline) bool { return through(&other.Flow) }) ||
+		slices.ContainsFunc(f.model.Topologies, func(t *model.Topology) bool {
+			return slices.ContainsFunc(t.Workers(), func(w *model.Worker) bool { return through(&w.Flow) })
+		})
 }
 
 // failsLate reports whether a pipeline that has been left may still fail: what it holds is released then.

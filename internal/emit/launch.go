@@ -22,7 +22,7 @@ func (t *topology) launching(runs string) string {
 // atLaunch returns the expressions that are evaluated while goroutines are started.
 func (t *topology) atLaunch() []*model.Expr {
 	var all []*model.Expr
-	for _, w := range slices.Concat(t.Producers, t.Consumers) {
+	for _, w := range t.Workers() {
 		all = append(all, w.Copies)
 		if c := w.Collect; c != nil && c.Kind == model.CollectReduce {
 			all = append(all, c.Init)

@@ -46,7 +46,7 @@ func (f *file) topology(m *model.Topology) *topology {
 	t.starting(t.start())
 	methods := t.later
 	t.later = nil
-	for _, w := range slices.Concat(m.Producers, m.Consumers) {
+	for _, w := range m.Workers() {
 		t.worker(w)
 	}
 	for _, q := range m.Physical() {
@@ -139,7 +139,7 @@ func fieldLines(all []param) string {
 // says tells what is joined to what.
 func (t *topology) says() string {
 	var all []string
-	for _, w := range slices.Concat(t.Producers, t.Consumers) {
+	for _, w := range t.Workers() {
 		text := w.Name
 		if from, ok := w.Source.(*model.Feed); ok {
 			text = queueNames(from.Queues, " and ") + " to " + text

@@ -17,7 +17,7 @@ func (f *file) topologyContract(m *model.Topology) {
 	}
 	var pages []*model.Pages
 	found := map[string]bool{}
-	for _, w := range slices.Concat(m.Producers, m.Consumers) {
+	for _, w := range m.Workers() {
 		pages = append(pages, flowPages(&w.Flow)...)
 		findTraits(&w.Flow, found)
 		found["Tolerant"] = found["Tolerant"] || model.Suppress(w.With)
@@ -76,7 +76,7 @@ func (g *function) feeding(m *model.Topology, running string) (feed, shut string
 // holding returns the definition of a topology with all that its producers and consumers hold.
 func holding(m *model.Topology) *model.Definition {
 	d := m.Definition
-	for _, w := range slices.Concat(m.Producers, m.Consumers) {
+	for _, w := range m.Workers() {
 		d.With = append(slices.Clip(d.With), w.With...)
 	}
 	return &d

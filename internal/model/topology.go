@@ -95,6 +95,9 @@ func (q *Queue) Physical() []*Queue {
 	return q.Each
 }
 
+// Workers returns the producers, and then the consumers.
+func (t *Topology) Workers() []*Worker { return slices.Concat(t.Producers, t.Consumers) }
+
 // Physical returns the queues that all queues are made up of.
 func (t *Topology) Physical() []*Queue {
 	var all []*Queue
