@@ -96,7 +96,7 @@ func (c *checker) stage(f *flow, s *spec.Stage) (m *model.Stage, ok bool) {
 	}
 	ok = c.keepsOrder(f, s)
 	m = &model.Stage{Kind: s.Kind, Adjacent: s.Adjacent}
-	if !makesElement[s.Kind] {
+	if !m.MakesElement() {
 		m.Elem = f.elem
 	}
 	scope := c.stageScope(f, m)
@@ -129,9 +129,6 @@ func (c *checker) stage(f *flow, s *spec.Stage) (m *model.Stage, ok bool) {
 	}
 	return m, ok
 }
-
-// makesElement are the stages that hand on something else than what they are given.
-var makesElement = map[spec.StageKind]bool{spec.Map: true, spec.Flatten: true, spec.Scan: true, spec.Batch: true, spec.Window: true}
 
 // stageCalls checks the modifiers of a stage.
 func (c *checker) stageCalls(f *flow, s *spec.Stage, m *model.Stage, scope *load.Scope, what string) bool {

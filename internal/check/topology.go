@@ -112,11 +112,11 @@ func (c *checker) queueShape(t *topology, s *spec.Queue, q *model.Queue) bool {
 	if q.Capacity == nil {
 		return false
 	}
-	if handsOver(q) && q.OnFull == model.FullDropsOld {
+	if q.HandsOver() && q.OnFull == model.FullDropsOld {
 		c.diags.Errorf(s.OnFull.At(0), diag.Combination, "on_full: drop_oldest: a queue of capacity 0 holds nothing to drop")
 		ok = false
 	}
-	if handsOver(q) && (s.Priority.Given() || s.Delay.Given()) {
+	if q.HandsOver() && (s.Priority.Given() || s.Delay.Given()) {
 		c.diags.Errorf(s.Capacity.At(0), diag.Combination, "capacity: a queue with priority or delay holds items, so it is at least 1")
 		ok = false
 	}
@@ -137,15 +137,6 @@ func (c *checker) replyShape(s *spec.Queue) bool {
 		return false
 	}
 	return true
-}
-
-// handsOver reports whether a queue is of capacity 0.
-func handsOver(q *model.Queue) bool {
-	if q.Capacity == nil {
-		return false
-	}
-	n, constant := q.Capacity.Int()
-	return constant && n == 0
 }
 
 // queueExprs checks the expressions of the queues, whose types are known by now, unless what would tell has an error.

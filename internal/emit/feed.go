@@ -138,7 +138,7 @@ func onlyOne(w *model.Worker) bool {
 
 // canTake reports whether several items can be taken out of a queue under one lock.
 func canTake(q *model.Queue) bool {
-	return q.Priority == nil && q.Delay == nil && q.Answer == nil && (q.Capacity == nil || !isZeroConst(q.Capacity))
+	return q.Priority == nil && q.Delay == nil && q.Answer == nil && !q.HandsOver()
 }
 
 // funnels reports whether a consumer takes out of a funnel: it has several queues, waits for something else beside, or

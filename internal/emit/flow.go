@@ -113,20 +113,11 @@ func (g *function) elementNames(f *model.Flow, e *env, fixed, hint string) []str
 // lastNaming returns the number of the last stage that makes a new element, 0 for the source.
 func lastNaming(f *model.Flow) int {
 	for i := len(f.Stages); i > 0; i-- {
-		if makesElement(f.Stages[i-1].Kind) {
+		if f.Stages[i-1].MakesElement() {
 			return i
 		}
 	}
 	return 0
-}
-
-// makesElement reports whether what leaves a stage is another element than what enters it.
-func makesElement(kind spec.StageKind) bool {
-	switch kind {
-	case spec.Map, spec.Flatten, spec.Scan, spec.Batch, spec.Window:
-		return true
-	}
-	return false
 }
 
 // givenName returns the name that the spec gives to the element behind the first n stages, there or beside a stage further
@@ -136,7 +127,7 @@ func givenName(f *model.Flow, n int) string {
 	if n > 0 {
 		as = f.Stages[n-1].As
 	}
-	for ; as == nil && n < len(f.Stages) && !makesElement(f.Stages[n].Kind); n++ {
+	for ; as == nil && n < len(f.Stages) && !f.Stages[n].MakesElement(); n++ {
 		as = f.Stages[n].As
 	}
 	if as == nil {

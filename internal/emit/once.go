@@ -1,22 +1,15 @@
 package emit
 
-import (
-	"fmt"
-
-	"github.com/asyncgen/asyncgen/internal/model"
-)
+import "fmt"
 
 // A queue that is distinct takes an item of each key. An item that comes while another of its key is on its way is let go
 // only if that comes in: else none would.
-
-// waitsForRoom reports whether a put into a queue may wait.
-func (q *queue) waitsForRoom() bool { return q.Capacity != nil && q.OnFull == model.FullBlocks }
 
 // keysSeen adds the field with the keys that a queue has taken, where each is taken once.
 func (t *topology) keysSeen(q *queue) {
 	switch {
 	case q.Distinct == nil:
-	case q.waitsForRoom():
+	case q.Blocks():
 		q.needs("seen.put")
 		q.seen = t.field(q.Name+"Seen", "*"+t.queueOwn(q, "seen"))
 		t.set = append(t.set, q.seen+": "+t.queueOwn(q, "newSeen")+"()")
@@ -34,7 +27,7 @@ func (t *topology) puttingOnce(q *queue, verb, call, item, key, ctx string) stri
 	q.needs("core.discard")
 	discard := fmt.Sprintf("%s.%s.discard()", t.recv, q.field)
 	unanswered := t.unanswered(q, item, ctx)
-	if q.waitsForRoom() {
+	if q.Blocks() {
 		waits := ctx
 		if waits == "" {
 			waits = t.member("crew.ctx")

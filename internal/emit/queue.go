@@ -37,7 +37,7 @@ func (t *topology) newQueue(m *model.Queue) *queue {
 		q.design, q.why = "priority", "by rank"
 	case m.Capacity == nil:
 		q.design, q.why = "unbounded", "it grows as needed"
-	case isZeroConst(m.Capacity):
+	case m.HandsOver():
 		q.design, q.why = "handover", "from hand to hand"
 	case t.single(m):
 		q.design, q.why = "single", "a ring without a lock, since one puts and one takes"
@@ -57,11 +57,6 @@ func (t *topology) newQueue(m *model.Queue) *queue {
 		t.field(m.Name+"LeftMu", t.imports.std("sync.Mutex"))
 	}
 	return q
-}
-
-func isZeroConst(e *model.Expr) bool {
-	n, ok := e.Int()
-	return ok && n == 0
 }
 
 // single reports whether one goroutine puts into a queue, and waits when it is full, and one takes from it that only

@@ -32,6 +32,15 @@ type Part struct {
 	Expr *Expr
 }
 
+// MakesElement reports whether what leaves a stage is another element than what enters it.
+func (s *Stage) MakesElement() bool {
+	switch s.Kind {
+	case spec.Map, spec.Flatten, spec.Scan, spec.Batch, spec.Window:
+		return true
+	}
+	return false
+}
+
 // Beside reports whether a stage runs beside the loop over its source.
 func (s *Stage) Beside() bool {
 	return s.Calls.Workers != nil || s.Kind == spec.Prefetch || s.Every != nil

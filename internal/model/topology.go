@@ -87,6 +87,12 @@ func (f *Feed) Elem() types.Type { return f.Queues[0].Elem }
 // Blocks reports whether a put may have to wait for room.
 func (q *Queue) Blocks() bool { return q.Capacity != nil && q.OnFull == FullBlocks }
 
+// HandsOver reports whether a queue holds nothing: an item goes from hand to hand.
+func (q *Queue) HandsOver() bool {
+	n, constant := q.Capacity.Int()
+	return constant && n == 0
+}
+
 // Physical returns the queues that q is made up of: itself, unless it broadcasts.
 func (q *Queue) Physical() []*Queue {
 	if q.Each == nil {
