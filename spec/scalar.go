@@ -48,11 +48,7 @@ func (s *source) raw(start, end int) Text {
 	given.data = s.given
 	l := &lexer{src: &given, at: start, next: -1}
 	for l.at < end {
-		if isSpace(given.at(l.at)) {
-			l.space(false)
-		} else {
-			l.copy()
-		}
+		l.word()
 	}
 	l.end(l.at)
 	return Text{Value: string(l.value), Pos: s.pos(start), runs: l.runs}
@@ -134,13 +130,18 @@ func (l *lexer) breakAt(offset int) int {
 
 func (l *lexer) plain(value string) {
 	for len(l.value) < len(value) && l.more() {
-		if isSpace(l.src.at(l.at)) {
-			l.space(false)
-		} else {
-			l.copy()
-		}
+		l.word()
 	}
 	l.end(l.at)
+}
+
+// word reads white space, which is folded, or a byte of anything else.
+func (l *lexer) word() {
+	if isSpace(l.src.at(l.at)) {
+		l.space(false)
+	} else {
+		l.copy()
+	}
 }
 
 func (l *lexer) single() {
@@ -153,10 +154,8 @@ func (l *lexer) single() {
 			l.end(l.at)
 			l.at++
 			return
-		case isSpace(b):
-			l.space(false)
 		default:
-			l.copy()
+			l.word()
 		}
 	}
 }
@@ -170,10 +169,8 @@ func (l *lexer) double() {
 			return
 		case b == '\\':
 			l.escape()
-		case isSpace(b):
-			l.space(false)
 		default:
-			l.copy()
+			l.word()
 		}
 	}
 }

@@ -218,11 +218,10 @@ type Queue struct {
 	Broadcast   Flag
 }
 
-// Producer is one of a topology's producers.
-type Producer struct {
+// Worker is what a producer and a consumer of a topology have in common.
+type Worker struct {
 	Name   Text
 	With   []With
-	From   Source
 	As     Text
 	Stages []Stage
 	Do     Text
@@ -230,16 +229,16 @@ type Producer struct {
 	End    End
 }
 
+// Producer is one of a topology's producers.
+type Producer struct {
+	Worker
+	From Source
+}
+
 // Consumer is one of a topology's consumers. From is a queue or a list of them.
 type Consumer struct {
-	Name   Text
-	With   []With
-	From   []Text
-	As     Text
-	Stages []Stage
-	Do     Text
-	Calls  Modifiers
-	End    End
+	Worker
+	From []Text
 }
 
 // End is where the items of a producer or consumer go. At most one is given.

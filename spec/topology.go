@@ -69,11 +69,7 @@ var producer = mapping[Producer]{
 		withKey(func(p *Producer) *[]With { return &p.With }),
 		entry("from", from, func(p *Producer) *Source { return &p.From }, sourceDoc).must(),
 		entry("as", asName, func(p *Producer) *Text { return &p.As }, "Names the source's element."),
-		entry("stages", topologyStages, func(p *Producer) *[]Stage { return &p.Stages }, stagesDoc),
-		entry("do", goFunc, func(p *Producer) *Text { return &p.Do }, doDoc),
-		entry("into", queueName, func(p *Producer) *Text { return &p.End.Into }, intoDoc),
-		entry("route", routes, func(p *Producer) *[]Route { return &p.End.Route }, routeDoc),
-	}, modifierKeys(func(p *Producer) *Modifiers { return &p.Calls }, onErrorPut)...),
+	}, workerKeys(func(p *Producer) *Worker { return &p.Worker })...),
 	rules: []rule{exactlyOne{"into", "route"}, conflicts{"do", []string{"stages"}}},
 }
 
@@ -85,13 +81,19 @@ var consumer = mapping[Consumer]{
 		withKey(func(c *Consumer) *[]With { return &c.With }),
 		entry("from", fromQueues, func(c *Consumer) *[]Text { return &c.From }, "The queue, or a list of them.").must(),
 		entry("as", asName, func(c *Consumer) *Text { return &c.As }, "Names the item."),
-		entry("stages", topologyStages, func(c *Consumer) *[]Stage { return &c.Stages }, stagesDoc),
-		entry("do", goFunc, func(c *Consumer) *Text { return &c.Do }, doDoc),
-		entry("into", queueName, func(c *Consumer) *Text { return &c.End.Into }, intoDoc),
-		entry("route", routes, func(c *Consumer) *[]Route { return &c.End.Route }, routeDoc),
 		entry("collect", collectWorkers, func(c *Consumer) **Collect { return &c.End.Collect }, collectDoc),
-	}, modifierKeys(func(c *Consumer) *Modifiers { return &c.Calls }, onErrorPut)...),
+	}, workerKeys(func(c *Consumer) *Worker { return &c.Worker })...),
 	rules: []rule{atMostOne{"into", "route", "collect"}, conflicts{"do", []string{"stages"}}},
+}
+
+// workerKeys are the keys that producers and consumers have in common.
+func workerKeys[N any](worker func(*N) *Worker) []key[N] {
+	return append([]key[N]{
+		entry("stages", topologyStages, func(n *N) *[]Stage { return &worker(n).Stages }, stagesDoc),
+		entry("do", goFunc, func(n *N) *Text { return &worker(n).Do }, doDoc),
+		entry("into", queueName, func(n *N) *Text { return &worker(n).End.Into }, intoDoc),
+		entry("route", routes, func(n *N) *[]Route { return &worker(n).End.Route }, routeDoc),
+	}, modifierKeys(func(n *N) *Modifiers { return &worker(n).Calls }, onErrorPut)...)
 }
 
 const (

@@ -150,16 +150,7 @@ func enterModule(t testing.TB, cases []*golden) {
 func TestGolden(t *testing.T) {
 	cases := goldens(t, "good")
 	enterModule(t, cases)
-	r, err := Run(t.Context(), []string{"./..."})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if r.Refused() {
-		t.Fatalf("good cases are refused:\n%s", printed(r))
-	}
-	if _, err := r.Plan.Commit(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	r := generate(t, "./...")
 	for _, g := range cases {
 		t.Run(g.name, func(t *testing.T) {
 			made := generatedIn(t, g.name)
@@ -175,6 +166,19 @@ func TestGolden(t *testing.T) {
 	t.Run("vet", func(t *testing.T) { goCommand(t, "vet", "./...") })
 	t.Run("test", func(t *testing.T) { goCommand(t, "test", "-race", "./...") })
 	t.Run("cost", func(t *testing.T) { goCommand(t, "test", "./concurrent-cost") }) // it measures what the race detector would change
+}
+
+// generate generates what the pattern names.
+func generate(t *testing.T, pattern string) *Result {
+	t.Helper()
+	r, err := Run(t.Context(), []string{pattern})
+	if err != nil || r.Refused() {
+		t.Fatalf("%v\n%s", err, printed(r))
+	}
+	if _, err := r.Plan.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return r
 }
 
 // generatedIn returns the files that asyncgen wrote into a folder.

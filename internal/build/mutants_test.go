@@ -56,13 +56,7 @@ func TestMutants(t *testing.T) {
 	write(t, "go.mod", []byte("module example.com/held\n\ngo 1.25\n"))
 	write(t, "held.go", []byte(mutatedGo))
 	write(t, "held.async.yaml", []byte(mutatedSpec))
-	r, err := Run(t.Context(), []string{"."})
-	if err != nil || r.Refused() {
-		t.Fatalf("%v\n%s", err, printed(r))
-	}
-	if _, err := r.Plan.Commit(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	generate(t, ".")
 	source, err := os.ReadFile("held_async.go")
 	if err != nil {
 		t.Fatal(err)

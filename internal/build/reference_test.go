@@ -31,13 +31,7 @@ func TestReference(t *testing.T) {
 	write(t, "go.mod", []byte(goldenModule))
 	write(t, "r.async.yaml", []byte("asyncgen: v1\n"+iteratorsOfReference+"pipelines:\n"+a.spec.String()))
 	write(t, "ref_test.go", []byte("package reference\n\nimport (\n\"context\"\n\"testing\"\n)\n\n"+a.code.String()+a.tests.String()))
-	r, err := Run(t.Context(), []string{"."})
-	if err != nil || r.Refused() {
-		t.Fatalf("%v\n%s", err, printed(r))
-	}
-	if _, err := r.Plan.Commit(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	generate(t, ".")
 	goCommand(t, "test", "-timeout", "1m", "./...")
 }
 

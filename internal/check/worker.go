@@ -24,13 +24,18 @@ type worker struct {
 	failed bool
 }
 
+func newWorker(s *spec.Worker) *worker {
+	return &worker{
+		Worker: &model.Worker{Name: s.Name.Value}, name: s.Name, with: s.With, do: s.Do, calls: &s.Calls, end: &s.End,
+		flow: &spec.Pipeline{As: s.As, Stages: s.Stages},
+	}
+}
+
 // workers checks the producers, and then each consumer as soon as the type of what it takes is known.
 func (c *checker) workers(t *topology) {
 	for _, s := range t.spec.Producers {
-		w := &worker{
-			Worker: &model.Worker{Name: s.Name.Value}, name: s.Name, with: s.With, do: s.Do, calls: &s.Calls, end: &s.End,
-			flow: &spec.Pipeline{From: s.From, As: s.As, Stages: s.Stages},
-		}
+		w := newWorker(&s.Worker)
+		w.flow.From = s.From
 		t.Producers = append(t.Producers, w.Worker)
 		t.ok = c.checkWorker(t, w) && t.ok
 	}
@@ -52,10 +57,8 @@ func (c *checker) workers(t *topology) {
 func (c *checker) consumers(t *topology) []*worker {
 	var all []*worker
 	for _, s := range t.spec.Consumers {
-		w := &worker{
-			Worker: &model.Worker{Name: s.Name.Value, Consumer: true}, name: s.Name, with: s.With, do: s.Do, calls: &s.Calls, end: &s.End,
-			flow: &spec.Pipeline{As: s.As, Stages: s.Stages}, named: s.From,
-		}
+		w := newWorker(&s.Worker)
+		w.Consumer, w.named = true, s.From
 		t.Consumers = append(t.Consumers, w.Worker)
 		for _, name := range s.From {
 			q := c.queueNamed(t, name, "from")
