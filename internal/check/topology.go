@@ -132,11 +132,15 @@ func (c *checker) replyShape(s *spec.Queue) bool {
 		c.diags.Errorf(s.Reply.Pos, diag.Combination, "reply: it is the program that asks, and the queue is not open").Help("say open: true")
 		return false
 	}
-	if s.OnFull.Value == "drop_oldest" || s.Broadcast.Value {
-		c.diags.Errorf(s.Reply.Pos, diag.Combination, "reply: one that was asked has to be answered, once")
-		return false
+	switch {
+	case s.Broadcast.Value:
+		c.diags.Errorf(s.Reply.Pos, diag.Combination, "reply: with broadcast: true each of the consumers would answer")
+	case s.OnFull.Value == "drop_oldest":
+		c.diags.Errorf(s.Reply.Pos, diag.Combination, "reply: what on_full: drop_oldest lets go would never be answered")
+	default:
+		return true
 	}
-	return true
+	return false
 }
 
 // queueExprs checks the expressions of the queues, whose types are known by now, unless what would tell has an error.

@@ -251,19 +251,19 @@ func (c *checker) target(t *topology, w *worker, name spec.Text, f *flow) *model
 
 // route checks the ways of a route: all but the last have a condition.
 func (c *checker) route(t *topology, w *worker, f *flow) bool {
-	ok := true
+	ok, total := true, false
 	for i, s := range w.end.Route {
 		way := &model.Way{V: c.newVar("v", f.elem)}
 		last := i == len(w.end.Route)-1
 		switch {
-		case last && s.When.Given():
+		case last && s.When.Given() && !total:
 			c.diags.Errorf(s.When.At(0), diag.NotTotal, "route: an item for which no when is true has no way to go").
 				Help("leave when: out of the last way, or add a way without it")
 			ok = false
 		case !last && !s.When.Given():
-			c.diags.Errorf(s.Into.At(0), diag.Unreachable, "route: the ways behind this one are never gone: it takes every item").
+			c.diags.Errorf(s.Into.At(0), diag.Unreachable, "route: the ways behind this one are never taken: it takes every item").
 				Help("give it a when:, or make it the last")
-			ok = false
+			ok, total = false, true
 		case s.When.Given():
 			way.When = c.truth(f.scope.Child(way.V), whole(s.When), "when", way.V)
 			ok = ok && way.When != nil

@@ -16,7 +16,7 @@ func (t *topology) makeFunnel(w *model.Worker) (made, pours string) {
 	t.funnels[w] = name
 	q.needs("funnel.close", "funnel.pour")
 	funnel := t.recv + "." + name
-	fillers := t.g.locals.pick(w.Name+"Fillers", "fillers")
+	fillers := t.g.locals.pick(lowerFirst(w.Name)+"Fillers", "fillers")
 	made = fmt.Sprintf("%s = %s(%s)", funnel, t.queueOwn(q, "newFunnel"), t.member("crew.ctx"))
 	if w.Key != nil {
 		made = lines(made, t.makeSorter(q, w))
@@ -150,7 +150,8 @@ func funnels(w *model.Worker) bool {
 // handName returns the local that holds what a consumer has taken.
 func (g *function) handName(f *model.Feed) string {
 	if g.takings == "" {
-		g.takings = g.locals.pick(choice(len(f.Queues) == 1, f.Queues[0].Name), choice(len(f.Queues) == 1, f.Queues[0].Name+"Taken"), "taken", "caught")
+		name := choice(len(f.Queues) == 1, lowerFirst(f.Queues[0].Name))
+		g.takings = g.locals.pick(name, choice(name != "", name+"Taken"), "taken", "caught")
 	}
 	return g.takings
 }

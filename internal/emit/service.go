@@ -160,7 +160,7 @@ func (t *topology) settling() {
 		left := fmt.Sprintf("%s.%s.drain()", t.recv, q.field)
 		if len(q.keyed) > 0 {
 			q.needs("core.settle")
-			waiting := t.local(m.Name+"Waiting", "waiting")
+			waiting := t.local(lowerFirst(m.Name)+"Waiting", "waiting")
 			drained := q.keyed[0] + ".drain()"
 			for _, keyed := range q.keyed[1:] {
 				drained = fmt.Sprintf("append(%s, %s.drain()...)", drained, keyed)
@@ -178,7 +178,7 @@ func (t *topology) settling() {
 		e := t.env.clone()
 		v := t.local(q.noun, "item")
 		e.vars[m.V] = q.value(v)
-		name, i := t.local(m.Name+"Left", "left"), t.local(either(v == "i", "n", "i"), "number")
+		name, i := t.local(lowerFirst(m.Name)+"Left", "left"), t.local(either(v == "i", "n", "i"), "number")
 		all = append(all, fmt.Sprintf("%s := append(%s.%s, %s...)", name, t.recv, q.left, left))
 		tell = append(tell, fmt.Sprintf("%s(len(%s), func(%s int) error {\n%s\n})", t.member("crew.tell"), name, i,
 			lines(fmt.Sprintf("%s := %s[%s]", v, name, i), returningError(m.Undelivered, t.g.expr(m.Undelivered, e)))))

@@ -191,7 +191,7 @@ func (t *topology) workerFunction(w *model.Worker, e *env) (g *function, number 
 		e.vars[w.Number] = either(number != "", number, "0")
 	}
 	if t.writes(w) {
-		g.writer = g.locals.pick(w.Into.Name, "writer", w.Into.Name+"Writer")
+		g.writer = g.locals.pick(lowerFirst(w.Into.Name), "writer", lowerFirst(w.Into.Name)+"Writer")
 	}
 	g.sinks, g.keeper = t.newSinks(g, w), t.newKeeper(w)
 	g.carrier = t.newCarrier(g, w)
