@@ -3,6 +3,7 @@ package emit
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/asyncgen/asyncgen/internal/model"
@@ -50,7 +51,14 @@ func goesThrough(f *model.Flow, is func(*model.Pipeline) bool) bool {
 	return false
 }
 
-func (f *file) eachName(p *model.Pipeline) string { return f.free("each" + model.UpperFirst(p.Name)) }
+// eachName returns the name of the func that goes through a pipeline for others.
+func (f *file) eachName(p *model.Pipeline) string {
+	name := "each" + model.UpperFirst(p.Name)
+	if n := f.alikeBefore(p.Name); n > 0 {
+		name += strconv.Itoa(n + 1)
+	}
+	return f.free(name)
+}
 
 // each adds the func that goes through a pipeline for others.
 func (f *file) each(p *model.Pipeline) {

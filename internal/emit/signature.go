@@ -2,6 +2,7 @@ package emit
 
 import (
 	"cmp"
+	"fmt"
 	"go/types"
 	"slices"
 	"strings"
@@ -180,8 +181,23 @@ func (c caller) add(function func(doc, name, params, results, body string), seam
 // innerName returns the unexported name under which a definition's func takes its effects.
 func (f *file) innerName(exported string) string {
 	lower := lowerFirst(exported)
-	if lower == exported || lower == "p" || f.free(lower) != lower { // the tests call their probe p
+	if n := f.alikeBefore(exported); n > 0 {
+		return f.free(fmt.Sprintf("%sWith%d", lower, n+1))
+	}
+	if lower == "p" || f.free(lower) != lower { // the tests call their probe p
 		lower += "With"
 	}
 	return f.free(lower)
+}
+
+// alikeBefore counts the names of the package before one from which it differs in the case of its first letters alone, as
+// Fetch does from fetch: what is made of both would be called the same.
+func (f *file) alikeBefore(name string) int {
+	n, lower := 0, lowerFirst(name)
+	for other := range f.model.Declared {
+		if other < name && lowerFirst(other) == lower {
+			n++
+		}
+	}
+	return n
 }
