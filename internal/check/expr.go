@@ -192,11 +192,18 @@ func (c *checker) truth(scope *load.Scope, g goText, what string, v *types.Var) 
 	if m == nil {
 		return nil
 	}
-	if b, ok := m.Type.Underlying().(*types.Basic); ok && b.Info()&types.IsBoolean != 0 {
+	b, ok := m.Type.Underlying().(*types.Basic)
+	switch {
+	case !ok || b.Info()&types.IsBoolean == 0:
+		c.wrongType(filled, e, m, what, "bool")
+		return nil
+	case types.Unalias(m.Type) == b || m.Fails:
 		return m
 	}
-	c.wrongType(filled, e, m, what, "bool")
-	return nil
+	const conversion = "bool("
+	return c.model(c.typed(scope, goText{conversion + filled.text + ")", func(i int) diag.Pos {
+		return filled.at(min(max(i-len(conversion), 0), len(filled.text)))
+	}}))
 }
 
 func (c *checker) wrongType(g goText, e *load.Expr, m *model.Expr, what, want string) {

@@ -103,6 +103,10 @@ func (c *checker) collisions() {
 
 func (c *checker) take(at spec.Text, generated ...string) {
 	for _, name := range generated {
+		if name == "main" && c.file.Package == "main" {
+			c.diags.Errorf(at.At(0), diag.BadName, "%q cannot be the name of a definition: in this package it is where the program begins", name)
+			continue
+		}
 		if imp := c.importCalled(name); imp != nil {
 			c.diags.Errorf(at.At(0), diag.NameCollision, "%s is what this spec calls an import", name).
 				Note(imp.Path.At(0), "%s is imported here", imp.Path.Value).

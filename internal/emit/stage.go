@@ -3,6 +3,7 @@ package emit
 import (
 	"fmt"
 	"go/ast"
+	"go/types"
 	"slices"
 	"strings"
 
@@ -304,7 +305,11 @@ func (g *function) whileSkipping(s *stage, d *down, at place, skipping string) s
 		return lines(g.before(s.Expr, d, at), skipping+" = "+g.expr(s.Expr, s.env))
 	}
 	still := g.locals.pick("still", "more")
-	return lines(g.try(still, s.Expr, s.env, d, at), skipping+" = "+still)
+	truth := still
+	if _, predeclared := types.Unalias(s.Expr.Type).(*types.Basic); !predeclared {
+		truth = "bool(" + still + ")"
+	}
+	return lines(g.try(still, s.Expr, s.env, d, at), skipping+" = "+truth)
 }
 
 // onlyIf runs body where cond holds, and goes on with the next element where not.
