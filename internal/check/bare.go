@@ -30,6 +30,8 @@ func (c *checker) filled(scope *load.Scope, g goText, what string, v *types.Var)
 			switch {
 			case len(paramTypes(sig)) == 0:
 				d.Help("write the call: %s()", g.text)
+			case v != nil && args == "(ctx)":
+				d.Help("write the call: %s(ctx)", g.text)
 			case v == nil:
 				d.Help("write the call: %s(…)", g.text)
 			}

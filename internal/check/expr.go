@@ -71,7 +71,8 @@ func (c *checker) typedValue(scope *load.Scope, g goText, what, want string) (*l
 func (c *checker) oneValue(g goText, e *load.Expr, what, want string) *model.Expr {
 	switch {
 	case e.IsType:
-		c.diags.Errorf(g.at(0), diag.WrongResult, "%s: %s is a type, want %s", what, g.text, want)
+		c.diags.Errorf(g.at(0), diag.WrongResult, "%s: %s is a type, want %s", what, g.text, want).
+			Help("write the conversion: %s(…)", g.text)
 		return nil
 	case e.IsNil:
 		c.diags.Errorf(g.at(0), diag.WrongResult, "%s: nil has no type", what).Help("convert it: (*T)(nil)")
