@@ -199,7 +199,7 @@ func newChecker(s *spec.Spec, pkg *load.Package, taken *names) *checker {
 		unordered: map[*model.Pipeline]*disorder{},
 		lost:      map[string]bool{},
 		own:       map[types.Object]bool{},
-		file:      &model.File{Spec: s, Dir: pkg.Dir, Path: pkg.Path, Taken: taken.all, Declared: taken.declared},
+		file:      &model.File{Spec: s, Dir: pkg.Dir, Path: pkg.Path, Taken: taken.all, Declared: taken.declared, Callers: taken.callers},
 	}
 	c.packageName()
 	c.goVersion()

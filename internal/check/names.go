@@ -19,12 +19,13 @@ import (
 type names struct {
 	all      map[string]bool
 	declared map[string]bool // without the imports of the folder's files
+	callers  map[string]bool // the funcs by which definitions are called
 	where    map[string]diag.Pos
 	prefixes map[string]bool // what names of stock parts begin with
 }
 
 func newNames(pkg *load.Package) *names {
-	n := &names{all: map[string]bool{}, declared: map[string]bool{}, where: map[string]diag.Pos{}, prefixes: map[string]bool{}}
+	n := &names{all: map[string]bool{}, declared: map[string]bool{}, callers: map[string]bool{}, where: map[string]diag.Pos{}, prefixes: map[string]bool{}}
 	for _, declared := range []map[string]diag.Pos{pkg.TestNames, pkg.FileImports, pkg.Declared} {
 		for name, pos := range declared {
 			n.all[name] = true
@@ -84,20 +85,26 @@ func lowerInitial(name string) string {
 
 // collisions refuses every definition of which a generated name is taken, and takes the names of the others.
 func (c *checker) collisions() {
+	callers := c.names.callers
 	for _, it := range c.spec.Iterators {
 		c.take(it.Name, it.Name.Value, model.ConstructorName(it.Name.Value))
+		callers[model.ConstructorName(it.Name.Value)] = true
 	}
 	for _, r := range c.spec.Resources {
 		c.take(r.Name, model.WithName(r.Name.Value))
+		callers[model.WithName(r.Name.Value)] = true
 		if r.Pool != nil {
+			callers[model.NewPoolName(r.Name.Value)] = true
 			c.take(r.Name, model.PoolNames(r.Name.Value)...)
 		}
 	}
 	for _, p := range c.spec.Pipelines {
 		c.take(p.Name, p.Name.Value)
+		callers[p.Name.Value] = true
 	}
 	for _, t := range c.spec.Topologies {
 		c.take(t.Name, model.TopologyNames(t.Name.Value)...)
+		callers[model.StartName(t.Name.Value)] = true
 	}
 }
 

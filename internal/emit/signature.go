@@ -190,11 +190,11 @@ func (f *file) innerName(exported string) string {
 	return f.free(lower)
 }
 
-// alikeBefore counts the names of the package before one from which it differs in the case of its first letters alone, as
-// Fetch does from fetch: what is made of both would be called the same.
+// alikeBefore counts the definitions before one from which it differs in the case of its first letters alone, as Fetch
+// does from fetch: what is made of both would be called the same.
 func (f *file) alikeBefore(name string) int {
 	n, lower := 0, lowerFirst(name)
-	for other := range f.model.Declared {
+	for other := range f.model.Callers {
 		if other < name && lowerFirst(other) == lower {
 			n++
 		}

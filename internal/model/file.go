@@ -18,6 +18,7 @@ type File struct {
 	Prefix     string          // of the names of what its definitions share in the output
 	Declared   map[string]bool // every package-level name of the folder, the generated ones included
 	Taken      map[string]bool // those, and the names of the imports of its files
+	Callers    map[string]bool // the funcs by which the definitions of the folder are called
 	Iterators  []*Iterator
 	Pipelines  []*Pipeline
 	Resources  []*Resource

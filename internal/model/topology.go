@@ -142,7 +142,10 @@ func (w *Worker) Ends() []*Queue {
 func (t *Topology) RunName() string { return prefixed("Run", "run", t.Name) }
 
 // StartName returns the name of the func that starts a topology.
-func (t *Topology) StartName() string { return prefixed("Start", "start", t.Name) }
+func (t *Topology) StartName() string { return StartName(t.Name) }
+
+// StartName returns the name of the func that starts a topology of that name.
+func StartName(topology string) string { return prefixed("Start", "start", topology) }
 
 // ErrName returns the name of one of a topology's errors: ErrCrunchClosed.
 func (t *Topology) ErrName(what string) string { return prefixed("Err", "err", t.Name) + what }
