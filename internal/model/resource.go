@@ -67,7 +67,9 @@ func PoolNames(resource string) []string {
 func PoolStatsName(resource string) string { return PoolName(resource) + "Stats" }
 
 // PoolErrName returns the name of the error of a pool that is closed.
-func PoolErrName(resource string) string { return prefixed("Err", "err", PoolName(resource)) + "Closed" }
+func PoolErrName(resource string) string {
+	return prefixed("Err", "err", PoolName(resource)) + "Closed"
+}
 
 // NewPoolName returns the name of the func that makes a resource's pool.
 func NewPoolName(resource string) string { return prefixed("New", "new", PoolName(resource)) }
