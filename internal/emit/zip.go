@@ -153,6 +153,8 @@ func (g *function) asSeq2(s model.Source, e *env, elem types.Type) string {
 	to := inner.yielding(yield)
 	name := inner.locals.pick(typeNoun(elem), "item", "element", "value")
 	at := inner.seqPlace(yield, elem)
-	code := inner.source(s, e.clone(), to(name, e), name, at).code(at)
+	p := inner.source(s, e.clone(), to(name, e), name, at)
+	code := p.code(at)
+	delete(inner.locals.taken, p.left) // nobody sees it from here on
 	return fmt.Sprintf("func(%s func(%s, error) bool) {\n%s\n}", yield, g.typ(elem), code)
 }
