@@ -38,6 +38,11 @@ func (g *function) fakeParts(s seam) *fakeParts {
 	return p
 }
 
+// name gives a parameter a name.
+func (p *fakeParts) name(i int, name string) {
+	p.params[i] = name + " " + strings.TrimPrefix(p.params[i], "_ ")
+}
+
 // returning returns the statement that returns p's values.
 func (p *fakeParts) returning() string {
 	if len(p.values) == 0 {
@@ -74,14 +79,14 @@ func (g *function) fake(s seam, pages []*model.Pages) string {
 	n, ctx := len(p.results), ctxIndex(sig)
 	if n == 1 && ctx >= 0 {
 		if code := g.fakeSeq2(sig.Results().At(0).Type()); code != "" {
-			p.params[ctx] = "ctx " + strings.TrimPrefix(p.params[ctx], "_ ")
+			p.name(ctx, "ctx")
 			return p.decl(s.name, code)
 		}
 	}
 	if n == 0 || ctx < 0 || !model.IsError(sig.Results().At(n-1).Type()) {
 		return p.decl(s.name, p.returning())
 	}
-	p.params[ctx] = "ctx " + strings.TrimPrefix(p.params[ctx], "_ ")
+	p.name(ctx, "ctx")
 	if n == 1 {
 		return p.decl(s.name, "return p.Call(ctx)")
 	}
@@ -140,7 +145,7 @@ func (g *function) lastPage(s seam, p *fakeParts, all []*model.Pages) (before, c
 	name := g.locals.pick(string(pages.Mode), "place")
 	i := placeIndex(s.effect, pages)
 	if i >= 0 {
-		p.params[i] = name + " " + strings.TrimPrefix(p.params[i], "_ ")
+		p.name(i, name)
 	}
 	switch {
 	case i >= 0 && byCursor:

@@ -124,11 +124,15 @@ func (o *object) nextItem(m *model.Pages, done, at string) string {
 	page := o.recv + "." + o.field(o.pageField(), o.typ(m.Slice), "", "what is left of the page in hand")
 	local := o.locals.pick("page", "fetched")
 	fetch := o.fetchInto(m, done, at, local, local+", err :")
+	return o.fromPage(page, local, ifThen(done, o.exhausted()), fetch)
+}
+
+// fromPage returns the statements of a Next that yields the first of what is left of a page. Where that is nothing, fetch
+// puts another one into the local next.
+func (o *object) fromPage(page, next string, fetch ...string) string {
 	return lines(
 		o.lookAtCtx("", o.fails(o.cause())),
-		"for len("+page+") == 0 {",
-		ifThen(done, o.exhausted()), fetch,
-		page+" = "+local, "}",
+		"for len("+page+") == 0 {", lines(fetch...), page+" = "+next, "}",
 		"v = "+page+"[0]", page+" = "+page+"[1:]",
 		"return v, true, nil")
 }

@@ -13,12 +13,8 @@ func (o *object) prefetching(m *model.Pages) (setup, next string) {
 	typ := fmt.Sprintf("%s[%s, %s]", o.file.stockType("Pages"), o.typ(m.Place.Type()), o.sliceElem(m))
 	pages := o.recv + "." + o.field("pages", "*"+typ, "", fmt.Sprintf("fetches up to %s ahead", oneLine(m.Ahead.Text)))
 	o.env.vars[m.Place] = string(m.Mode)
-	outer := newEnv()
-	for _, p := range o.it.Params {
-		outer.vars[p.Var] = p.Var.Name()
-	}
 	setup = fmt.Sprintf("%s = %s(\n%s,\n%s,\n%s,\n%s,\n%s,\n)", pages, o.file.stockName("NewPages"),
-		o.atLeastOne(m.Ahead, outer), o.firstPlace(m), o.fetchFunc(m), o.guessFunc(m), o.untilFunc(m))
+		o.atLeastOne(m.Ahead, paramsEnv(&o.it.Definition)), o.firstPlace(m), o.fetchFunc(m), o.guessFunc(m), o.untilFunc(m))
 	done := o.recv + "." + o.field("done", "bool", "", "an error has ended it")
 	failed := ifThen("err != nil", done+" = ctx.Err() == nil", o.fails("err"))
 	if m.Whole {
@@ -27,15 +23,10 @@ func (o *object) prefetching(m *model.Pages) (setup, next string) {
 	}
 	page := o.recv + "." + o.field(o.pageField(), o.typ(m.Slice), "", "what is left of the page in hand")
 	fetched := o.locals.pick("page", "fetched")
-	return setup, lines(
-		o.lookAtCtx("", o.fails(o.cause())),
-		"for len("+page+") == 0 {",
+	return setup, o.fromPage(page, fetched,
 		ifThen(done, o.exhausted()),
 		fmt.Sprintf("%s, %s, err := %s.Next(ctx)", fetched, o.ok, pages),
-		failed, ifThen("!"+o.ok, o.exhausted()),
-		page+" = "+fetched, "}",
-		"v = "+page+"[0]", page+" = "+page+"[1:]",
-		"return v, true, nil")
+		failed, ifThen("!"+o.ok, o.exhausted()))
 }
 
 func (o *object) sliceElem(m *model.Pages) string {

@@ -127,11 +127,7 @@ func (g *function) acquireAndUse(r *model.Resource, e *env, value, use string) s
 // duration returns the code of a length of time.
 func (g *function) duration(r *model.Resource, d *model.Duration) string {
 	if d.Expr != nil {
-		e := newEnv()
-		for _, p := range r.Params {
-			e.vars[p.Var] = p.Var.Name()
-		}
-		return g.expr(d.Expr, e)
+		return g.expr(d.Expr, paramsEnv(&r.Definition))
 	}
 	return g.constDuration(d.Value)
 }

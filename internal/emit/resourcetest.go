@@ -159,7 +159,7 @@ func (g *function) releaseFake(s seam, h held, i int, account string) string {
 	ctx := g.std("context.Background") + "()"
 	if c := ctxIndex(s.effect.Signature()); c >= 0 {
 		ctx = "ctx"
-		p.params[c] = "ctx " + strings.TrimPrefix(p.params[c], "_ ")
+		p.name(c, "ctx")
 	}
 	values := append(slices.Clone(p.values[:len(p.values)-1]), fmt.Sprintf("%s.Release(%s, %d)", account, ctx, i))
 	return p.decl(s.name, "return "+strings.Join(values, ", "))

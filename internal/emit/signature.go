@@ -45,11 +45,16 @@ func (g *function) params(d *model.Definition) []param {
 
 // withParams returns a function that is given a definition's params, and an env of them.
 func (f *file) withParams(d *model.Definition) (*function, *env) {
+	return f.newFunction(d), paramsEnv(d)
+}
+
+// paramsEnv returns the env of a func that is given a definition's params.
+func paramsEnv(d *model.Definition) *env {
 	e := newEnv()
 	for _, p := range d.Params {
 		e.vars[p.Var] = p.Var.Name()
 	}
-	return f.newFunction(d), e
+	return e
 }
 
 // fixedParams returns the parameters of a definition for a func that has more behind them: a variadic one is a slice.
