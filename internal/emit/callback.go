@@ -1,6 +1,9 @@
 package emit
 
-import "strings"
+import (
+	"go/token"
+	"strings"
+)
 
 // callback is the body of a func in the making that handles an element, and says by its result whether to go on. Why it may
 // not shows only when the body is there: until then its returns are marked.
@@ -29,6 +32,16 @@ func (g *function) callback(elem func(at place) string) *callback {
 	body := thenReturn(elem(place{next: returnOn, stop: returnStop, leave: returnLeft, fail: fail, fn: g.newFunc()}), returnOn)
 	has := func(mark string) bool { return strings.Contains(body, mark) }
 	return &callback{body, has(returnStop), has(returnLeft) || has(returnAsk), has(returnFail)}
+}
+
+// passedTo returns the func that does just what the callback does with the element called name, "" where there is none.
+func (c *callback) passedTo(name string) string {
+	call, ok := strings.CutPrefix(c.body, returnAsk)
+	f, only := strings.CutSuffix(call, "("+name+")"+askEnd)
+	if !ok || !only || !token.IsIdentifier(f) {
+		return ""
+	}
+	return f
 }
 
 // silent returns the body as that of a func without a result: it always goes on.

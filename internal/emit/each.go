@@ -90,14 +90,20 @@ func (g *function) eachCall(p *model.Pipeline, args []string, d *down, name stri
 		x.late = "return " + g.err
 	}
 	declared := ""
-	if c.leaves && x.left == "" && !(x.ends && x.late == x.fail) {
+	switch {
+	case !c.leaves || x.ends && x.late == x.fail && leave == at.leave:
+		x.left = ""
+	case x.left == "":
 		x.left = g.locals.pick("left", "gone")
 		declared = x.left
 	}
 	if c.fails {
 		x.failed = g.locals.pick("failed", "failure")
 	}
-	use := fmt.Sprintf("func(%s %s) bool {\n%s\n}", name, g.typ(p.Elem), c.telling(x.failed, x.left))
+	use := c.passedTo(name)
+	if use == "" || x.left != "" {
+		use = fmt.Sprintf("func(%s %s) bool {\n%s\n}", name, g.typ(p.Elem), c.telling(x.failed, x.left))
+	}
 	call := callOf(g.file.eachName(p), append([]string{"ctx"}, args...), []string{use}, passed(p.AllEffects(), g.passing))
 	return &part{first: d, left: x.left, before: []string{flags(x.failed, declared)}, loop: x.code(g, call, at)}
 }

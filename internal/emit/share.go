@@ -17,6 +17,10 @@ func (g *function) share(name string, elem types.Type, d *down) (string, *down) 
 	call := func(v string) string { return emit + "(" + g.use(v) + ")" }
 	inner := *d
 	inner.terminal, inner.looks, inner.byName, inner.list, inner.several = true, false, false, nil, nil
+	if f := c.passedTo(name); f != "" {
+		inner.elem = func(v string, at place) string { return at.unless(f+"("+g.use(v)+")", at.leave) }
+		return "", &inner
+	}
 	failed, left := "", ""
 	if c.fails {
 		failed = g.locals.pick("failed", "failure")
