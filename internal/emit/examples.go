@@ -17,18 +17,18 @@ func (f *file) examples(d *model.Definition, noun any) {
 	if len(d.Examples) == 0 {
 		return
 	}
-	g := f.newFunction(d)
+	g, t := f.newFunction(d), f.tester()
 	var cases []string
 	needsCtx := false
 	for _, e := range d.Examples {
 		call, title := g.exampleCall(d, noun, e)
 		body := g.exampleBody(noun, e, call)
 		needsCtx = needsCtx || strings.Contains(body, "ctx")
-		cases = append(cases, fmt.Sprintf("t.Run(%q, func(t *%s) {\n%s\n})", title, g.std("testing.T"), body))
+		cases = append(cases, fmt.Sprintf("%s.Run(%q, func(%s *%s) {\n%s\n})", t, title, t, g.std("testing.T"), body))
 	}
 	body := lines(cases...)
 	if needsCtx {
-		body = lines("ctx := t.Context()", body)
+		body = lines("ctx := "+t+".Context()", body)
 	}
 	name := d.Name
 	if r, ok := noun.(*model.Resource); ok {
@@ -92,9 +92,9 @@ func (g *function) exampleBody(noun any, e *model.Example, call string) string {
 	if e.Err != nil {
 		return g.exampleError(noun, e, call, isSeq)
 	}
-	results := make([]string, len(e.Want))
+	results, t := make([]string, len(e.Want)), g.file.tester()
 	var wants []string
-	checks := []string{ifThen("err != nil", "t.Fatal(err)")}
+	checks := []string{ifThen("err != nil", t+".Fatal(err)")}
 	for i, w := range e.Want {
 		number := choice(len(e.Want) > 1, fmt.Sprint(i+1))
 		want := "want" + number
@@ -104,7 +104,7 @@ func (g *function) exampleBody(noun any, e *model.Example, call string) string {
 			differ = "len(got)+len(want) > 0 && " + differ
 		}
 		checks = append(checks,
-			ifThen(differ, fmt.Sprintf("t.Errorf(\"got %%v, want %%v\", %s, %s)", results[i], want)))
+			ifThen(differ, fmt.Sprintf("%s.Errorf(\"got %%v, want %%v\", %s, %s)", t, results[i], want)))
 		wants = append(wants, g.wanted(want, w))
 	}
 	if isSeq {
@@ -119,7 +119,7 @@ func (g *function) exampleBody(noun any, e *model.Example, call string) string {
 		results = append(results, "_")
 	}
 	if resultCount(noun) == 0 {
-		return ifThen("err := "+call+"; err != nil", "t.Fatal(err)")
+		return ifThen("err := "+call+"; err != nil", t+".Fatal(err)")
 	}
 	return lines(lines(wants...), strings.Join(append(results, "err"), ", ")+" := "+call, lines(checks...))
 }
@@ -146,7 +146,7 @@ func (g *function) exampleError(noun any, e *model.Example, call string, isSeq b
 	want := g.expr(e.Err, newEnv())
 	return lines(blanks+"err := "+call,
 		"var want error = "+want,
-		ifThen(fmt.Sprintf("!%s(err, want)", g.std("errors.Is")), "t.Errorf(\"got error %v, want %v\", err, want)"))
+		ifThen(fmt.Sprintf("!%s(err, want)", g.std("errors.Is")), g.file.tester()+".Errorf(\"got error %v, want %v\", err, want)"))
 }
 
 // ranged reports whether a definition's elements are ranged over, and whether they never end.

@@ -69,8 +69,8 @@ func (f *file) resourceContract(r *model.Resource) {
 		list = fmt.Sprintf("map[int]%s{%s}", g.std("time.Duration"), strings.Join(bounded, ", "))
 	}
 	ctx := g.std("context.Context")
-	f.testFunc(r.FuncName()+"Contract", fmt.Sprintf("%s(t, %d, %s, %t, func(ctx %s, %s *%s, %s func(ctx %s) error) error {\n%s\n})",
-		f.contract("CheckResource"), len(all), list, suppresses, ctx, account, f.contract("Account"), use, ctx, lines(lend(account, pools), fakes, "return "+call)))
+	f.contractTest(r.FuncName(), "CheckResource", fmt.Sprintf("%d, %s, %t, func(ctx %s, %s *%s, %s func(ctx %s) error) error {\n%s\n}",
+		len(all), list, suppresses, ctx, account, f.contract("Account"), use, ctx, lines(lend(account, pools), fakes, "return "+call)))
 }
 
 // poolContract adds the test of a resource's pool, where the test can take the place of what acquires and releases.
@@ -90,8 +90,8 @@ func (f *file) poolContract(r *model.Resource) {
 	ctx := g.std("context.Context")
 	body := fmt.Sprintf("func(ctx %s, %s func(ctx %s) error) error {\nreturn %s.With(ctx, func(ctx %s, _ %s) error { return %s(ctx) })\n}",
 		ctx, use, ctx, pool, ctx, g.typ(r.Elem), use)
-	f.testFunc(model.PoolName(r.Name)+"Contract", fmt.Sprintf("%s(t, %t, func(%s *%s) (func(ctx %s, use func(ctx %s) error) error, func(ctx %s) error) {\n%s\n})",
-		f.contract("CheckPool"), r.Release.Fails, account, f.contract("Account"), ctx, ctx, ctx,
+	f.contractTest(model.PoolName(r.Name), "CheckPool", fmt.Sprintf("%t, func(%s *%s) (func(ctx %s, use func(ctx %s) error) error, func(ctx %s) error) {\n%s\n}",
+		r.Release.Fails, account, f.contract("Account"), ctx, ctx, ctx,
 		lines(fakes, pool+" := "+callOf(inner, args, names), "return "+body+", "+pool+".Close")))
 }
 
@@ -194,6 +194,6 @@ func (g *function) heldFake(s seam, d *model.Definition) string {
 
 // heldContract adds the test of the contract of an iterator that holds resources.
 func (f *file) heldContract(g *function, it *model.Iterator, call, fakes string) {
-	f.testFunc(it.Name+"Contract", fmt.Sprintf("%s(t, %s{}, func(%s *%s) %s[%s] {\n%s\n})",
-		f.contract("CheckHeld"), f.contract("Traits"), probeName(fakes), f.contract("Probe"), f.contract("Held"), g.typ(it.Elem), lines(fakes, "return "+call)))
+	f.contractTest(it.Name, "CheckHeld", fmt.Sprintf("%s{}, func(%s *%s) %s[%s] {\n%s\n}",
+		f.contract("Traits"), probeName(fakes), f.contract("Probe"), f.contract("Held"), g.typ(it.Elem), lines(fakes, "return "+call)))
 }

@@ -3,6 +3,7 @@ package emit
 import (
 	"fmt"
 	"go/token"
+	"slices"
 	"strings"
 
 	"github.com/asyncgen/asyncgen/internal/model"
@@ -71,8 +72,8 @@ func (f *file) iteratorContract(it *model.Iterator) {
 	if it.Pages != nil && it.Pages.Ahead != nil {
 		traits = f.contract("Traits") + "{Ahead: true}, "
 	}
-	f.testFunc(it.Name+"Contract", fmt.Sprintf("%s(t, %sfunc(%s *%s) %s[%s] {\n%s\n})",
-		f.contract("CheckIterator"+choice(traits != "", "With")), traits, probeName(fakes), f.contract("Probe"), pulled, g.typ(it.Elem), lines(fakes, "return "+call)))
+	f.contractTest(it.Name, "CheckIterator"+choice(traits != "", "With"), fmt.Sprintf("%sfunc(%s *%s) %s[%s] {\n%s\n}",
+		traits, probeName(fakes), f.contract("Probe"), pulled, g.typ(it.Elem), lines(fakes, "return "+call)))
 }
 
 // pipelineContract adds the test of a pipeline's contract.
@@ -87,24 +88,27 @@ func (f *file) pipelineContract(p *model.Pipeline) {
 	}
 	call, fakes := g.startCall(&p.Definition, f.pipelineInner(p), p.Name, append([]string{"ctx"}, args...), flowPages(&p.Flow))
 	fakes = lines(lend("p", pools), fakes)
-	traits := f.traits(&p.Flow, fakes)
+	traits := f.traits(p, fakes)
 	params := fmt.Sprintf("ctx %s, %s *%s", g.std("context.Context"), probeName(fakes), f.contract("Probe"))
 	if p.Collect == nil {
-		f.testFunc(p.Name+"Contract", fmt.Sprintf("%s(t, %sfunc(%s) %s[%s, error] {\n%s\n})",
-			f.contract("CheckSeq"+choice(traits != "", "With")), traits, params, g.std("iter.Seq2"), g.typ(p.Elem), lines(fakes, "return "+call)))
+		f.contractTest(p.Name, "CheckSeq"+choice(traits != "", "With"), fmt.Sprintf("%sfunc(%s) %s[%s, error] {\n%s\n}",
+			traits, params, g.std("iter.Seq2"), g.typ(p.Elem), lines(fakes, "return "+call)))
 		return
 	}
 	typ, body := g.collectedBody(p, call)
-	f.testFunc(p.Name+"Contract", fmt.Sprintf("%s(t, %sfunc(%s) (%s, error) {\n%s\n})",
-		f.contract("CheckCollect"+choice(traits != "", "With")), traits, params, typ, lines(fakes, body)))
+	f.contractTest(p.Name, "CheckCollect"+choice(traits != "", "With"), fmt.Sprintf("%sfunc(%s) (%s, error) {\n%s\n}",
+		traits, params, typ, lines(fakes, body)))
 }
 
-// traits returns what a flow's contract has to allow for, as an argument: nothing where that is nothing.
-func (f *file) traits(flow *model.Flow, fakes string) string {
+// traits returns what a pipeline's contract has to allow for, as an argument: nothing where that is nothing.
+func (f *file) traits(p *model.Pipeline, fakes string) string {
 	found := map[string]bool{}
-	findTraits(flow, found)
+	findTraits(&p.Flow, found)
 	if !strings.Contains(fakes, "p.Call(") {
 		delete(found, "Flushes")
+	}
+	if found["Flushes"] && forestalls(p) {
+		found["Tolerant"] = true
 	}
 	if len(found) == 0 {
 		return ""
@@ -142,6 +146,29 @@ func findTraits(flow *model.Flow, found map[string]bool) {
 			set("Unordered", true)
 		}
 	}
+}
+
+// forestalls reports whether what a batch of a pipeline hands on before an error may end it, well or with another error.
+func forestalls(p *model.Pipeline) bool {
+	fails := func(e *model.Expr) bool { return e != nil && e.Fails && !e.Effect }
+	if c := p.Collect; c != nil {
+		ends := c.Kind == model.CollectFirst || c.Kind == model.CollectOne || c.Fail
+		if ends || slices.ContainsFunc([]*model.Expr{c.Key, c.Value, c.Step, c.Into}, fails) {
+			return true
+		}
+	}
+	flows := slices.Collect(p.Flow.Flows()) // from the outermost
+	slices.Reverse(flows)
+	batched := false
+	for _, f := range flows {
+		for _, s := range f.Stages {
+			if batched && (s.Takes() || slices.ContainsFunc(s.Exprs(), fails)) {
+				return true
+			}
+			batched = batched || s.Kind == spec.Batch
+		}
+	}
+	return false
 }
 
 // flowPages returns the paginated fetches of the iterators that a flow pulls.
@@ -201,7 +228,20 @@ func spread(d *model.Definition, args []string) []string {
 
 // testFunc adds a test.
 func (f *file) testFunc(name, body string) {
-	f.function(comment(f.testName(name)+" "+testSays(name)), f.testName(name), "t *"+f.imports.std("testing.T"), "", body)
+	f.function(comment(f.testName(name)+" "+testSays(name)), f.testName(name), f.tester()+" *"+f.imports.std("testing.T"), "", body)
+}
+
+// contractTest adds a test that calls a func of the stock part contract with args.
+func (f *file) contractTest(name, check, args string) {
+	f.testFunc(name+"Contract", fmt.Sprintf("%s(%s, %s)", f.contract(check), f.tester(), args))
+}
+
+// tester returns what the tests call their *testing.T: t, where that is no name of the package.
+func (f *file) tester() string {
+	if f.model.Declared["t"] {
+		return f.free("test")
+	}
+	return "t"
 }
 
 func testSays(name string) string {

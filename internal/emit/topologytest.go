@@ -49,8 +49,8 @@ stats := %s.Stats()
 return []%s{%s}
 },
 }, nil`, f.contract("Running"), feed, shut, running, running, running, count, running, count, strings.Join(counts, ", ")))
-	f.testFunc(m.Name+"Contract", fmt.Sprintf("%s(t, %v, func(ctx %s, %s *%s) (*%s, error) {\n%s\n})",
-		f.contract("CheckTopology"), found["Tolerant"], g.std("context.Context"), probeName(fakes), f.contract("Probe"), f.contract("Running"), body))
+	f.contractTest(m.Name, "CheckTopology", fmt.Sprintf("%v, func(ctx %s, %s *%s) (*%s, error) {\n%s\n}",
+		found["Tolerant"], g.std("context.Context"), probeName(fakes), f.contract("Probe"), f.contract("Running"), body))
 }
 
 // feeding returns the code of a func that puts items in from outside, and of one that says that there are no more.
