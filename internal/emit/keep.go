@@ -221,17 +221,22 @@ func (k *keeper) distinct(g *function, s *stage, d *down) *down {
 		prepare, key := g.key(s, d, at)
 		again := g.locals.pick("again", "duplicate")
 		seen := k.field(s)
-		look := lines(
+		ask := lines(
 			fmt.Sprintf("_, %s := %s[%s]", again, seen, key),
 			fmt.Sprintf("%s[%s] = struct{}{}", seen, key))
 		if s.Adjacent {
 			last := g.locals.pick("last", "thisKey")
-			look = lines(
+			ask = lines(
 				fmt.Sprintf("%s := %s", last, key),
 				fmt.Sprintf("%s := %s != nil && *%s == %s", again, seen, seen, last),
 				fmt.Sprintf("%s = &%s", seen, last))
 		}
-		return lines(prepare, seen+"Mu.Lock()", look, seen+"Mu.Unlock()", g.onlyIf("!"+again, at, d.elem(v, at)))
+		lock, unlock := seen+"Mu.Lock()", seen+"Mu.Unlock()"
+		look := lines(lock, ask, unlock)
+		if holdsInterface(s.Expr.Type) {
+			look = fmt.Sprintf("%s := func() bool {\n%s\n}()", again, lines(lock, "defer "+unlock, ask, "return "+again))
+		}
+		return lines(prepare, look, g.onlyIf("!"+again, at, d.elem(v, at)))
 	}).evaluating(s.Expr)
 }
 

@@ -54,9 +54,10 @@ func (k *keyer[K, T, R]) push(key K, v T) bool {
 	if k.pushed >= k.bound {
 		return false
 	}
+	queue, busy := k.later[key] // this panics where a key cannot be hashed: v is not counted by then
 	element := keyed[K, T]{number: k.pushed, key: key, v: v}
 	k.pushed++
-	if queue, busy := k.later[key]; busy {
+	if busy {
 		k.later[key] = append(queue, element)
 		return true
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -123,6 +124,32 @@ func TestPanicsAreRaisedAgain(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A key that cannot be hashed panics in the source. The elements before it end as they would.
+func TestPanicOfAKey(t *testing.T) {
+	for _, ordered := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			defer func() {
+				if _, ok := recover().(*parallel.Panic); !ok {
+					t.Error("no panic")
+				}
+			}()
+			key := func(v int) any {
+				if v == 2 {
+					return []int{v}
+				}
+				return v
+			}
+			for _, err := range parallel.Keyed(t.Context(), 3, ordered, upTo(4), key, func(_ context.Context, _, v int, out []int) ([]int, error) {
+				return append(out, v), nil
+			}) {
+				if err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
 }
 
 // A call panics while the loop waits for it, after it was left, whatever way that was. A panic of the loop's own comes first.
