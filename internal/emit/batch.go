@@ -30,10 +30,7 @@ func (g *function) batch(s *stage, d *down) *down {
 	up := sieve(d, func(v string, at place) string {
 		kept := at.kept
 		at.skip, at.kept = nil, ""
-		take := lines(fmt.Sprintf("%s := %s", s.out, batch), batch+" = nil", elem(s.out, at))
-		if !g.used[s.out] {
-			take = lines(batch+" = nil", elem(s.out, at))
-		}
+		take := g.takeBatch(s.out, batch, elem(s.out, at))
 		add := lines(kept, fmt.Sprintf("%s = append(%s, %s)", batch, batch, g.use(v)))
 		if size == "" {
 			return add // it is handed on when it is due
@@ -46,6 +43,15 @@ func (g *function) batch(s *stage, d *down) *down {
 	up.end = func(at place) string { return lines(flush(at), d.finish(at)) }
 	up.fail = g.batchFail(s, d, up, batch, looks)
 	return up
+}
+
+// takeBatch returns the statements that begin a new batch, with the old one as the local out in rest, if that uses it.
+func (g *function) takeBatch(out, batch, rest string) string {
+	take := ""
+	if g.used[out] {
+		take = out + " := " + batch
+	}
+	return lines(take, batch+" = nil", rest)
 }
 
 // batchFail returns how a flow fails at a batch: what is in it is handed on before the error, where that can be seen. looks
@@ -71,12 +77,7 @@ func (g *function) batchFail(s *stage, d, up *down, batch string, looks bool) fu
 			if !cancelled {
 				in.fail = func(other string) string { return g.cut(other, err, at) }
 			}
-			rest := d.elem(s.out, in)
-			take := lines(batch+" = nil", rest)
-			if g.used[s.out] {
-				take = lines(fmt.Sprintf("%s := %s", s.out, batch), take)
-			}
-			return lines(ifThen("len("+batch+") > 0", take), d.fail(err, at))
+			return lines(ifThen("len("+batch+") > 0", g.takeBatch(s.out, batch, d.elem(s.out, in))), d.fail(err, at))
 		}
 	}
 	return d.fail

@@ -64,3 +64,15 @@ func (c *callback) telling(failed, left string) string {
 	return strings.NewReplacer(returnOn, "return true", returnStop, "return false", returnLeft, leave,
 		returnAsk, ask, askEnd, asked, returnFail, failed+" = ", failEnd, "\nreturn false").Replace(c.body)
 }
+
+// told returns what the caller of a func does at a place where that has said not to go on, as telling has it.
+func (c *callback) told(failed, left string, at place) string {
+	failing, leaving := "", ""
+	if failed != "" {
+		failing = ifThen(failed+" != nil", at.fail(failed))
+	}
+	if left != "" {
+		leaving = ifThen(left, at.leave)
+	}
+	return lines(failing, leaving, either(c.stops, at.stop, at.leave))
+}
