@@ -10,7 +10,7 @@ import (
 
 // nested returns a function literal in the making that stands inside g: it shares g's locals.
 func (g *function) nested() *function {
-	return &function{file: g.file, locals: g.locals, used: g.used, labels: g.labels, err: g.err, closes: g.closes, passing: g.passing, funcs: g.funcs + 100}
+	return &function{file: g.file, locals: g.locals, used: g.used, labels: g.labels, err: g.err, closes: g.closes, passing: g.passing, late: g.late, funcs: g.funcs + 100}
 }
 
 // seqPlace is the place of the loops of an iter.Seq2.

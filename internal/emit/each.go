@@ -1,91 +1,103 @@
 package emit
 
 import (
+	"cmp"
 	"fmt"
-	"slices"
+	"go/types"
 	"strconv"
 	"strings"
 
 	"github.com/asyncgen/asyncgen/internal/model"
 )
 
-// A pipeline that holds what may fail to be released has a func of its own for the definitions that go through it: an
-// iter.Seq2 that is left early could tell nobody of that error.
+// A definition that may fail when it has been left has a func of its own for those that go through it: an iter.Seq2 could tell
+// nobody of that error.
 
-// goneThrough reports whether there is such a func for a pipeline.
-func (f *file) goneThrough(p *model.Pipeline) bool {
-	if p.Collect != nil || !failsLate(p) {
-		return false
-	}
-	through := func(all *model.Flow) bool {
-		return goesThrough(all, func(inner *model.Pipeline) bool { return inner == p })
-	}
-	return slices.ContainsFunc(f.model.Pipelines, func(other *model.Pipeline) bool { return through(&other.Flow) }) ||
-		slices.ContainsFunc(f.model.Topologies, func(t *model.Topology) bool {
-			return slices.ContainsFunc(t.Workers(), func(w *model.Worker) bool { return through(&w.Flow) })
-		})
-}
-
-// failsLate reports whether a pipeline that has been left may still fail: what it holds is released then.
-func failsLate(p *model.Pipeline) bool {
-	for _, w := range p.With {
-		if w.Pool != nil {
-			return true
-		}
-		for _, h := range stack(w.Resource) {
-			if h.Release != nil && h.Release.Fails || h.OnError != nil && h.OnError.Fails {
-				return true
-			}
+// eachName returns the name of the func that goes through a definition for others.
+func (f *file) eachName(d *model.Definition) string {
+	name, n := "each"+model.UpperFirst(d.Name), f.alikeBefore(d.Name)
+	if !f.model.Callers[d.Name] { // an iterator: it comes behind the pipelines
+		lower := lowerFirst(d.Name)
+		n = f.alikeBefore(lower) + f.alikeBefore(model.ConstructorName(d.Name))
+		if f.model.Callers[lower] {
+			n++
 		}
 	}
-	return len(p.With) > 0 && goesThrough(&p.Flow, failsLate)
-}
-
-// goesThrough reports whether a flow goes through a pipeline with that property.
-func goesThrough(f *model.Flow, is func(*model.Pipeline) bool) bool {
-	for s := range f.Sources() {
-		if c, ok := s.(*model.Call); ok && c.Pipeline != nil && is(c.Pipeline) {
-			return true
-		}
-	}
-	return false
-}
-
-// eachName returns the name of the func that goes through a pipeline for others.
-func (f *file) eachName(p *model.Pipeline) string {
-	name := "each" + model.UpperFirst(p.Name)
-	if n := f.alikeBefore(p.Name); n > 0 {
+	if n > 0 {
 		name += strconv.Itoa(n + 1)
 	}
 	return f.free(name)
 }
 
-// each adds the func that goes through a pipeline for others.
-func (f *file) each(p *model.Pipeline) {
+// eachPipeline adds the func that goes through a pipeline for others.
+func (f *file) eachPipeline(p *model.Pipeline) {
 	g, e := f.pipelineFunction(p)
-	g.precise = true
-	name := f.eachName(p)
-	each := g.locals.pick("each", "handOn")
-	inside := place{next: "return nil", leave: "return nil", stop: "return nil", fail: returnErr}
-	held := g.within(p.With, e, g.passing, func(e *env) string {
-		return thenReturn(g.flow(&p.Flow, e, "", singular(p.Name), inside, g.handing(each+"(%s)")).code(inside), "return nil")
+	f.each(g, e, &p.Definition, p.Elem, &p.Flow, func(e *env, inside place, to *down) string {
+		return g.flow(&p.Flow, e, "", singular(p.Name), inside, func(string, *env) *down { return to }).code(inside)
 	})
-	params := append([]param{g.ctxParam()}, g.fixedParams(&p.Definition)...)
-	params = append(append(params, param{each, "func(" + g.typ(p.Elem) + ") bool"}), seamParams(g.passing)...)
-	doc := comment(fmt.Sprintf("%s calls %s with the elements of %s, until it returns false. The error may be that of a release after that.", name, each, p.Name))
-	f.helpers = append(f.helpers, fmt.Sprintf("%s\nfunc %s(%s) error {\nreturn %s\n}", doc, name, writeParams(params), held))
 }
 
-// eachCall returns the statements that go through a pipeline by the func that it has for that.
-func (g *function) eachCall(p *model.Pipeline, args []string, d *down, name string, at place) *part {
-	c := g.callback(func(in place) string { return d.elem(name, in) })
+// eachIterator adds the func that goes through an iterator for others.
+func (f *file) eachIterator(it *model.Iterator) {
+	g, e := f.newFunction(&it.Definition), newEnv()
+	for _, param := range it.Params {
+		e.vars[param.Var] = param.Var.Name()
+	}
+	g.passing = g.seams(&it.Definition, e)
+	f.each(g, e, &it.Definition, it.Elem, &model.Flow{}, func(e *env, inside place, to *down) string {
+		name := g.locals.pick(singular(it.Name), typeNoun(it.Elem), "item")
+		return g.iteratorLoop(it, e, to, name, inside).code(inside)
+	})
+}
+
+// each adds the func that goes through a definition for others. loop returns the code of its loop.
+func (f *file) each(g *function, e *env, d *model.Definition, elem types.Type, flow *model.Flow, loop func(*env, place, *down) string) {
+	g.precise = true
+	name := f.eachName(d)
+	each := g.locals.pick("each", "handOn")
+	params := append([]param{g.ctxParam()}, g.fixedParams(d)...)
+	params = append(params, param{each, "func(" + g.typ(elem) + ") bool"})
+	late, body, results, begin := "", "", "error", ""
+	if f.lateness().beside[d] {
+		late, body, results = g.locals.pick("late", "kept"), g.locals.pick("body", "loop"), "("+g.err+" error)"
+		begin = body + " = &" + g.err
+		params = append(params, param{late, f.lateParam()})
+	}
+	inside := place{next: "return nil", leave: "return nil", stop: "return nil", fail: returnErr}
+	held := g.scope(d.With, flow, e, results, func(e *env) string {
+		return lines(begin, thenReturn(loop(e, inside, g.handing(each+"(%s)")("", e)), "return nil"))
+	})
+	code := "return " + held
+	if late != "" {
+		code = lines(fmt.Sprintf("var %s *error // what the loop ends with; nil: it has not begun", body), g.err+" := "+held, fmt.Sprintf("return %s.Keep(ctx, %s, %s)", late, g.err, body))
+	}
+	doc := comment(fmt.Sprintf("%s calls %s with the elements of %s, until it returns false. The error may be that of a release after that.", name, each, d.Name))
+	f.helpers = append(f.helpers, fmt.Sprintf("%s\nfunc %s(%s) error {\n%s\n}", doc, name, writeParams(append(params, seamParams(g.passing)...)), code))
+}
+
+// lateParam returns the type of a param for what keeps the errors of releases.
+func (f *file) lateParam() string {
+	f.stockName("Join")
+	return "*" + f.stockType("Late")
+}
+
+// eachCall returns the statements that go through a definition by the func that it has for that.
+func (g *function) eachCall(d *model.Definition, elem types.Type, args []string, to *down, name string, at place) *part {
+	c := g.callback(func(in place) string { return to.elem(name, in) })
 	if !g.used[name] {
 		name = "_"
 	}
-	after := at
+	after, late := at, g.late
 	after.label = g.newLabel(name)
+	fail := ""
+	if to.failed != nil { // whatever happens
+		after.stop, late = "", ""
+		fail = to.failed(after)
+	} else {
+		fail = to.fail(g.err, after)
+	}
 	leave := strings.TrimPrefix(at.leave, at.left+" = true\n")
-	x := &eachExit{callback: c, left: at.left, leave: leave, late: leave, fail: d.fail(g.err, after), ends: at.next == leave}
+	x := &eachExit{callback: c, left: at.left, leave: leave, late: leave, fail: fail, ends: at.next == leave}
 	if leave == "return nil" { // to a func that can tell of the error
 		x.late = "return " + g.err
 	}
@@ -102,10 +114,14 @@ func (g *function) eachCall(p *model.Pipeline, args []string, d *down, name stri
 	}
 	use := c.passedTo(name)
 	if use == "" || x.left != "" {
-		use = fmt.Sprintf("func(%s %s) bool {\n%s\n}", name, g.typ(p.Elem), c.telling(x.failed, x.left))
+		use = fmt.Sprintf("func(%s %s) bool {\n%s\n}", name, g.typ(elem), c.telling(x.failed, x.left))
 	}
-	call := callOf(g.file.eachName(p), append([]string{"ctx"}, args...), []string{use}, passed(p.AllEffects(), g.passing))
-	return &part{first: d, left: x.left, before: []string{flags(x.failed, declared)}, loop: x.code(g, call, at)}
+	uses := []string{use}
+	if g.file.lateness().beside[d] {
+		uses = append(uses, cmp.Or(late, "nil"))
+	}
+	call := callOf(g.file.eachName(d), append([]string{"ctx"}, args...), uses, passed(d.AllEffects(), g.passing))
+	return &part{first: to, left: x.left, before: []string{flags(x.failed, declared)}, loop: x.code(g, call, at)}
 }
 
 // eachExit is what a func does when it has gone through a pipeline.

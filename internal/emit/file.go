@@ -38,6 +38,7 @@ type file struct {
 	stock   map[string]bool   // what the code needs of the stock parts behind concurrent stages
 	crew    map[string]bool   // what the code needs of the stock part crew
 	known   map[string]string // the declarations of stock parts that the file has, and their code
+	late    *lateness         // nil until somebody asks
 	err     error             // the first fault of asyncgen's
 }
 
@@ -106,6 +107,9 @@ func (f *file) code() {
 	}
 	for _, it := range f.model.Iterators {
 		f.iterator(it)
+		if f.lateness().each[&it.Definition] {
+			f.eachIterator(it)
+		}
 	}
 	for _, p := range f.model.Pipelines {
 		f.pipeline(p)

@@ -31,6 +31,7 @@ type function struct {
 	keeper    *keeper           // what the stages of a consumer remember; nil elsewhere
 	looked    bool              // ctx has been looked at by whoever calls the code
 	parted    bool              // the code is one of several parts of a concat
+	late      string            // the local that keeps errors of releases which nobody waits for; "" where there are none
 	emit      string            // the local by which a source that runs beside the loop hands on an element
 	out       string            // the local in which a worker gathers what it makes
 	cargos    map[string]string // the types of what crosses a split that are declared where the code stands, by their fields

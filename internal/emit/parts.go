@@ -22,6 +22,7 @@ var stockParts = []stockPart{
 	{"gather", map[string][]string{"Gather": nil}, failures},
 	{"merge", map[string][]string{"Merge": nil}, failures},
 	{"batch", map[string][]string{"Batches": nil}, failures},
+	{"late", map[string][]string{"Join": {"Late", "Late.Keep"}}, nil},
 	{"retry", map[string][]string{"Policy": {"Policy.Do"}, "Timeout": nil, "Open": nil, "Open2": nil, "OpenChan": nil}, nil},
 	{"rate", map[string][]string{"New": {"Limiter.Wait"}}, nil},
 }
@@ -30,7 +31,7 @@ var stockParts = []stockPart{
 var goodNames = map[string]string{"New": "NewLimiter", "Policy": "Retry", "Map": "Workers", "Calls": "Callers"}
 
 // madeTypes are the types that the output names of what a root makes.
-var madeTypes = map[string]string{"NewPages": "Pages", "New": "Limiter"}
+var madeTypes = map[string]string{"NewPages": "Pages", "New": "Limiter", "Join": "Late"}
 
 // stockName notes that the file needs a func or type of the stock parts, and returns what it is called there.
 func (f *file) stockName(root string) string {

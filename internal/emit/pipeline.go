@@ -41,7 +41,8 @@ func (g *function) pipelineBody(p *model.Pipeline, e *env) (results, body string
 	var r *result
 	at := place{fail: func(err string) string { return g.failWith(p.Collect, err) }}
 	inside := at
-	if len(p.With) > 0 {
+	apart := g.scoped(p.With, &p.Flow)
+	if apart {
 		inside = place{next: "return nil", leave: "return nil", stop: "return nil", fail: returnErr}
 	}
 	loop := func(e *env) string {
@@ -50,14 +51,14 @@ func (g *function) pipelineBody(p *model.Pipeline, e *env) (results, body string
 			return r.down
 		}).code(inside)
 	}
-	if len(p.With) == 0 {
+	if !apart {
 		code := loop(e)
 		if call, ok := r.down.list.returned(code, g.err, at.fail(g.err)); ok {
 			return g.results(r.types), call
 		}
 		return g.results(r.types), lines(lines(r.before...), readAnyway(code, r.ret), thenReturn(code, r.ret))
 	}
-	held := g.within(p.With, e, g.passing, func(e *env) string { return thenReturn(loop(e), "return nil") })
+	held := g.scope(p.With, &p.Flow, e, "error", func(e *env) string { return thenReturn(loop(e), "return nil") })
 	if p.Collect.Kind == model.CollectInto {
 		return "error", lines(lines(r.before...), "return "+held)
 	}
@@ -76,17 +77,17 @@ func (g *function) rangedBody(p *model.Pipeline, e *env) (results, body string) 
 func (g *function) rangedLoop(p *model.Pipeline, e *env, yield string) string {
 	g.precise = true
 	outer := g.seqPlace(yield, p.Elem)
-	if len(p.With) == 0 {
-		return g.flow(&p.Flow, e, "", singular(p.Name), outer, g.yielding(yield)).code(outer)
-	}
-	if g.file.goneThrough(p) {
-		g.file.each(p)
+	if g.file.lateness().each[&p.Definition] {
+		g.file.eachPipeline(p)
 		v := g.locals.pick("v", "element")
-		return g.eachCall(p, paramNames(g.fixedParams(&p.Definition)), g.yielding(yield)(v, e), v, outer).code(outer)
+		return g.eachCall(&p.Definition, p.Elem, paramNames(g.fixedParams(&p.Definition)), g.yielding(yield)(v, e), v, outer).code(outer)
+	}
+	if !g.scoped(p.With, &p.Flow) {
+		return g.flow(&p.Flow, e, "", singular(p.Name), outer, g.yielding(yield)).code(outer)
 	}
 	left := g.locals.pick("left", "gone")
 	inside := place{next: "return nil", leave: lines(left+" = true", "return nil"), left: left, stop: "return nil", fail: returnErr}
-	held := g.within(p.With, e, g.passing, func(e *env) string {
+	held := g.scope(p.With, &p.Flow, e, "error", func(e *env) string {
 		return thenReturn(g.flow(&p.Flow, e, "", singular(p.Name), inside, g.yielding(yield)).code(inside), "return nil")
 	})
 	return lines(flags("", left), g.err+" := "+held,

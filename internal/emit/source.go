@@ -296,8 +296,9 @@ func (g *function) rangeCall(s *model.Call, e *env, d *down, name string, at pla
 	for _, a := range s.Args {
 		args = append(args, g.expr(a, e))
 	}
-	if s.Pipeline != nil && d.failed == nil && g.file.goneThrough(s.Pipeline) {
-		return g.eachCall(s.Pipeline, args, d, name, at)
+	def := s.Definition()
+	if g.file.lateness().each[def] {
+		return g.eachCall(def, model.Elem(s), args, d, name, at)
 	}
 	over := g.called(s, args)
 	if s.Pipeline != nil && s.Pipeline.Collect != nil {

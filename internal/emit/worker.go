@@ -30,7 +30,7 @@ func (t *topology) runs(w *model.Worker) string {
 		number = "0"
 	}
 	call := fmt.Sprintf("%s.%s(%s)", t.recv, method, strings.Join(nonEmpty(ctx, number), ", "))
-	if len(w.With) > 0 {
+	if len(w.With) > 0 || t.g.file.lateness().endsLate(&w.Flow) {
 		call = t.member("crew.released") + "(" + call + ")"
 	}
 	leaves := t.leaves(w)
@@ -157,6 +157,9 @@ func (t *topology) worker(w *model.Worker) {
 			return t.toTheEnd(g, w, p, at, again.ended+" = true")
 		}
 		return t.toTheEnd(g, w, p, at, end.after)
+	}
+	if loop := flow; g.file.lateness().leavesLate(&w.Flow) {
+		flow = func(e *env) string { return "return " + g.scope(nil, &w.Flow, e, "error", loop) }
 	}
 	code := ""
 	switch {
