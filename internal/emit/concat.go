@@ -9,8 +9,8 @@ import (
 // concat loops over sources one after another. Where one loop cannot leave the function, a flag keeps the next from starting.
 func (g *function) concat(s *model.Concat, e *env, d *down, name string, at place) *part {
 	p := &part{first: d}
-	shared := d
-	if !d.terminal || d.byName {
+	shared, shares := d, !d.terminal || d.byName
+	if shares {
 		var decl string
 		decl, shared = g.share(name, s.Elem, d)
 		p.before = append(p.before, decl)
@@ -31,7 +31,7 @@ func (g *function) concat(s *model.Concat, e *env, d *down, name string, at plac
 			return code
 		}
 		partName := name
-		if i > 0 || !d.terminal || d.byName {
+		if i > 0 || shares {
 			partName = g.locals.pick(name, typeNoun(s.Elem), "item")
 		}
 		here := at
