@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"go/types"
-	"strconv"
 	"strings"
 
 	"github.com/asyncgen/asyncgen/internal/model"
@@ -24,7 +23,7 @@ func (f *file) eachName(d *model.Definition) string {
 		}
 	}
 	if n > 0 {
-		name += strconv.Itoa(n + 1)
+		name += fmt.Sprintf("With%d", n+1)
 	}
 	return f.free(name)
 }
