@@ -38,10 +38,7 @@ func (f *file) eachPipeline(p *model.Pipeline) {
 
 // eachIterator adds the func that goes through an iterator for others.
 func (f *file) eachIterator(it *model.Iterator) {
-	g, e := f.newFunction(&it.Definition), newEnv()
-	for _, param := range it.Params {
-		e.vars[param.Var] = param.Var.Name()
-	}
+	g, e := f.withParams(&it.Definition)
 	g.passing = g.seams(&it.Definition, e)
 	f.each(g, e, &it.Definition, it.Elem, &model.Flow{}, func(e *env, inside place, to *down) string {
 		name := g.locals.pick(singular(it.Name), typeNoun(it.Elem), "item")
@@ -149,7 +146,11 @@ func (x *eachExit) code(g *function, call string, at place) string {
 	}
 	if x.fails {
 		both = ifThen(x.failed+" != nil", at.fail(fmt.Sprintf("%s(%s, %s)", g.std("errors.Join"), x.failed, g.err)))
-		alone = ifThen(x.failed+" != nil", at.last(at.fail(x.failed)))
+		fail := at.fail(x.failed)
+		alone = ifThen(x.failed+" != nil", at.last(fail))
+		if fail == "return "+x.failed && at.next == "return nil" {
+			alone = fail
+		}
 	}
 	fail := x.fail
 	switch rest := lines(gone, alone); {
