@@ -989,11 +989,11 @@ func Summarize(ctx context.Context, pool *ConnPool) ([]Summary, error) {
 // summarize is Summarize with its effects as parameters.
 func summarize(ctx context.Context, pool *ConnPool, selectCall func(*Conn, context.Context, string) (*Rows, error), closeCall func(*Rows) error) ([]Summary, error) {
 	total := []Summary(nil)
-	for note, err := range newNotes(pool, "", selectCall, closeCall).All(ctx) {
-		if err != nil {
-			return nil, err
-		}
+	if err := eachNotes(ctx, pool, "", func(note Note) bool {
 		total = Add(total, note)
+		return true
+	}, selectCall, closeCall); err != nil {
+		return nil, err
 	}
 	return total, nil
 }
@@ -1004,4 +1004,41 @@ func notesCause(ctx context.Context, err error) error {
 		return context.Cause(ctx)
 	}
 	return err
+}
+
+// eachNotes calls each with the elements of Notes, until it returns false. The error may be that of a release after that.
+func eachNotes(ctx context.Context, pool *ConnPool, author string, each func(Note) bool, selectCall func(*Conn, context.Context, string) (*Rows, error), closeCall func(*Rows) error) error {
+	return pool.With(ctx, func(ctx context.Context, conn *Conn) error {
+		return withRows(ctx, conn, author, func(ctx context.Context, rows *Rows) error {
+			count := 0
+			// ctx is looked at for each of the first 256 elements, then for every 256th.
+			look := 0
+			for {
+				ok, err := rows.Next()
+				if err != nil {
+					return err
+				}
+				if !ok {
+					break
+				}
+				if count == look {
+					if ctx.Err() != nil {
+						return context.Cause(ctx)
+					}
+					if look++; look > 256 {
+						look += 255
+					}
+				}
+				count++
+				note, err := rows.Note()
+				if err != nil {
+					return err
+				}
+				if !each(note) {
+					return nil
+				}
+			}
+			return nil
+		}, selectCall, closeCall)
+	})
 }
