@@ -171,7 +171,7 @@ func (g *function) plainFake(s seam) string {
 }
 
 // heldFake stands for an effect of a resource that a definition holds while it runs, and counts what is held.
-func (g *function) heldFake(s seam, d *model.Definition) string {
+func (g *function) heldFake(s seam, d *model.Definition, pages []*model.Pages) string {
 	var all []held
 	for _, w := range d.With {
 		if w.Pool == nil {
@@ -182,14 +182,27 @@ func (g *function) heldFake(s seam, d *model.Definition) string {
 	count := ""
 	for _, h := range all {
 		switch {
-		case !tellable(all) || h.Release == nil:
+		case !tellable(all) || h.Release == nil || g.hasOtherUse(h, d):
 		case s.effect.Same(h.acquire):
 			count = "p.Hold(1)"
 		case s.effect.Same(h.release):
 			count = "p.Hold(-1)"
 		}
 	}
-	return p.decl(s.name, lines(count, p.returning()))
+	before, ended := g.lastPage(s, p, pages)
+	return lines(before, p.decl(s.name, lines(count, ended, p.returning())))
+}
+
+// hasOtherUse reports whether what acquires or releases a resource does something else as well, so that its calls do not
+// tell what is held: for a stage, or for a resource that has only one of the two.
+func (g *function) hasOtherUse(h held, d *model.Definition) bool {
+	if slices.ContainsFunc(d.Effects, func(e *model.Effect) bool { return e.Same(h.acquire) || e.Same(h.release) }) {
+		return true
+	}
+	return slices.ContainsFunc(g.file.model.Resources, func(r *model.Resource) bool {
+		acquire, release := outerEffect(r, r.Acquire), outerEffect(r, r.Release)
+		return (acquire != nil && h.acquire.Same(acquire)) != (release != nil && h.release.Same(release))
+	})
 }
 
 // heldContract adds the test of the contract of an iterator that holds resources.

@@ -212,7 +212,7 @@ func (g *function) startCall(d *model.Definition, inner, outer string, args []st
 		if i < len(d.Effects) {
 			return g.fake(s, pages)
 		}
-		return g.heldFake(s, d)
+		return g.heldFake(s, d, pages)
 	})
 	return callOf(inner, args, names), decls
 }
