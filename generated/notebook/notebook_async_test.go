@@ -953,7 +953,7 @@ func notebookFailing[T any](t *testing.T, traits notebookTraits, run func(ctx co
 			if p.calls.Load() < call {
 				continue // it ran further ahead the first time
 			}
-			if traits.Ahead && last == nil && notebookSame(got, want.values) {
+			if n := len(want.values); traits.Ahead && last == nil && len(got) >= n && notebookSame(got[:n], want.values) {
 				continue // what was called ahead was not needed
 			}
 			if !errors.Is(last, fault) {

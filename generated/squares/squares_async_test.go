@@ -404,7 +404,7 @@ func squaresFailing[T any](t *testing.T, traits squaresTraits, run func(ctx cont
 			if p.calls.Load() < call {
 				continue // it ran further ahead the first time
 			}
-			if traits.Ahead && last == nil && squaresSame(got, want.values) {
+			if n := len(want.values); traits.Ahead && last == nil && len(got) >= n && squaresSame(got[:n], want.values) {
 				continue // what was called ahead was not needed
 			}
 			if !errors.Is(last, fault) {

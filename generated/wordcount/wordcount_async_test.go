@@ -501,7 +501,7 @@ func wordcountFailing[T any](t *testing.T, traits wordcountTraits, run func(ctx 
 			if p.calls.Load() < call {
 				continue // it ran further ahead the first time
 			}
-			if traits.Ahead && last == nil && wordcountSame(got, want.values) {
+			if n := len(want.values); traits.Ahead && last == nil && len(got) >= n && wordcountSame(got[:n], want.values) {
 				continue // what was called ahead was not needed
 			}
 			if !errors.Is(last, fault) {

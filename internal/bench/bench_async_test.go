@@ -683,7 +683,7 @@ func benchFailing[T any](t *testing.T, traits benchTraits, run func(ctx context.
 			if p.calls.Load() < call {
 				continue // it ran further ahead the first time
 			}
-			if traits.Ahead && last == nil && benchSame(got, want.values) {
+			if n := len(want.values); traits.Ahead && last == nil && len(got) >= n && benchSame(got[:n], want.values) {
 				continue // what was called ahead was not needed
 			}
 			if !errors.Is(last, fault) {

@@ -41,9 +41,7 @@ type function struct {
 func (f *file) newFunction(d *model.Definition) *function {
 	g := &function{file: f, locals: newLocals(d), used: map[string]bool{}, labels: map[string]bool{}}
 	for _, w := range d.With {
-		if w.Var != nil {
-			g.takeType(w.Var.Type())
-		}
+		g.takeHeldType(w)
 	}
 	for _, p := range f.model.Pipelines {
 		if &p.Definition == d {

@@ -189,7 +189,7 @@ func (f *file) innerName(exported string) string {
 	if n := f.alikeBefore(exported); n > 0 {
 		return f.free(fmt.Sprintf("%sWith%d", lower, n+1))
 	}
-	if lower == "p" || f.free(lower) != lower { // the tests call their probe p
+	if lower == "p" || lower == "t" || f.free(lower) != lower { // which the tests call their own
 		lower += "With"
 	}
 	return f.free(lower)

@@ -107,7 +107,7 @@ func (f *file) traits(p *model.Pipeline, fakes string) string {
 	if !strings.Contains(fakes, "p.Call(") {
 		delete(found, "Flushes")
 	}
-	if found["Flushes"] && forestalls(p) {
+	if found["Flushes"] && forestalls(p) || found["Unordered"] && endsEarly(p) {
 		found["Tolerant"] = true
 	}
 	if len(found) == 0 {
@@ -169,6 +169,16 @@ func forestalls(p *model.Pipeline) bool {
 		}
 	}
 	return false
+}
+
+// endsEarly reports whether a pipeline may have all that it wants before its source ends.
+func endsEarly(p *model.Pipeline) bool {
+	for f := range p.Flow.Flows() {
+		if slices.ContainsFunc(f.Stages, (*model.Stage).Takes) {
+			return true
+		}
+	}
+	return p.Collect != nil && p.Collect.Kind == model.CollectFirst
 }
 
 // flowPages returns the paginated fetches of the iterators that a flow pulls.

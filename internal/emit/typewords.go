@@ -67,6 +67,18 @@ func (g *function) takeType(t types.Type) {
 	}
 }
 
+// takeHeldType is takeType of what is held, which may itself be called like its type.
+func (g *function) takeHeldType(w *model.With) {
+	if w.Var == nil {
+		return
+	}
+	for _, word := range g.wordsOf(w.Var.Type()) {
+		if word != w.Var.Name() {
+			g.locals.taken[word] = true
+		}
+	}
+}
+
 // wordsOf returns the names that stand in a type.
 func (g *function) wordsOf(t types.Type) []string {
 	name := func(p *types.Package) string {

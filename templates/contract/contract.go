@@ -306,7 +306,7 @@ func failing[T any](t *testing.T, traits Traits, run func(ctx context.Context, p
 			if p.calls.Load() < call {
 				continue // it ran further ahead the first time
 			}
-			if traits.Ahead && last == nil && same(got, want.values) {
+			if n := len(want.values); traits.Ahead && last == nil && len(got) >= n && same(got[:n], want.values) {
 				continue // what was called ahead was not needed
 			}
 			if !errors.Is(last, fault) {
