@@ -3,6 +3,7 @@ package emit
 import (
 	"fmt"
 	"go/types"
+	"strconv"
 	"strings"
 
 	"github.com/asyncgen/asyncgen/internal/model"
@@ -19,8 +20,12 @@ func (f *file) pool(r *model.Resource) {
 		name: maker, inner: f.innerName(maker), params: g.params(&r.Definition), fixed: g.fixedParams(&r.Definition),
 		results: "*" + name, body: g.poolBody(r, e, name),
 	}.add(f.function, seams)
+	prefix := lowerFirst(name)
+	if n := f.alikeBefore(maker); n > 0 {
+		prefix += strconv.Itoa(n + 1)
+	}
 	f.addPart(f.stockPart("pool", stock.Binding{
-		Prefix: lowerFirst(name),
+		Prefix: prefix,
 		Names:  map[string]string{"Pool": name, "ErrClosed": model.PoolErrName(r.Name), "Stats": model.PoolStatsName(r.Name)},
 		Types:  map[string]string{"T": g.typ(r.Elem)},
 		Consts: map[string]string{
