@@ -155,11 +155,11 @@ func (c *checker) modifiers(t *topology, w *worker, f *flow) bool {
 	}
 	switch {
 	case w.calls.Timeout.Given() && !blocking:
-		c.diags.Errorf(w.calls.Timeout.At(0), diag.Combination, "%s: timeout bounds calls that are given ctx, and here is none", w.Name)
+		c.diags.Errorf(w.calls.Timeout.At(0), diag.Combination, "%s: timeout bounds calls in stages that are given ctx, and there are none", w.Name)
 	case w.calls.Retry != nil && !failing:
-		c.diags.Errorf(w.calls.Retry.Key.At(0), diag.Combination, "%s: retry is about errors, and nothing here can fail", w.Name)
+		c.diags.Errorf(w.calls.Retry.Key.At(0), diag.Combination, "%s: retry is about calls in stages that can fail, and there are none", w.Name)
 	case w.calls.OnError != nil && !skips:
-		c.diags.Errorf(w.calls.OnError.Key.At(0), diag.Combination, "%s: on_error is about errors, and nothing here can fail", w.Name)
+		c.diags.Errorf(w.calls.OnError.Key.At(0), diag.Combination, "%s: on_error is about calls in stages that can fail, and there are none", w.Name)
 	default:
 		return true
 	}
@@ -203,7 +203,11 @@ func (c *checker) partition(t *topology, w *worker, f *flow) bool {
 	if !m.Given() {
 		return true
 	}
-	if !w.Consumer || !w.calls.Concurrency.Given() {
+	if !w.Consumer {
+		c.diags.Errorf(m.At(0), diag.Combination, "partition_by: orders what the copies of a consumer take, and %s is a producer", w.Name)
+		return false
+	}
+	if !w.calls.Concurrency.Given() {
 		c.diags.Errorf(m.At(0), diag.Combination, "partition_by: says what the copies of a consumer share, and there are none without concurrency")
 		return false
 	}
