@@ -12,7 +12,7 @@ import (
 func (f *file) topologyContract(m *model.Topology) {
 	g := f.newFunction(&m.Definition)
 	args, pools, ok := g.standIns(holding(m), func(v demand) bool { return v.inTopology(m) })
-	if !ok || turnsFreely(m) || model.Suppress(m.With) { // where it suppresses errors, none tells how it has ended
+	if !ok || turnsFreely(m) || model.Suppress(m.With) || endsOtherwise(m) { // where it suppresses errors, none tells how it has ended
 		return
 	}
 	var pages []*model.Pages
@@ -51,6 +51,32 @@ return []%s{%s}
 }, nil`, f.contract("Running"), feed, shut, running, running, running, count, running, count, strings.Join(counts, ", ")))
 	f.contractTest(m.Name, "CheckTopology", fmt.Sprintf("%v, func(ctx %s, %s *%s) (*%s, error) {\n%s\n}",
 		found["Tolerant"], g.std("context.Context"), probeName(fakes), f.contract("Probe"), f.contract("Running"), body))
+}
+
+// endsOtherwise reports whether a call that fails may make a topology end with another error: that of a consumer which
+// wants one element, or keys that differ, and gets others because of that.
+func endsOtherwise(m *model.Topology) bool {
+	wants := func(w *model.Worker) bool {
+		return w.Collect != nil && (w.Collect.Kind == model.CollectOne || w.Collect.Fail)
+	}
+	return slices.ContainsFunc(m.Consumers, func(w *model.Worker) bool { return wants(w) && varies(w, map[*model.Worker]bool{}) })
+}
+
+// varies reports whether a call that fails may change what a worker makes, or those that fill its queues.
+func varies(w *model.Worker, seen map[*model.Worker]bool) bool {
+	if seen[w] {
+		return false
+	}
+	seen[w] = true
+	found := map[string]bool{}
+	findTraits(&w.Flow, found)
+	if found["Tolerant"] || found["Flushes"] || model.Suppress(w.With) {
+		return true
+	}
+	feed, ok := w.Source.(*model.Feed)
+	return ok && slices.ContainsFunc(feed.Queues, func(q *model.Queue) bool {
+		return q.Answer != nil || slices.ContainsFunc(q.Fillers, func(w *model.Worker) bool { return varies(w, seen) })
+	})
 }
 
 // feeding returns the code of a func that puts items in from outside, and of one that says that there are no more.
