@@ -11,7 +11,7 @@ import (
 // stands in if the parameter is only handed to effects, whose places the test takes; in the place of a pool there is one
 // to declare. needed tells whether the definition itself does more with a parameter, its resources left out.
 func (g *function) standIns(d *model.Definition, needed func(v demand) bool) (args []string, pools []lender, ok bool) {
-	g.locals.taken["p"] = true // the probe
+	g.takeEffectTypes(d)
 	if args, ok := g.testArgs(d); ok {
 		return args, nil, true
 	}

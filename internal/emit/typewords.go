@@ -79,6 +79,18 @@ func (g *function) takeHeldType(w *model.With) {
 	}
 }
 
+// takeEffectTypes keeps the locals of a test from hiding its probe, p, and the types that the fakes of effects name.
+func (g *function) takeEffectTypes(d *model.Definition) {
+	g.locals.taken["p"] = true
+	for _, e := range d.AllEffects() {
+		for _, vars := range []*types.Tuple{e.Signature().Params(), e.Signature().Results()} {
+			for v := range vars.Variables() {
+				g.takeType(v.Type())
+			}
+		}
+	}
+}
+
 // wordsOf returns the names that stand in a type.
 func (g *function) wordsOf(t types.Type) []string {
 	name := func(p *types.Package) string {
