@@ -232,12 +232,12 @@ func (t *Crawl) runFetch(ctx context.Context) (err error) {
 
 // links takes from pages and puts into urls.
 func (t *Crawl) links(ctx context.Context) (err error) {
-	pages := &pagesShare{take: t.pages.take, settle: t.pages.settle}
+	pages := &pagesShare{queue: t.pages, items: make([]Page, 0, crawlerMost)}
 	defer func() {
 		pages.leave(t.crew.cutShort(err))
 	}()
-	for pages.refill() {
-		for at, page := range pages.items {
+	for items := pages.refill(); len(items) > 0; items = pages.refill() {
+		for at, page := range items {
 			pages.at = at
 			t.site.Fetched(page)
 			for i, link := range page.Links {
@@ -255,12 +255,12 @@ func (t *Crawl) links(ctx context.Context) (err error) {
 
 // bury takes from dead.
 func (t *Crawl) bury(ctx context.Context) (err error) {
-	dead := &deadShare{take: t.dead.take, settle: t.dead.settle}
+	dead := &deadShare{queue: t.dead, items: make([]Dead, 0, crawlerMost)}
 	defer func() {
 		dead.leave(t.crew.cutShort(err))
 	}()
-	for dead.refill() {
-		for at, item := range dead.items {
+	for items := dead.refill(); len(items) > 0; items = dead.refill() {
+		for at, item := range items {
 			dead.at = at
 			t.site.Buried(item)
 		}
@@ -753,6 +753,9 @@ func (h *urlsHand) leave(cutShort bool) (undelivered []string) {
 	return h.items
 }
 
+// crawlerMost is how many items a taker that only computes takes under one lock.
+const crawlerMost = 64
+
 // urlsKeyed hands out the items of a queue to several takers so that those of one key are in one hand at a time, in order.
 // Items whose key is in a hand wait in a line of their own; when there are most of them in all, nothing more is taken.
 type urlsKeyed struct {
@@ -1201,11 +1204,7 @@ func (q *pagesQueue) take(hand []Page) ([]Page, error) {
 		return hand, err
 	}
 	share := min(q.share(), cap(hand))
-	first, rest := q.front(share)
-	hand = append(append(hand, first...), rest...)
-	clear(first) // so that the ring keeps nothing alive
-	clear(rest)
-	q.advance(share)
+	hand = q.shiftAll(hand, share)
 	q.told, q.mark = q.room.looking > 0, q.ledger.put
 	q.mu.Unlock()
 	return hand, nil
@@ -1244,6 +1243,28 @@ func (q *pagesQueue) add(v Page) {
 	q.entered(1)
 }
 
+// shift removes the oldest of at least one.
+func (q *pagesQueue) shift() Page {
+	var none Page
+	oldest := q.buf[q.head]
+	q.buf[q.head] = none // so that the ring keeps nothing alive
+	q.advance(1)
+	return oldest
+}
+
+// shiftAll moves the k oldest to the end of hand.
+func (q *pagesQueue) shiftAll(hand []Page, k int) []Page {
+	if k == 1 { // one that came alone is not kept waiting for calls that copy and clear
+		return append(hand, q.shift())
+	}
+	first, rest := q.front(k)
+	hand = append(append(hand, first...), rest...)
+	clear(first)
+	clear(rest)
+	q.advance(k)
+	return hand
+}
+
 // front returns the k oldest, in two pieces where the ring ends between them.
 func (q *pagesQueue) front(k int) (first, rest []Page) {
 	first = q.buf[q.head:min(q.head+k, len(q.buf))]
@@ -1276,26 +1297,18 @@ func (c *crawlerCore) awaitRoom() {
 	c.room.leave()
 }
 
-// crawlerMost is how many items a taker that only computes takes under one lock.
-const crawlerMost = 64
-
 // pagesShare is what one taker has taken at once. It settles a share when it takes the next one.
 type pagesShare struct {
-	take   func(hand []Page) ([]Page, error) // of the queue, as settle
-	settle func(crawlerOutcome)
-	items  []Page // as many as it may take at once; nil: most
-	at     int    // the one that is being handled
+	queue *pagesQueue
+	items []Page // its capacity is how many it may take at once
+	at    int    // the one that is being handled
 }
 
-// refill settles the share as handled, and takes another. It reports whether there is one: not so at the end, and after
-// abort.
-func (s *pagesShare) refill() bool {
-	if s.items == nil {
-		s.items = make([]Page, 0, crawlerMost)
-	}
+// refill settles the share as handled, and takes another. That is empty at the end, and after abort.
+func (s *pagesShare) refill() []Page {
 	s.at = 0
-	s.items, _ = s.take(s.items)
-	return len(s.items) > 0
+	s.items, _ = s.queue.take(s.items)
+	return s.items
 }
 
 // leave settles what is in hand of a taker that goes. The item that is being handled has failed, or if the taker was
@@ -1311,27 +1324,22 @@ func (s *pagesShare) leave(cutShort bool) (undelivered []Page) {
 		undelivered = undelivered[1:]
 	}
 	o.undelivered = int64(len(undelivered))
-	s.settle(o)
+	s.queue.settle(o)
 	return undelivered
 }
 
 // deadShare is what one taker has taken at once. It settles a share when it takes the next one.
 type deadShare struct {
-	take   func(hand []Dead) ([]Dead, error) // of the queue, as settle
-	settle func(crawlerOutcome)
-	items  []Dead // as many as it may take at once; nil: most
-	at     int    // the one that is being handled
+	queue *deadQueue
+	items []Dead // its capacity is how many it may take at once
+	at    int    // the one that is being handled
 }
 
-// refill settles the share as handled, and takes another. It reports whether there is one: not so at the end, and after
-// abort.
-func (s *deadShare) refill() bool {
-	if s.items == nil {
-		s.items = make([]Dead, 0, crawlerMost)
-	}
+// refill settles the share as handled, and takes another. That is empty at the end, and after abort.
+func (s *deadShare) refill() []Dead {
 	s.at = 0
-	s.items, _ = s.take(s.items)
-	return len(s.items) > 0
+	s.items, _ = s.queue.take(s.items)
+	return s.items
 }
 
 // leave settles what is in hand of a taker that goes. The item that is being handled has failed, or if the taker was
@@ -1347,7 +1355,7 @@ func (s *deadShare) leave(cutShort bool) (undelivered []Dead) {
 		undelivered = undelivered[1:]
 	}
 	o.undelivered = int64(len(undelivered))
-	s.settle(o)
+	s.queue.settle(o)
 	return undelivered
 }
 

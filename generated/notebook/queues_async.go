@@ -168,7 +168,7 @@ func (t *Crunch) numbers(ctx context.Context) error {
 // worker takes from jobs and collects.
 func (t *Crunch) worker(ctx context.Context) (err error) {
 	var collected []int
-	jobs := &jobsShare{take: t.jobs.take, settle: t.jobs.settle, items: make([]int, 0, 1)}
+	jobs := &jobsShare{queue: t.jobs, items: make([]int, 0, 1)}
 	defer func() {
 		jobs.leave(t.crew.cutShort(err))
 	}()
@@ -319,12 +319,12 @@ func (t *Drain) runItems(ctx context.Context) error {
 // squares takes from data and collects.
 func (t *Drain) squares(ctx context.Context, worker int) (err error) {
 	var collected []int
-	data := &dataShare{take: t.data.take, settle: t.data.settle}
+	data := &dataShare{queue: t.data, items: make([]int, 0, queuesMost)}
 	defer func() {
 		data.leave(t.crew.cutShort(err))
 	}()
-	for data.refill() {
-		for at, number := range data.items {
+	for share := data.refill(); len(share) > 0; share = data.refill() {
+		for at, number := range share {
 			data.at = at
 			value := number * number
 			collected = append(collected, value)
@@ -584,11 +584,7 @@ func (q *jobsQueue) take(hand []int) ([]int, error) {
 		return hand, err
 	}
 	share := min(q.share(), cap(hand))
-	first, rest := q.front(share)
-	hand = append(append(hand, first...), rest...)
-	clear(first) // so that the ring keeps nothing alive
-	clear(rest)
-	q.advance(share)
+	hand = q.shiftAll(hand, share)
 	q.told, q.mark = q.room.looking > 0, q.ledger.put
 	q.mu.Unlock()
 	return hand, nil
@@ -625,6 +621,28 @@ func (q *jobsQueue) add(v int) {
 	}
 	q.buf[tail] = v
 	q.entered(1)
+}
+
+// shift removes the oldest of at least one.
+func (q *jobsQueue) shift() int {
+	var none int
+	oldest := q.buf[q.head]
+	q.buf[q.head] = none // so that the ring keeps nothing alive
+	q.advance(1)
+	return oldest
+}
+
+// shiftAll moves the k oldest to the end of hand.
+func (q *jobsQueue) shiftAll(hand []int, k int) []int {
+	if k == 1 { // one that came alone is not kept waiting for calls that copy and clear
+		return append(hand, q.shift())
+	}
+	first, rest := q.front(k)
+	hand = append(append(hand, first...), rest...)
+	clear(first)
+	clear(rest)
+	q.advance(k)
+	return hand
 }
 
 // front returns the k oldest, in two pieces where the ring ends between them.
@@ -830,30 +848,25 @@ const queuesMost = 64
 
 // jobsShare is what one taker has taken at once. It settles a share when it takes the next one.
 type jobsShare struct {
-	take   func(hand []int) ([]int, error) // of the queue, as settle
-	settle func(queuesOutcome)
-	items  []int // as many as it may take at once; nil: most
-	at     int   // the one that is being handled
+	queue *jobsQueue
+	items []int // its capacity is how many it may take at once
+	at    int   // the one that is being handled
 }
 
 // next goes on to the next item. ok is false at the end, and after abort.
 func (s *jobsShare) next() (v int, ok bool) {
 	s.at++
-	if s.at >= len(s.items) && !s.refill() {
+	if s.at >= len(s.items) && len(s.refill()) == 0 {
 		return v, false
 	}
 	return s.items[s.at], true
 }
 
-// refill settles the share as handled, and takes another. It reports whether there is one: not so at the end, and after
-// abort.
-func (s *jobsShare) refill() bool {
-	if s.items == nil {
-		s.items = make([]int, 0, queuesMost)
-	}
+// refill settles the share as handled, and takes another. That is empty at the end, and after abort.
+func (s *jobsShare) refill() []int {
 	s.at = 0
-	s.items, _ = s.take(s.items)
-	return len(s.items) > 0
+	s.items, _ = s.queue.take(s.items)
+	return s.items
 }
 
 // leave settles what is in hand of a taker that goes. The item that is being handled has failed, or if the taker was
@@ -869,7 +882,7 @@ func (s *jobsShare) leave(cutShort bool) (undelivered []int) {
 		undelivered = undelivered[1:]
 	}
 	o.undelivered = int64(len(undelivered))
-	s.settle(o)
+	s.queue.settle(o)
 	return undelivered
 }
 
@@ -1010,21 +1023,16 @@ func (w *queuesWork) failure() error {
 
 // dataShare is what one taker has taken at once. It settles a share when it takes the next one.
 type dataShare struct {
-	take   func(hand []int) ([]int, error) // of the queue, as settle
-	settle func(queuesOutcome)
-	items  []int // as many as it may take at once; nil: most
-	at     int   // the one that is being handled
+	queue *dataQueue
+	items []int // its capacity is how many it may take at once
+	at    int   // the one that is being handled
 }
 
-// refill settles the share as handled, and takes another. It reports whether there is one: not so at the end, and after
-// abort.
-func (s *dataShare) refill() bool {
-	if s.items == nil {
-		s.items = make([]int, 0, queuesMost)
-	}
+// refill settles the share as handled, and takes another. That is empty at the end, and after abort.
+func (s *dataShare) refill() []int {
 	s.at = 0
-	s.items, _ = s.take(s.items)
-	return len(s.items) > 0
+	s.items, _ = s.queue.take(s.items)
+	return s.items
 }
 
 // leave settles what is in hand of a taker that goes. The item that is being handled has failed, or if the taker was
@@ -1040,7 +1048,7 @@ func (s *dataShare) leave(cutShort bool) (undelivered []int) {
 		undelivered = undelivered[1:]
 	}
 	o.undelivered = int64(len(undelivered))
-	s.settle(o)
+	s.queue.settle(o)
 	return undelivered
 }
 

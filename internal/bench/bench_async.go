@@ -1801,12 +1801,12 @@ func (t *Line) put(ctx context.Context) error {
 // sample takes from numbers and collects.
 func (t *Line) sample(ctx context.Context) (err error) {
 	var collected []int
-	numbers := &numbersShare{take: t.numbers.take, settle: t.numbers.settle}
+	numbers := &numbersShare{queue: t.numbers, items: make([]int, 0, benchMost)}
 	defer func() {
 		numbers.leave(t.crew.cutShort(err))
 	}()
-	for numbers.refill() {
-		for at, number := range numbers.items {
+	for items := numbers.refill(); len(items) > 0; items = numbers.refill() {
+		for at, number := range items {
 			numbers.at = at
 			if !Sampled(number) {
 				continue
@@ -1949,12 +1949,12 @@ func (t *Fork) put(ctx context.Context) error {
 // sample takes from numbers and collects.
 func (t *Fork) sample(ctx context.Context) (err error) {
 	var collected []int
-	numbers := &forkNumbersShare{take: t.numbers.take, settle: t.numbers.settle}
+	numbers := &forkNumbersShare{queue: t.numbers, items: make([]int, 0, benchMost)}
 	defer func() {
 		numbers.leave(t.crew.cutShort(err))
 	}()
-	for numbers.refill() {
-		for at, number := range numbers.items {
+	for items := numbers.refill(); len(items) > 0; items = numbers.refill() {
+		for at, number := range items {
 			numbers.at = at
 			if !Sampled(number) {
 				continue
@@ -2095,12 +2095,12 @@ func (t *NarrowLine) put(ctx context.Context) error {
 // sample takes from numbers and collects.
 func (t *NarrowLine) sample(ctx context.Context) (err error) {
 	var collected []int
-	numbers := &narrowLineNumbersShare{take: t.numbers.take, settle: t.numbers.settle}
+	numbers := &narrowLineNumbersShare{queue: t.numbers, items: make([]int, 0, benchMost)}
 	defer func() {
 		numbers.leave(t.crew.cutShort(err))
 	}()
-	for numbers.refill() {
-		for at, number := range numbers.items {
+	for items := numbers.refill(); len(items) > 0; items = numbers.refill() {
+		for at, number := range items {
 			numbers.at = at
 			if !Sampled(number) {
 				continue
@@ -2245,12 +2245,12 @@ func (t *NarrowFork) put(ctx context.Context) error {
 // sample takes from numbers and collects.
 func (t *NarrowFork) sample(ctx context.Context) (err error) {
 	var collected []int
-	numbers := &narrowForkNumbersShare{take: t.numbers.take, settle: t.numbers.settle}
+	numbers := &narrowForkNumbersShare{queue: t.numbers, items: make([]int, 0, benchMost)}
 	defer func() {
 		numbers.leave(t.crew.cutShort(err))
 	}()
-	for numbers.refill() {
-		for at, number := range numbers.items {
+	for items := numbers.refill(); len(items) > 0; items = numbers.refill() {
+		for at, number := range items {
 			numbers.at = at
 			if !Sampled(number) {
 				continue
@@ -2401,12 +2401,12 @@ func (t *Mesh) put(ctx context.Context, worker int) error {
 // sample takes from numbers and collects.
 func (t *Mesh) sample(ctx context.Context) (err error) {
 	var collected []int
-	numbers := &meshNumbersShare{take: t.numbers.take, settle: t.numbers.settle}
+	numbers := &meshNumbersShare{queue: t.numbers, items: make([]int, 0, benchMost)}
 	defer func() {
 		numbers.leave(t.crew.cutShort(err))
 	}()
-	for numbers.refill() {
-		for at, number := range numbers.items {
+	for items := numbers.refill(); len(items) > 0; items = numbers.refill() {
+		for at, number := range items {
 			numbers.at = at
 			if !Sampled(number) {
 				continue
@@ -2559,12 +2559,12 @@ func (t *NarrowMesh) put(ctx context.Context, worker int) error {
 // sample takes from numbers and collects.
 func (t *NarrowMesh) sample(ctx context.Context) (err error) {
 	var collected []int
-	numbers := &narrowMeshNumbersShare{take: t.numbers.take, settle: t.numbers.settle}
+	numbers := &narrowMeshNumbersShare{queue: t.numbers, items: make([]int, 0, benchMost)}
 	defer func() {
 		numbers.leave(t.crew.cutShort(err))
 	}()
-	for numbers.refill() {
-		for at, number := range numbers.items {
+	for items := numbers.refill(); len(items) > 0; items = numbers.refill() {
+		for at, number := range items {
 			numbers.at = at
 			if !Sampled(number) {
 				continue
@@ -2708,12 +2708,12 @@ func (t *Paced) put(ctx context.Context) error {
 // late takes from times and collects.
 func (t *Paced) late(ctx context.Context, worker int) (err error) {
 	var collected []time.Duration
-	times := &pacedTimesShare{take: t.times.take, settle: t.times.settle}
+	times := &pacedTimesShare{queue: t.times, items: make([]time.Time, 0, benchMost)}
 	defer func() {
 		times.leave(t.crew.cutShort(err))
 	}()
-	for times.refill() {
-		for at, item := range times.items {
+	for items := times.refill(); len(items) > 0; items = times.refill() {
+		for at, item := range items {
 			times.at = at
 			since := time.Since(item)
 			collected = append(collected, since)
@@ -2982,11 +2982,7 @@ func (q *numbersQueue) take(hand []int) ([]int, error) {
 		return hand, err
 	}
 	share := min(q.share(), cap(hand))
-	first, rest := q.front(share)
-	hand = append(append(hand, first...), rest...)
-	clear(first) // so that the ring keeps nothing alive
-	clear(rest)
-	q.advance(share)
+	hand = q.shiftAll(hand, share)
 	q.told, q.mark = q.room.looking > 0, q.ledger.put
 	q.mu.Unlock()
 	return hand, nil
@@ -3013,6 +3009,28 @@ func (q *numbersQueue) drain() []int {
 	clear(q.buf)
 	q.drained()
 	return left
+}
+
+// shift removes the oldest of at least one.
+func (q *numbersQueue) shift() int {
+	var none int
+	oldest := q.buf[q.head]
+	q.buf[q.head] = none // so that the ring keeps nothing alive
+	q.advance(1)
+	return oldest
+}
+
+// shiftAll moves the k oldest to the end of hand.
+func (q *numbersQueue) shiftAll(hand []int, k int) []int {
+	if k == 1 { // one that came alone is not kept waiting for calls that copy and clear
+		return append(hand, q.shift())
+	}
+	first, rest := q.front(k)
+	hand = append(append(hand, first...), rest...)
+	clear(first)
+	clear(rest)
+	q.advance(k)
+	return hand
 }
 
 // front returns the k oldest, in two pieces where the ring ends between them.
@@ -3218,21 +3236,16 @@ const benchMost = 64
 
 // numbersShare is what one taker has taken at once. It settles a share when it takes the next one.
 type numbersShare struct {
-	take   func(hand []int) ([]int, error) // of the queue, as settle
-	settle func(benchOutcome)
-	items  []int // as many as it may take at once; nil: most
-	at     int   // the one that is being handled
+	queue *numbersQueue
+	items []int // its capacity is how many it may take at once
+	at    int   // the one that is being handled
 }
 
-// refill settles the share as handled, and takes another. It reports whether there is one: not so at the end, and after
-// abort.
-func (s *numbersShare) refill() bool {
-	if s.items == nil {
-		s.items = make([]int, 0, benchMost)
-	}
+// refill settles the share as handled, and takes another. That is empty at the end, and after abort.
+func (s *numbersShare) refill() []int {
 	s.at = 0
-	s.items, _ = s.take(s.items)
-	return len(s.items) > 0
+	s.items, _ = s.queue.take(s.items)
+	return s.items
 }
 
 // leave settles what is in hand of a taker that goes. The item that is being handled has failed, or if the taker was
@@ -3248,7 +3261,7 @@ func (s *numbersShare) leave(cutShort bool) (undelivered []int) {
 		undelivered = undelivered[1:]
 	}
 	o.undelivered = int64(len(undelivered))
-	s.settle(o)
+	s.queue.settle(o)
 	return undelivered
 }
 
@@ -3482,11 +3495,7 @@ func (q *forkNumbersQueue) take(hand []int) ([]int, error) {
 		return hand, err
 	}
 	share := min(q.share(), cap(hand))
-	first, rest := q.front(share)
-	hand = append(append(hand, first...), rest...)
-	clear(first) // so that the ring keeps nothing alive
-	clear(rest)
-	q.advance(share)
+	hand = q.shiftAll(hand, share)
 	q.told, q.mark = q.room.looking > 0, q.ledger.put
 	q.mu.Unlock()
 	return hand, nil
@@ -3515,6 +3524,28 @@ func (q *forkNumbersQueue) drain() []int {
 	return left
 }
 
+// shift removes the oldest of at least one.
+func (q *forkNumbersQueue) shift() int {
+	var none int
+	oldest := q.buf[q.head]
+	q.buf[q.head] = none // so that the ring keeps nothing alive
+	q.advance(1)
+	return oldest
+}
+
+// shiftAll moves the k oldest to the end of hand.
+func (q *forkNumbersQueue) shiftAll(hand []int, k int) []int {
+	if k == 1 { // one that came alone is not kept waiting for calls that copy and clear
+		return append(hand, q.shift())
+	}
+	first, rest := q.front(k)
+	hand = append(append(hand, first...), rest...)
+	clear(first)
+	clear(rest)
+	q.advance(k)
+	return hand
+}
+
 // front returns the k oldest, in two pieces where the ring ends between them.
 func (q *forkNumbersQueue) front(k int) (first, rest []int) {
 	first = q.buf[q.head:min(q.head+k, len(q.buf))]
@@ -3532,21 +3563,16 @@ func (q *forkNumbersQueue) advance(k int) {
 
 // forkNumbersShare is what one taker has taken at once. It settles a share when it takes the next one.
 type forkNumbersShare struct {
-	take   func(hand []int) ([]int, error) // of the queue, as settle
-	settle func(benchOutcome)
-	items  []int // as many as it may take at once; nil: most
-	at     int   // the one that is being handled
+	queue *forkNumbersQueue
+	items []int // its capacity is how many it may take at once
+	at    int   // the one that is being handled
 }
 
-// refill settles the share as handled, and takes another. It reports whether there is one: not so at the end, and after
-// abort.
-func (s *forkNumbersShare) refill() bool {
-	if s.items == nil {
-		s.items = make([]int, 0, benchMost)
-	}
+// refill settles the share as handled, and takes another. That is empty at the end, and after abort.
+func (s *forkNumbersShare) refill() []int {
 	s.at = 0
-	s.items, _ = s.take(s.items)
-	return len(s.items) > 0
+	s.items, _ = s.queue.take(s.items)
+	return s.items
 }
 
 // leave settles what is in hand of a taker that goes. The item that is being handled has failed, or if the taker was
@@ -3562,7 +3588,7 @@ func (s *forkNumbersShare) leave(cutShort bool) (undelivered []int) {
 		undelivered = undelivered[1:]
 	}
 	o.undelivered = int64(len(undelivered))
-	s.settle(o)
+	s.queue.settle(o)
 	return undelivered
 }
 
@@ -3625,21 +3651,16 @@ func (q *forkNumbersQueue) putAll(items []int) error {
 
 // narrowLineNumbersShare is what one taker has taken at once. It settles a share when it takes the next one.
 type narrowLineNumbersShare struct {
-	take   func(hand []int) ([]int, error) // of the queue, as settle
-	settle func(benchOutcome)
-	items  []int // as many as it may take at once; nil: most
-	at     int   // the one that is being handled
+	queue *narrowLineNumbersQueue
+	items []int // its capacity is how many it may take at once
+	at    int   // the one that is being handled
 }
 
-// refill settles the share as handled, and takes another. It reports whether there is one: not so at the end, and after
-// abort.
-func (s *narrowLineNumbersShare) refill() bool {
-	if s.items == nil {
-		s.items = make([]int, 0, benchMost)
-	}
+// refill settles the share as handled, and takes another. That is empty at the end, and after abort.
+func (s *narrowLineNumbersShare) refill() []int {
 	s.at = 0
-	s.items, _ = s.take(s.items)
-	return len(s.items) > 0
+	s.items, _ = s.queue.take(s.items)
+	return s.items
 }
 
 // leave settles what is in hand of a taker that goes. The item that is being handled has failed, or if the taker was
@@ -3655,7 +3676,7 @@ func (s *narrowLineNumbersShare) leave(cutShort bool) (undelivered []int) {
 		undelivered = undelivered[1:]
 	}
 	o.undelivered = int64(len(undelivered))
-	s.settle(o)
+	s.queue.settle(o)
 	return undelivered
 }
 
@@ -3919,11 +3940,7 @@ func (q *narrowForkNumbersQueue) take(hand []int) ([]int, error) {
 		return hand, err
 	}
 	share := min(q.share(), cap(hand))
-	first, rest := q.front(share)
-	hand = append(append(hand, first...), rest...)
-	clear(first) // so that the ring keeps nothing alive
-	clear(rest)
-	q.advance(share)
+	hand = q.shiftAll(hand, share)
 	q.told, q.mark = q.room.looking > 0, q.ledger.put
 	q.mu.Unlock()
 	return hand, nil
@@ -3962,6 +3979,28 @@ func (q *narrowForkNumbersQueue) add(v int) {
 	q.entered(1)
 }
 
+// shift removes the oldest of at least one.
+func (q *narrowForkNumbersQueue) shift() int {
+	var none int
+	oldest := q.buf[q.head]
+	q.buf[q.head] = none // so that the ring keeps nothing alive
+	q.advance(1)
+	return oldest
+}
+
+// shiftAll moves the k oldest to the end of hand.
+func (q *narrowForkNumbersQueue) shiftAll(hand []int, k int) []int {
+	if k == 1 { // one that came alone is not kept waiting for calls that copy and clear
+		return append(hand, q.shift())
+	}
+	first, rest := q.front(k)
+	hand = append(append(hand, first...), rest...)
+	clear(first)
+	clear(rest)
+	q.advance(k)
+	return hand
+}
+
 // front returns the k oldest, in two pieces where the ring ends between them.
 func (q *narrowForkNumbersQueue) front(k int) (first, rest []int) {
 	first = q.buf[q.head:min(q.head+k, len(q.buf))]
@@ -3979,21 +4018,16 @@ func (q *narrowForkNumbersQueue) advance(k int) {
 
 // narrowForkNumbersShare is what one taker has taken at once. It settles a share when it takes the next one.
 type narrowForkNumbersShare struct {
-	take   func(hand []int) ([]int, error) // of the queue, as settle
-	settle func(benchOutcome)
-	items  []int // as many as it may take at once; nil: most
-	at     int   // the one that is being handled
+	queue *narrowForkNumbersQueue
+	items []int // its capacity is how many it may take at once
+	at    int   // the one that is being handled
 }
 
-// refill settles the share as handled, and takes another. It reports whether there is one: not so at the end, and after
-// abort.
-func (s *narrowForkNumbersShare) refill() bool {
-	if s.items == nil {
-		s.items = make([]int, 0, benchMost)
-	}
+// refill settles the share as handled, and takes another. That is empty at the end, and after abort.
+func (s *narrowForkNumbersShare) refill() []int {
 	s.at = 0
-	s.items, _ = s.take(s.items)
-	return len(s.items) > 0
+	s.items, _ = s.queue.take(s.items)
+	return s.items
 }
 
 // leave settles what is in hand of a taker that goes. The item that is being handled has failed, or if the taker was
@@ -4009,7 +4043,7 @@ func (s *narrowForkNumbersShare) leave(cutShort bool) (undelivered []int) {
 		undelivered = undelivered[1:]
 	}
 	o.undelivered = int64(len(undelivered))
-	s.settle(o)
+	s.queue.settle(o)
 	return undelivered
 }
 
@@ -4051,11 +4085,7 @@ func (q *meshNumbersQueue) take(hand []int) ([]int, error) {
 		return hand, err
 	}
 	share := min(q.share(), cap(hand))
-	first, rest := q.front(share)
-	hand = append(append(hand, first...), rest...)
-	clear(first) // so that the ring keeps nothing alive
-	clear(rest)
-	q.advance(share)
+	hand = q.shiftAll(hand, share)
 	q.told, q.mark = q.room.looking > 0, q.ledger.put
 	q.mu.Unlock()
 	return hand, nil
@@ -4084,6 +4114,28 @@ func (q *meshNumbersQueue) drain() []int {
 	return left
 }
 
+// shift removes the oldest of at least one.
+func (q *meshNumbersQueue) shift() int {
+	var none int
+	oldest := q.buf[q.head]
+	q.buf[q.head] = none // so that the ring keeps nothing alive
+	q.advance(1)
+	return oldest
+}
+
+// shiftAll moves the k oldest to the end of hand.
+func (q *meshNumbersQueue) shiftAll(hand []int, k int) []int {
+	if k == 1 { // one that came alone is not kept waiting for calls that copy and clear
+		return append(hand, q.shift())
+	}
+	first, rest := q.front(k)
+	hand = append(append(hand, first...), rest...)
+	clear(first)
+	clear(rest)
+	q.advance(k)
+	return hand
+}
+
 // front returns the k oldest, in two pieces where the ring ends between them.
 func (q *meshNumbersQueue) front(k int) (first, rest []int) {
 	first = q.buf[q.head:min(q.head+k, len(q.buf))]
@@ -4101,21 +4153,16 @@ func (q *meshNumbersQueue) advance(k int) {
 
 // meshNumbersShare is what one taker has taken at once. It settles a share when it takes the next one.
 type meshNumbersShare struct {
-	take   func(hand []int) ([]int, error) // of the queue, as settle
-	settle func(benchOutcome)
-	items  []int // as many as it may take at once; nil: most
-	at     int   // the one that is being handled
+	queue *meshNumbersQueue
+	items []int // its capacity is how many it may take at once
+	at    int   // the one that is being handled
 }
 
-// refill settles the share as handled, and takes another. It reports whether there is one: not so at the end, and after
-// abort.
-func (s *meshNumbersShare) refill() bool {
-	if s.items == nil {
-		s.items = make([]int, 0, benchMost)
-	}
+// refill settles the share as handled, and takes another. That is empty at the end, and after abort.
+func (s *meshNumbersShare) refill() []int {
 	s.at = 0
-	s.items, _ = s.take(s.items)
-	return len(s.items) > 0
+	s.items, _ = s.queue.take(s.items)
+	return s.items
 }
 
 // leave settles what is in hand of a taker that goes. The item that is being handled has failed, or if the taker was
@@ -4131,7 +4178,7 @@ func (s *meshNumbersShare) leave(cutShort bool) (undelivered []int) {
 		undelivered = undelivered[1:]
 	}
 	o.undelivered = int64(len(undelivered))
-	s.settle(o)
+	s.queue.settle(o)
 	return undelivered
 }
 
@@ -4241,11 +4288,7 @@ func (q *narrowMeshNumbersQueue) take(hand []int) ([]int, error) {
 		return hand, err
 	}
 	share := min(q.share(), cap(hand))
-	first, rest := q.front(share)
-	hand = append(append(hand, first...), rest...)
-	clear(first) // so that the ring keeps nothing alive
-	clear(rest)
-	q.advance(share)
+	hand = q.shiftAll(hand, share)
 	q.told, q.mark = q.room.looking > 0, q.ledger.put
 	q.mu.Unlock()
 	return hand, nil
@@ -4284,6 +4327,28 @@ func (q *narrowMeshNumbersQueue) add(v int) {
 	q.entered(1)
 }
 
+// shift removes the oldest of at least one.
+func (q *narrowMeshNumbersQueue) shift() int {
+	var none int
+	oldest := q.buf[q.head]
+	q.buf[q.head] = none // so that the ring keeps nothing alive
+	q.advance(1)
+	return oldest
+}
+
+// shiftAll moves the k oldest to the end of hand.
+func (q *narrowMeshNumbersQueue) shiftAll(hand []int, k int) []int {
+	if k == 1 { // one that came alone is not kept waiting for calls that copy and clear
+		return append(hand, q.shift())
+	}
+	first, rest := q.front(k)
+	hand = append(append(hand, first...), rest...)
+	clear(first)
+	clear(rest)
+	q.advance(k)
+	return hand
+}
+
 // front returns the k oldest, in two pieces where the ring ends between them.
 func (q *narrowMeshNumbersQueue) front(k int) (first, rest []int) {
 	first = q.buf[q.head:min(q.head+k, len(q.buf))]
@@ -4301,21 +4366,16 @@ func (q *narrowMeshNumbersQueue) advance(k int) {
 
 // narrowMeshNumbersShare is what one taker has taken at once. It settles a share when it takes the next one.
 type narrowMeshNumbersShare struct {
-	take   func(hand []int) ([]int, error) // of the queue, as settle
-	settle func(benchOutcome)
-	items  []int // as many as it may take at once; nil: most
-	at     int   // the one that is being handled
+	queue *narrowMeshNumbersQueue
+	items []int // its capacity is how many it may take at once
+	at    int   // the one that is being handled
 }
 
-// refill settles the share as handled, and takes another. It reports whether there is one: not so at the end, and after
-// abort.
-func (s *narrowMeshNumbersShare) refill() bool {
-	if s.items == nil {
-		s.items = make([]int, 0, benchMost)
-	}
+// refill settles the share as handled, and takes another. That is empty at the end, and after abort.
+func (s *narrowMeshNumbersShare) refill() []int {
 	s.at = 0
-	s.items, _ = s.take(s.items)
-	return len(s.items) > 0
+	s.items, _ = s.queue.take(s.items)
+	return s.items
 }
 
 // leave settles what is in hand of a taker that goes. The item that is being handled has failed, or if the taker was
@@ -4331,7 +4391,7 @@ func (s *narrowMeshNumbersShare) leave(cutShort bool) (undelivered []int) {
 		undelivered = undelivered[1:]
 	}
 	o.undelivered = int64(len(undelivered))
-	s.settle(o)
+	s.queue.settle(o)
 	return undelivered
 }
 
@@ -4384,11 +4444,7 @@ func (q *pacedTimesQueue) take(hand []time.Time) ([]time.Time, error) {
 		return hand, err
 	}
 	share := min(q.share(), cap(hand))
-	first, rest := q.front(share)
-	hand = append(append(hand, first...), rest...)
-	clear(first) // so that the ring keeps nothing alive
-	clear(rest)
-	q.advance(share)
+	hand = q.shiftAll(hand, share)
 	q.told, q.mark = q.room.looking > 0, q.ledger.put
 	q.mu.Unlock()
 	return hand, nil
@@ -4427,6 +4483,28 @@ func (q *pacedTimesQueue) add(v time.Time) {
 	q.entered(1)
 }
 
+// shift removes the oldest of at least one.
+func (q *pacedTimesQueue) shift() time.Time {
+	var none time.Time
+	oldest := q.buf[q.head]
+	q.buf[q.head] = none // so that the ring keeps nothing alive
+	q.advance(1)
+	return oldest
+}
+
+// shiftAll moves the k oldest to the end of hand.
+func (q *pacedTimesQueue) shiftAll(hand []time.Time, k int) []time.Time {
+	if k == 1 { // one that came alone is not kept waiting for calls that copy and clear
+		return append(hand, q.shift())
+	}
+	first, rest := q.front(k)
+	hand = append(append(hand, first...), rest...)
+	clear(first)
+	clear(rest)
+	q.advance(k)
+	return hand
+}
+
 // front returns the k oldest, in two pieces where the ring ends between them.
 func (q *pacedTimesQueue) front(k int) (first, rest []time.Time) {
 	first = q.buf[q.head:min(q.head+k, len(q.buf))]
@@ -4444,21 +4522,16 @@ func (q *pacedTimesQueue) advance(k int) {
 
 // pacedTimesShare is what one taker has taken at once. It settles a share when it takes the next one.
 type pacedTimesShare struct {
-	take   func(hand []time.Time) ([]time.Time, error) // of the queue, as settle
-	settle func(benchOutcome)
-	items  []time.Time // as many as it may take at once; nil: most
-	at     int         // the one that is being handled
+	queue *pacedTimesQueue
+	items []time.Time // its capacity is how many it may take at once
+	at    int         // the one that is being handled
 }
 
-// refill settles the share as handled, and takes another. It reports whether there is one: not so at the end, and after
-// abort.
-func (s *pacedTimesShare) refill() bool {
-	if s.items == nil {
-		s.items = make([]time.Time, 0, benchMost)
-	}
+// refill settles the share as handled, and takes another. That is empty at the end, and after abort.
+func (s *pacedTimesShare) refill() []time.Time {
 	s.at = 0
-	s.items, _ = s.take(s.items)
-	return len(s.items) > 0
+	s.items, _ = s.queue.take(s.items)
+	return s.items
 }
 
 // leave settles what is in hand of a taker that goes. The item that is being handled has failed, or if the taker was
@@ -4474,7 +4547,7 @@ func (s *pacedTimesShare) leave(cutShort bool) (undelivered []time.Time) {
 		undelivered = undelivered[1:]
 	}
 	o.undelivered = int64(len(undelivered))
-	s.settle(o)
+	s.queue.settle(o)
 	return undelivered
 }
 

@@ -51,38 +51,49 @@ func (t *topology) inHand(g *function, w *model.Worker) string {
 	if funnels(w) {
 		return t.inCatch(g, w, q, hand)
 	}
-	kind, next, taking, size := "hand", ".next", "pop", ""
+	var keys, made string
 	switch {
 	case g.shares:
-		kind, next, taking = "share", ".refill", "take"
+		q.needs("most", "share.refill")
+		made = t.share(g, q, t.queuePart("most"))
 	case onlyOne(w):
-		kind, taking, size = "share", "take", fmt.Sprintf(", items: make([]%s, 0, 1)", g.typ(q.Elem))
+		q.needs("share.next")
+		made = t.share(g, q, "1")
+	default:
+		keys, made = t.hand(g, q, w)
 	}
-	source := t.recv + "." + q.field + "." + taking
-	free, keys := "", ""
-	switch {
-	case w.Key != nil:
-		grip := g.locals.pick("keys", "grip")
-		keys = fmt.Sprintf("%s := &%s{from: %s}", grip, t.queueOwn(q, "grip"), t.member(t.keys(q, w)))
-		source, free = grip+".take", ", free: "+grip+".free"
-		q.needs("grip.take", "grip.free", "keyed.stop", "keyed.drain")
-	case kind == "hand" && hasKeys(q):
-		free = ", free: func(int) {}"
-	}
-	q.needs(kind, kind+next, kind+".leave", q.design+"."+taking, q.owner()+".settle")
-	if kind == "hand" {
-		q.needs("hand.fail", "hand.failAll", "hand.more", "hand.handled")
-		if g.skips {
-			q.needs("hand.skip")
-		}
-	}
+	q.needs(q.owner() + ".settle")
 	leave := t.leaving(g, hand)
 	if q.left != "" {
 		leave = t.keepingLeft(q, leave+"...")
 	}
-	return lines(keys,
-		fmt.Sprintf("%s := &%s{%s: %s, settle: %s.%s.settle%s}", hand, t.queueName(q, kind), taking, source, t.recv, q.field, free+size),
-		deferred(leave))
+	return lines(keys, hand+" := "+made, deferred(leave))
+}
+
+// share returns what a consumer holds that takes several items at once, as many as size says.
+func (t *topology) share(g *function, q *queue, size string) string {
+	q.needs("share.leave", q.design+".take")
+	return fmt.Sprintf("&%s{queue: %s.%s, items: make([]%s, 0, %s)}", t.queueOwn(q, "share"), t.recv, q.field, g.typ(q.Elem), size)
+}
+
+// hand returns what a consumer holds that takes one item at a time, and what it takes them by, where they have keys.
+func (t *topology) hand(g *function, q *queue, w *model.Worker) (keys, made string) {
+	q.needs(q.design+".pop", "hand.next", "hand.more", "hand.handled", "hand.fail", "hand.failAll", "hand.leave")
+	if g.skips {
+		q.needs("hand.skip")
+	}
+	from := t.recv + "." + q.field
+	pop, free := from+".pop", ""
+	switch {
+	case w.Key != nil:
+		q.needs("grip.take", "grip.free", "keyed.stop", "keyed.drain")
+		grip := g.locals.pick("keys", "grip")
+		keys = fmt.Sprintf("%s := &%s{from: %s}", grip, t.queueOwn(q, "grip"), t.member(t.keys(q, w)))
+		pop, free = grip+".take", ", free: "+grip+".free"
+	case hasKeys(q):
+		free = ", free: func(int) {}"
+	}
+	return keys, fmt.Sprintf("&%s{pop: %s, settle: %s.settle%s}", t.queueOwn(q, "hand"), pop, from, free)
 }
 
 // leaving returns the call with which a consumer goes: it settles what is in hand.
@@ -207,8 +218,9 @@ func (g *function) sharedLoop(v, hand, body string, in place) string {
 	if v != "_" {
 		each += ", " + v
 	}
-	loop := fmt.Sprintf("for %s := range %s.items {\n%s.at = %s\n%s\n}", each, hand, hand, at, body)
-	return fmt.Sprintf("for %s.refill() {\n%s\n}", hand, in.label.before(loop))
+	items := g.locals.pick("items", "share")
+	loop := fmt.Sprintf("for %s := range %s {\n%s.at = %s\n%s\n}", each, items, hand, at, body)
+	return fmt.Sprintf("for %s := %s.refill(); len(%s) > 0; %s = %s.refill() {\n%s\n}", items, hand, items, items, hand, in.label.before(loop))
 }
 
 // batchedLoop returns the loop of a consumer whose batches are handed on when they are full.

@@ -84,7 +84,7 @@ func (t *topology) queueCode(q *queue, shared []string) string {
 	for _, what := range []string{"Closed", "Full", "Dropped"} {
 		names["Err"+what] = t.ErrName(what)
 	}
-	types := map[string]string{"T": t.itemType(q)}
+	types := map[string]string{"T": t.itemType(q), "S": "*" + t.queueName(q, q.design)}
 	if q.Answer != nil {
 		types["Q"], types["A"] = t.g.typ(q.Elem), t.g.typ(q.Answer)
 	}

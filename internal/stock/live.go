@@ -134,7 +134,7 @@ func (r *reach) membersOf(d *decl) {
 }
 
 func (r *reach) needsMethod(of, method *symbol) bool {
-	if r.members[method] || r.names[method.name] || r.m.t.abstract[method.name] {
+	if r.members[method] || r.names[method.name] {
 		return true
 	}
 	if only := r.only[of]; only != nil {

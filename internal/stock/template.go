@@ -20,15 +20,14 @@ type template struct {
 	pkg     *types.Package
 	info    *types.Info
 
-	decls    []*decl
-	byName   map[string]*symbol     // package-level
-	symbols  map[any]*symbol        // by types.Object, or by *ast.Object where go/types saw nothing
-	uses     map[*ast.Ident]*symbol // all that refs hold, for looking up while folding
-	members  map[string][]*symbol   // methods and fields by name
-	abstract map[string]bool        // names of the methods of the part's interfaces
-	unkeyed  map[string]bool        // struct types with literals that do not name their fields
-	names    map[string]bool        // every identifier in the part
-	size     int                    // of all sources, in bytes
+	decls   []*decl
+	byName  map[string]*symbol     // package-level
+	symbols map[any]*symbol        // by types.Object, or by *ast.Object where go/types saw nothing
+	uses    map[*ast.Ident]*symbol // all that refs hold, for looking up while folding
+	members map[string][]*symbol   // methods and fields by name
+	unkeyed map[string]bool        // struct types with literals that do not name their fields
+	names   map[string]bool        // every identifier in the part
+	size    int                    // of all sources, in bytes
 }
 
 // source is one file of a part.
@@ -45,14 +44,13 @@ func (s *source) pos(offset int) token.Pos { return token.Pos(s.file.Base() + of
 // parse reads a part. Imports are stubs: only members of imported packages stay unknown, and those are never renamed.
 func parse(files []templates.File) (*template, error) {
 	t := &template{
-		fset:     token.NewFileSet(),
-		byName:   map[string]*symbol{},
-		symbols:  map[any]*symbol{},
-		uses:     map[*ast.Ident]*symbol{},
-		members:  map[string][]*symbol{},
-		abstract: map[string]bool{},
-		unkeyed:  map[string]bool{},
-		names:    map[string]bool{},
+		fset:    token.NewFileSet(),
+		byName:  map[string]*symbol{},
+		symbols: map[any]*symbol{},
+		uses:    map[*ast.Ident]*symbol{},
+		members: map[string][]*symbol{},
+		unkeyed: map[string]bool{},
+		names:   map[string]bool{},
 		info: &types.Info{
 			Defs:      map[*ast.Ident]types.Object{},
 			Uses:      map[*ast.Ident]types.Object{},

@@ -47,10 +47,10 @@ func (w *walker) visit(n ast.Node) bool {
 		w.instantiation(n.(ast.Expr))
 	case *ast.CompositeLit:
 		w.literal(n)
-	case *ast.InterfaceType:
+	case *ast.InterfaceType: // whose methods are any type's
 		for _, m := range n.Methods.List {
 			for _, id := range m.Names {
-				w.t.abstract[id.Name] = true
+				w.d.refs = append(w.d.refs, ref{pos: id.Pos(), end: id.End(), name: id.Name})
 			}
 		}
 	}

@@ -113,11 +113,7 @@ func (q *bounded[T]) take(hand []T) ([]T, error) {
 		return hand, err
 	}
 	share := min(q.share(), cap(hand))
-	first, rest := q.front(share)
-	hand = append(append(hand, first...), rest...)
-	clear(first) // so that the ring keeps nothing alive
-	clear(rest)
-	q.advance(share)
+	hand = q.shiftAll(hand, share)
 	q.told, q.mark = q.room.looking > 0, q.ledger.put
 	q.mu.Unlock()
 	return hand, nil
@@ -158,10 +154,24 @@ func (q *bounded[T]) add(v T) {
 
 // shift removes the oldest of at least one.
 func (q *bounded[T]) shift() T {
+	var none T
 	oldest := q.buf[q.head]
-	clear(q.buf[q.head : q.head+1]) // so that the ring keeps nothing alive
+	q.buf[q.head] = none // so that the ring keeps nothing alive
 	q.advance(1)
 	return oldest
+}
+
+// shiftAll moves the k oldest to the end of hand.
+func (q *bounded[T]) shiftAll(hand []T, k int) []T {
+	if k == 1 { // one that came alone is not kept waiting for calls that copy and clear
+		return append(hand, q.shift())
+	}
+	first, rest := q.front(k)
+	hand = append(append(hand, first...), rest...)
+	clear(first)
+	clear(rest)
+	q.advance(k)
+	return hand
 }
 
 // front returns the k oldest, in two pieces where the ring ends between them.

@@ -96,37 +96,38 @@ func (h *hand[T]) leave(cutShort bool) (undelivered []T) {
 // most is how many items a taker that only computes takes under one lock.
 const most = 64
 
+// sharer is a queue that hands out several items at once.
+type sharer[T any] interface {
+	take(hand []T) ([]T, error)
+	settle(outcome)
+}
+
 // share is what one taker has taken at once. It settles a share when it takes the next one.
-type share[T any] struct {
-	take   func(hand []T) ([]T, error) // of the queue, as settle
-	settle func(outcome)
-	items  []T // as many as it may take at once; nil: most
-	at     int // the one that is being handled
+type share[T any, S sharer[T]] struct {
+	queue S
+	items []T // its capacity is how many it may take at once
+	at    int // the one that is being handled
 }
 
 // next goes on to the next item. ok is false at the end, and after abort.
-func (s *share[T]) next() (v T, ok bool) {
+func (s *share[T, S]) next() (v T, ok bool) {
 	s.at++
-	if s.at >= len(s.items) && !s.refill() {
+	if s.at >= len(s.items) && len(s.refill()) == 0 {
 		return v, false
 	}
 	return s.items[s.at], true
 }
 
-// refill settles the share as handled, and takes another. It reports whether there is one: not so at the end, and after
-// abort.
-func (s *share[T]) refill() bool {
-	if s.items == nil {
-		s.items = make([]T, 0, most)
-	}
+// refill settles the share as handled, and takes another. That is empty at the end, and after abort.
+func (s *share[T, S]) refill() []T {
 	s.at = 0
-	s.items, _ = s.take(s.items)
-	return len(s.items) > 0
+	s.items, _ = s.queue.take(s.items)
+	return s.items
 }
 
 // leave settles what is in hand of a taker that goes. The item that is being handled has failed, or if the taker was
 // cut short it is undelivered, as those behind it are. The undelivered ones are returned.
-func (s *share[T]) leave(cutShort bool) (undelivered []T) {
+func (s *share[T, S]) leave(cutShort bool) (undelivered []T) {
 	if s.at >= len(s.items) {
 		return nil
 	}
@@ -137,6 +138,6 @@ func (s *share[T]) leave(cutShort bool) (undelivered []T) {
 		undelivered = undelivered[1:]
 	}
 	o.undelivered = int64(len(undelivered))
-	s.settle(o)
+	s.queue.settle(o)
 	return undelivered
 }

@@ -91,7 +91,7 @@ func TestLeavesUndone(t *testing.T) {
 				h.leave(cut)
 			},
 			"share": func(q *unbounded[int]) {
-				s := &share[int]{take: q.take, settle: q.settle}
+				s := &share[int, *unbounded[int]]{queue: q, items: make([]int, 0, most)}
 				s.next()
 				s.leave(cut)
 			},
@@ -123,7 +123,7 @@ func TestShareSettles(t *testing.T) {
 	for taken := range 5 {
 		for _, cut := range []bool{false, true} {
 			q, _ := filled(3)
-			s := &share[int]{take: q.take, settle: q.settle}
+			s := &share[int, *unbounded[int]]{queue: q, items: make([]int, 0, most)}
 			var got []int
 			for range taken {
 				if v, ok := s.next(); ok {
