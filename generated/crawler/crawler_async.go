@@ -31,8 +31,8 @@ type Crawl struct {
 	urlsSeenMu sync.Mutex
 	urlsLeft   []string // in hand when it was aborted; guarded by urlsLeftMu
 	urlsLeftMu sync.Mutex
-	pages      *pagesQueue // a ring: 64 deep, blocks when full; links only computes, and takes a fair share at once
-	dead       *deadQueue  // it grows as needed: any number of items, never full; bury only computes, and takes a fair share at once
+	pages      *pagesQueue // a ring: 64 deep, blocks when full; links only computes, and takes all at once
+	dead       *deadQueue  // it grows as needed: any number of items, never full; bury only computes, and takes all at once
 	fetchKeys  *urlsKeyed  // one item of a key at a time
 	crew       *crawlerCrew
 }
@@ -87,9 +87,9 @@ func StartCrawl(ctx context.Context, site *Site, seed string, workers int, drain
 // startCrawl is StartCrawl with its effects as parameters.
 func startCrawl(ctx context.Context, site *Site, seed string, workers int, drain time.Duration, fetch func(*Site, context.Context, string) (Page, error)) (*Crawl, error) {
 	t := &Crawl{site: site, seed: seed, workers: workers, drain: drain, fetch: fetch, urlsSeen: make(map[string]struct{})}
-	t.urls = newUrlsQueue(max(1, t.workers), &t.work)
-	t.pages = newPagesQueue(64, 1, &t.work)
-	t.dead = newDeadQueue(1, &t.work)
+	t.urls = newUrlsQueue(&t.work)
+	t.pages = newPagesQueue(64, &t.work)
+	t.dead = newDeadQueue(&t.work)
 	t.fetchKeys = newUrlsKeyed(256, t.urls.pop, func(url string) string { return t.site.Lane(url) })
 	t.crew = newCrawlerCrew(ctx, t.stop, t.settle)
 	t.work.begin()
@@ -1033,13 +1033,12 @@ func (r *urlsRing) resize(length int) {
 // urlsQueue is a first-in, first-out queue that grows as needed: a put never waits.
 type urlsQueue struct {
 	crawlerCore
-	ring   urlsRing
-	takers int // how many share the queue
+	ring urlsRing
 }
 
-// newUrlsQueue returns an empty queue, which the given number of takers will share.
-func newUrlsQueue(takers int, w *crawlerWork) *urlsQueue {
-	q := &urlsQueue{takers: takers}
+// newUrlsQueue returns an empty queue.
+func newUrlsQueue(w *crawlerWork) *urlsQueue {
+	q := new(urlsQueue)
 	q.start(math.MaxInt, ErrCrawlClosed, w)
 	return q
 }
@@ -1158,19 +1157,13 @@ func (w *crawlerWork) failure() error {
 // pagesQueue is a first-in, first-out queue of a fixed capacity: a ring under a mutex.
 type pagesQueue struct {
 	crawlerCore
-	buf    []Page // the ring, from head on
-	head   int
-	takers int // how many share the queue
-
-	// What take learns of the takers' pace; see share.
-	quick bool
-	told  bool  // at the last take a putter was told of room
-	mark  int64 // how many items had been put then
+	buf  []Page // the ring, from head on
+	head int
 }
 
-// newPagesQueue returns an empty queue for capacity items, at least 1, which the given number of takers will share.
-func newPagesQueue(capacity, takers int, w *crawlerWork) *pagesQueue {
-	q := &pagesQueue{buf: make([]Page, capacity), takers: takers}
+// newPagesQueue returns an empty queue for capacity items, at least 1.
+func newPagesQueue(capacity int, w *crawlerWork) *pagesQueue {
+	q := &pagesQueue{buf: make([]Page, capacity)}
 	q.start(capacity, ErrCrawlClosed, w)
 	return q
 }
@@ -1195,31 +1188,15 @@ func (q *pagesQueue) take(hand []Page) ([]Page, error) {
 	q.mu.Lock()
 	q.ledger.settle(crawlerOutcome{handled: int64(len(hand))})
 	hand = hand[:0]
-	if q.told {
-		q.quick = q.ledger.put == q.mark
-	}
 	if !q.offer() {
 		err := q.cause
 		q.mu.Unlock()
 		return hand, err
 	}
-	share := min(q.share(), cap(hand))
+	share := min(q.n, cap(hand))
 	hand = q.shiftAll(hand, share)
-	q.told, q.mark = q.room.looking > 0, q.ledger.put
 	q.mu.Unlock()
 	return hand, nil
-}
-
-// share is how many items a taker gets: a fair share, unless the takers are quick.
-//
-// That they are if one is back with its hand done before a putter that was told of room has run: then another taker,
-// woken at the same time, would not have run either, and had better sleep on. It counts at small capacities, where most
-// of the time goes into waking takers for items that are gone when they come.
-func (q *pagesQueue) share() int {
-	if q.quick {
-		return q.n
-	}
-	return max(1, q.n/q.takers)
 }
 
 // drain empties the queue, counts what was in it as undelivered, and returns it, oldest first.
@@ -1420,13 +1397,12 @@ func (r *deadRing) resize(length int) {
 // deadQueue is a first-in, first-out queue that grows as needed: a put never waits.
 type deadQueue struct {
 	crawlerCore
-	ring   deadRing
-	takers int // how many share the queue
+	ring deadRing
 }
 
-// newDeadQueue returns an empty queue, which the given number of takers will share.
-func newDeadQueue(takers int, w *crawlerWork) *deadQueue {
-	q := &deadQueue{takers: takers}
+// newDeadQueue returns an empty queue.
+func newDeadQueue(w *crawlerWork) *deadQueue {
+	q := new(deadQueue)
 	q.start(math.MaxInt, ErrCrawlClosed, w)
 	return q
 }
@@ -1443,7 +1419,7 @@ func (q *deadQueue) put(v Dead) error {
 	return err
 }
 
-// take settles what is in hand as handled, and refills it with a fair share of what is queued, as far as its
+// take settles what is in hand as handled, and refills it with its share of what is queued, as far as its
 // capacity goes; it waits while there is nothing. No item and no error is the end; the error is the cause of abort.
 //
 // It is for takers that only compute: the lock is paid once a share. One that may block would keep the rest of its
@@ -1457,7 +1433,7 @@ func (q *deadQueue) take(hand []Dead) ([]Dead, error) {
 		q.mu.Unlock()
 		return hand, err
 	}
-	share := min(max(1, q.n/q.takers), cap(hand))
+	share := min(q.n, cap(hand))
 	hand = q.ring.shift(hand, share)
 	q.removed(share)
 	q.mu.Unlock()

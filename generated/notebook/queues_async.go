@@ -77,7 +77,7 @@ func StartCrunch(ctx context.Context, count int) (*Crunch, error) {
 // startCrunch is StartCrunch with its effects as parameters.
 func startCrunch(ctx context.Context, count int, pause func(ctx context.Context) error, process func(ctx context.Context, item int) (int, error)) (*Crunch, error) {
 	t := &Crunch{count: count, pause: pause, process: process}
-	t.jobs = newJobsQueue(5, 2, &t.work)
+	t.jobs = newJobsQueue(5, &t.work)
 	t.crew = newQueuesCrew(ctx, t.stop, t.settle)
 	t.work.begin()
 	t.crew.run(func() error { return t.numbers(t.crew.intake) }, t.work.end)
@@ -243,7 +243,7 @@ func RunDrain(ctx context.Context, items []int) (DrainResult, error) {
 // handled, when one of them fails, or when ctx is done; Wait waits for them, and has to be called.
 func StartDrain(ctx context.Context, items []int) (*Drain, error) {
 	t := &Drain{items: items}
-	t.data = newDataQueue(2, &t.work)
+	t.data = newDataQueue(&t.work).sharedBy(2)
 	t.crew = newQueuesCrew(ctx, t.stop, t.settle)
 	t.work.begin()
 	t.crew.run(func() error { return t.runItems(t.crew.intake) }, t.work.end, t.data.close)
@@ -538,19 +538,13 @@ func (p *queuesPanic) Unwrap() error {
 // jobsQueue is a first-in, first-out queue of a fixed capacity: a ring under a mutex.
 type jobsQueue struct {
 	queuesCore
-	buf    []int // the ring, from head on
-	head   int
-	takers int // how many share the queue
-
-	// What take learns of the takers' pace; see share.
-	quick bool
-	told  bool  // at the last take a putter was told of room
-	mark  int64 // how many items had been put then
+	buf  []int // the ring, from head on
+	head int
 }
 
-// newJobsQueue returns an empty queue for capacity items, at least 1, which the given number of takers will share.
-func newJobsQueue(capacity, takers int, w *queuesWork) *jobsQueue {
-	q := &jobsQueue{buf: make([]int, capacity), takers: takers}
+// newJobsQueue returns an empty queue for capacity items, at least 1.
+func newJobsQueue(capacity int, w *queuesWork) *jobsQueue {
+	q := &jobsQueue{buf: make([]int, capacity)}
 	q.start(capacity, ErrCrunchClosed, w)
 	return q
 }
@@ -575,31 +569,15 @@ func (q *jobsQueue) take(hand []int) ([]int, error) {
 	q.mu.Lock()
 	q.ledger.settle(queuesOutcome{handled: int64(len(hand))})
 	hand = hand[:0]
-	if q.told {
-		q.quick = q.ledger.put == q.mark
-	}
 	if !q.offer() {
 		err := q.cause
 		q.mu.Unlock()
 		return hand, err
 	}
-	share := min(q.share(), cap(hand))
+	share := min(q.n, cap(hand))
 	hand = q.shiftAll(hand, share)
-	q.told, q.mark = q.room.looking > 0, q.ledger.put
 	q.mu.Unlock()
 	return hand, nil
-}
-
-// share is how many items a taker gets: a fair share, unless the takers are quick.
-//
-// That they are if one is back with its hand done before a putter that was told of room has run: then another taker,
-// woken at the same time, would not have run either, and had better sleep on. It counts at small capacities, where most
-// of the time goes into waking takers for items that are gone when they come.
-func (q *jobsQueue) share() int {
-	if q.quick {
-		return q.n
-	}
-	return max(1, q.n/q.takers)
 }
 
 // drain empties the queue, counts what was in it as undelivered, and returns it, oldest first.
@@ -1120,14 +1098,20 @@ type dataQueue struct {
 	takers int // how many share the queue
 }
 
-// newDataQueue returns an empty queue, which the given number of takers will share.
-func newDataQueue(takers int, w *queuesWork) *dataQueue {
-	q := &dataQueue{takers: takers}
+// newDataQueue returns an empty queue.
+func newDataQueue(w *queuesWork) *dataQueue {
+	q := new(dataQueue)
 	q.start(math.MaxInt, ErrDrainClosed, w)
 	return q
 }
 
-// take settles what is in hand as handled, and refills it with a fair share of what is queued, as far as its
+// sharedBy says how many takers the queue has, which those that take shares have to know. It returns the queue.
+func (q *dataQueue) sharedBy(takers int) *dataQueue {
+	q.takers = takers
+	return q
+}
+
+// take settles what is in hand as handled, and refills it with its share of what is queued, as far as its
 // capacity goes; it waits while there is nothing. No item and no error is the end; the error is the cause of abort.
 //
 // It is for takers that only compute: the lock is paid once a share. One that may block would keep the rest of its
@@ -1141,7 +1125,8 @@ func (q *dataQueue) take(hand []int) ([]int, error) {
 		q.mu.Unlock()
 		return hand, err
 	}
-	share := min(max(1, q.n/q.takers), cap(hand))
+	share := min(q.n, cap(hand))
+	share = min(share, max(1, q.n/q.takers))
 	hand = q.ring.shift(hand, share)
 	q.removed(share)
 	q.mu.Unlock()

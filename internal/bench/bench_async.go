@@ -1678,7 +1678,7 @@ type Line struct {
 	work     benchWork
 	n        int
 	capacity int
-	numbers  *numbersQueue // a ring: capacity deep, blocks when full; sample only computes, and takes a fair share at once
+	numbers  *numbersQueue // a ring: capacity deep, blocks when full; sample only computes, and takes all at once
 	crew     *benchCrew
 	result   LineResult
 }
@@ -1728,7 +1728,7 @@ func RunLine(ctx context.Context, n, capacity int) (LineResult, error) {
 // handled, when one of them fails, or when ctx is done; Wait waits for them, and has to be called.
 func StartLine(ctx context.Context, n, capacity int) (*Line, error) {
 	t := &Line{n: n, capacity: capacity}
-	t.numbers = newNumbersQueue(max(1, t.capacity), 1, &t.work)
+	t.numbers = newNumbersQueue(max(1, t.capacity), &t.work)
 	t.crew = newBenchCrew(ctx, t.stop, t.settle)
 	t.work.begin()
 	t.crew.run(func() error { return t.put(t.crew.intake) }, t.work.end, t.numbers.close)
@@ -1874,7 +1874,7 @@ func RunFork(ctx context.Context, n, capacity int) (ForkResult, error) {
 // handled, when one of them fails, or when ctx is done; Wait waits for them, and has to be called.
 func StartFork(ctx context.Context, n, capacity int) (*Fork, error) {
 	t := &Fork{n: n, capacity: capacity}
-	t.numbers = newForkNumbersQueue(max(1, t.capacity), 2, &t.work)
+	t.numbers = newForkNumbersQueue(max(1, t.capacity), &t.work).sharedBy(2)
 	t.crew = newBenchCrew(ctx, t.stop, t.settle)
 	t.work.begin()
 	t.crew.run(func() error { return t.put(t.crew.intake) }, t.work.end, t.numbers.close)
@@ -2168,7 +2168,7 @@ func RunNarrowFork(ctx context.Context, n int) (NarrowForkResult, error) {
 // called.
 func StartNarrowFork(ctx context.Context, n int) (*NarrowFork, error) {
 	t := &NarrowFork{n: n}
-	t.numbers = newNarrowForkNumbersQueue(5, 2, &t.work)
+	t.numbers = newNarrowForkNumbersQueue(5, &t.work).sharedBy(2)
 	t.crew = newBenchCrew(ctx, t.stop, t.settle)
 	t.work.begin()
 	t.crew.run(func() error { return t.put(t.crew.intake) }, t.work.end, t.numbers.close)
@@ -2323,7 +2323,7 @@ func RunMesh(ctx context.Context, n, capacity, putters, takers int) (MeshResult,
 // handled, when one of them fails, or when ctx is done; Wait waits for them, and has to be called.
 func StartMesh(ctx context.Context, n, capacity, putters, takers int) (*Mesh, error) {
 	t := &Mesh{n: n, capacity: capacity, putters: putters, takers: takers}
-	t.numbers = newMeshNumbersQueue(max(1, t.capacity), max(1, t.takers), &t.work)
+	t.numbers = newMeshNumbersQueue(max(1, t.capacity), &t.work).sharedBy(max(1, t.takers))
 	t.numbersFillers = newBenchFillers(max(1, t.putters), t.numbers.close)
 	t.crew = newBenchCrew(ctx, t.stop, t.settle)
 	for worker := range max(1, t.putters) {
@@ -2479,7 +2479,7 @@ func RunNarrowMesh(ctx context.Context, n, putters, takers int) (NarrowMeshResul
 // called.
 func StartNarrowMesh(ctx context.Context, n, putters, takers int) (*NarrowMesh, error) {
 	t := &NarrowMesh{n: n, putters: putters, takers: takers}
-	t.numbers = newNarrowMeshNumbersQueue(5, max(1, t.takers), &t.work)
+	t.numbers = newNarrowMeshNumbersQueue(5, &t.work).sharedBy(max(1, t.takers))
 	t.numbersFillers = newBenchFillers(max(1, t.putters), t.numbers.close)
 	t.crew = newBenchCrew(ctx, t.stop, t.settle)
 	for worker := range max(1, t.putters) {
@@ -2582,7 +2582,7 @@ func (t *NarrowMesh) sample(ctx context.Context) (err error) {
 type Paced struct {
 	work   benchWork
 	clock  iter.Seq[time.Time]
-	times  *pacedTimesQueue // a ring: 128 deep, blocks when full; late only computes, and takes a fair share at once
+	times  *pacedTimesQueue // a ring: 128 deep, blocks when full; late only computes, and takes all at once
 	crew   *benchCrew
 	result PacedResult
 }
@@ -2632,7 +2632,7 @@ func RunPaced(ctx context.Context, clock iter.Seq[time.Time]) (PacedResult, erro
 // handled, when one of them fails, or when ctx is done; Wait waits for them, and has to be called.
 func StartPaced(ctx context.Context, clock iter.Seq[time.Time]) (*Paced, error) {
 	t := &Paced{clock: clock}
-	t.times = newPacedTimesQueue(128, 1, &t.work)
+	t.times = newPacedTimesQueue(128, &t.work)
 	t.crew = newBenchCrew(ctx, t.stop, t.settle)
 	t.work.begin()
 	t.crew.run(func() error { return t.put(t.crew.intake) }, t.work.end, t.times.close)
@@ -2947,19 +2947,13 @@ func (p *benchPanic) Unwrap() error {
 // numbersQueue is a first-in, first-out queue of a fixed capacity: a ring under a mutex.
 type numbersQueue struct {
 	benchCore
-	buf    []int // the ring, from head on
-	head   int
-	takers int // how many share the queue
-
-	// What take learns of the takers' pace; see share.
-	quick bool
-	told  bool  // at the last take a putter was told of room
-	mark  int64 // how many items had been put then
+	buf  []int // the ring, from head on
+	head int
 }
 
-// newNumbersQueue returns an empty queue for capacity items, at least 1, which the given number of takers will share.
-func newNumbersQueue(capacity, takers int, w *benchWork) *numbersQueue {
-	q := &numbersQueue{buf: make([]int, capacity), takers: takers}
+// newNumbersQueue returns an empty queue for capacity items, at least 1.
+func newNumbersQueue(capacity int, w *benchWork) *numbersQueue {
+	q := &numbersQueue{buf: make([]int, capacity)}
 	q.start(capacity, ErrLineClosed, w)
 	return q
 }
@@ -2973,31 +2967,15 @@ func (q *numbersQueue) take(hand []int) ([]int, error) {
 	q.mu.Lock()
 	q.ledger.settle(benchOutcome{handled: int64(len(hand))})
 	hand = hand[:0]
-	if q.told {
-		q.quick = q.ledger.put == q.mark
-	}
 	if !q.offer() {
 		err := q.cause
 		q.mu.Unlock()
 		return hand, err
 	}
-	share := min(q.share(), cap(hand))
+	share := min(q.n, cap(hand))
 	hand = q.shiftAll(hand, share)
-	q.told, q.mark = q.room.looking > 0, q.ledger.put
 	q.mu.Unlock()
 	return hand, nil
-}
-
-// share is how many items a taker gets: a fair share, unless the takers are quick.
-//
-// That they are if one is back with its hand done before a putter that was told of room has run: then another taker,
-// woken at the same time, would not have run either, and had better sleep on. It counts at small capacities, where most
-// of the time goes into waking takers for items that are gone when they come.
-func (q *numbersQueue) share() int {
-	if q.quick {
-		return q.n
-	}
-	return max(1, q.n/q.takers)
 }
 
 // drain empties the queue, counts what was in it as undelivered, and returns it, oldest first.
@@ -3470,10 +3448,16 @@ type forkNumbersQueue struct {
 	mark  int64 // how many items had been put then
 }
 
-// newForkNumbersQueue returns an empty queue for capacity items, at least 1, which the given number of takers will share.
-func newForkNumbersQueue(capacity, takers int, w *benchWork) *forkNumbersQueue {
-	q := &forkNumbersQueue{buf: make([]int, capacity), takers: takers}
+// newForkNumbersQueue returns an empty queue for capacity items, at least 1.
+func newForkNumbersQueue(capacity int, w *benchWork) *forkNumbersQueue {
+	q := &forkNumbersQueue{buf: make([]int, capacity)}
 	q.start(capacity, ErrForkClosed, w)
+	return q
+}
+
+// sharedBy says how many takers the queue has, which those that take shares have to know. It returns the queue.
+func (q *forkNumbersQueue) sharedBy(takers int) *forkNumbersQueue {
+	q.takers = takers
 	return q
 }
 
@@ -3494,7 +3478,8 @@ func (q *forkNumbersQueue) take(hand []int) ([]int, error) {
 		q.mu.Unlock()
 		return hand, err
 	}
-	share := min(q.share(), cap(hand))
+	share := min(q.n, cap(hand))
+	share = min(share, q.share())
 	hand = q.shiftAll(hand, share)
 	q.told, q.mark = q.room.looking > 0, q.ledger.put
 	q.mu.Unlock()
@@ -3904,10 +3889,16 @@ type narrowForkNumbersQueue struct {
 	mark  int64 // how many items had been put then
 }
 
-// newNarrowForkNumbersQueue returns an empty queue for capacity items, at least 1, which the given number of takers will share.
-func newNarrowForkNumbersQueue(capacity, takers int, w *benchWork) *narrowForkNumbersQueue {
-	q := &narrowForkNumbersQueue{buf: make([]int, capacity), takers: takers}
+// newNarrowForkNumbersQueue returns an empty queue for capacity items, at least 1.
+func newNarrowForkNumbersQueue(capacity int, w *benchWork) *narrowForkNumbersQueue {
+	q := &narrowForkNumbersQueue{buf: make([]int, capacity)}
 	q.start(capacity, ErrNarrowForkClosed, w)
+	return q
+}
+
+// sharedBy says how many takers the queue has, which those that take shares have to know. It returns the queue.
+func (q *narrowForkNumbersQueue) sharedBy(takers int) *narrowForkNumbersQueue {
+	q.takers = takers
 	return q
 }
 
@@ -3939,7 +3930,8 @@ func (q *narrowForkNumbersQueue) take(hand []int) ([]int, error) {
 		q.mu.Unlock()
 		return hand, err
 	}
-	share := min(q.share(), cap(hand))
+	share := min(q.n, cap(hand))
+	share = min(share, q.share())
 	hand = q.shiftAll(hand, share)
 	q.told, q.mark = q.room.looking > 0, q.ledger.put
 	q.mu.Unlock()
@@ -4060,10 +4052,16 @@ type meshNumbersQueue struct {
 	mark  int64 // how many items had been put then
 }
 
-// newMeshNumbersQueue returns an empty queue for capacity items, at least 1, which the given number of takers will share.
-func newMeshNumbersQueue(capacity, takers int, w *benchWork) *meshNumbersQueue {
-	q := &meshNumbersQueue{buf: make([]int, capacity), takers: takers}
+// newMeshNumbersQueue returns an empty queue for capacity items, at least 1.
+func newMeshNumbersQueue(capacity int, w *benchWork) *meshNumbersQueue {
+	q := &meshNumbersQueue{buf: make([]int, capacity)}
 	q.start(capacity, ErrMeshClosed, w)
+	return q
+}
+
+// sharedBy says how many takers the queue has, which those that take shares have to know. It returns the queue.
+func (q *meshNumbersQueue) sharedBy(takers int) *meshNumbersQueue {
+	q.takers = takers
 	return q
 }
 
@@ -4084,7 +4082,8 @@ func (q *meshNumbersQueue) take(hand []int) ([]int, error) {
 		q.mu.Unlock()
 		return hand, err
 	}
-	share := min(q.share(), cap(hand))
+	share := min(q.n, cap(hand))
+	share = min(share, q.share())
 	hand = q.shiftAll(hand, share)
 	q.told, q.mark = q.room.looking > 0, q.ledger.put
 	q.mu.Unlock()
@@ -4252,10 +4251,16 @@ type narrowMeshNumbersQueue struct {
 	mark  int64 // how many items had been put then
 }
 
-// newNarrowMeshNumbersQueue returns an empty queue for capacity items, at least 1, which the given number of takers will share.
-func newNarrowMeshNumbersQueue(capacity, takers int, w *benchWork) *narrowMeshNumbersQueue {
-	q := &narrowMeshNumbersQueue{buf: make([]int, capacity), takers: takers}
+// newNarrowMeshNumbersQueue returns an empty queue for capacity items, at least 1.
+func newNarrowMeshNumbersQueue(capacity int, w *benchWork) *narrowMeshNumbersQueue {
+	q := &narrowMeshNumbersQueue{buf: make([]int, capacity)}
 	q.start(capacity, ErrNarrowMeshClosed, w)
+	return q
+}
+
+// sharedBy says how many takers the queue has, which those that take shares have to know. It returns the queue.
+func (q *narrowMeshNumbersQueue) sharedBy(takers int) *narrowMeshNumbersQueue {
+	q.takers = takers
 	return q
 }
 
@@ -4287,7 +4292,8 @@ func (q *narrowMeshNumbersQueue) take(hand []int) ([]int, error) {
 		q.mu.Unlock()
 		return hand, err
 	}
-	share := min(q.share(), cap(hand))
+	share := min(q.n, cap(hand))
+	share = min(share, q.share())
 	hand = q.shiftAll(hand, share)
 	q.told, q.mark = q.room.looking > 0, q.ledger.put
 	q.mu.Unlock()
@@ -4398,19 +4404,13 @@ func (s *narrowMeshNumbersShare) leave(cutShort bool) (undelivered []int) {
 // pacedTimesQueue is a first-in, first-out queue of a fixed capacity: a ring under a mutex.
 type pacedTimesQueue struct {
 	benchCore
-	buf    []time.Time // the ring, from head on
-	head   int
-	takers int // how many share the queue
-
-	// What take learns of the takers' pace; see share.
-	quick bool
-	told  bool  // at the last take a putter was told of room
-	mark  int64 // how many items had been put then
+	buf  []time.Time // the ring, from head on
+	head int
 }
 
-// newPacedTimesQueue returns an empty queue for capacity items, at least 1, which the given number of takers will share.
-func newPacedTimesQueue(capacity, takers int, w *benchWork) *pacedTimesQueue {
-	q := &pacedTimesQueue{buf: make([]time.Time, capacity), takers: takers}
+// newPacedTimesQueue returns an empty queue for capacity items, at least 1.
+func newPacedTimesQueue(capacity int, w *benchWork) *pacedTimesQueue {
+	q := &pacedTimesQueue{buf: make([]time.Time, capacity)}
 	q.start(capacity, ErrPacedClosed, w)
 	return q
 }
@@ -4435,31 +4435,15 @@ func (q *pacedTimesQueue) take(hand []time.Time) ([]time.Time, error) {
 	q.mu.Lock()
 	q.ledger.settle(benchOutcome{handled: int64(len(hand))})
 	hand = hand[:0]
-	if q.told {
-		q.quick = q.ledger.put == q.mark
-	}
 	if !q.offer() {
 		err := q.cause
 		q.mu.Unlock()
 		return hand, err
 	}
-	share := min(q.share(), cap(hand))
+	share := min(q.n, cap(hand))
 	hand = q.shiftAll(hand, share)
-	q.told, q.mark = q.room.looking > 0, q.ledger.put
 	q.mu.Unlock()
 	return hand, nil
-}
-
-// share is how many items a taker gets: a fair share, unless the takers are quick.
-//
-// That they are if one is back with its hand done before a putter that was told of room has run: then another taker,
-// woken at the same time, would not have run either, and had better sleep on. It counts at small capacities, where most
-// of the time goes into waking takers for items that are gone when they come.
-func (q *pacedTimesQueue) share() int {
-	if q.quick {
-		return q.n
-	}
-	return max(1, q.n/q.takers)
 }
 
 // drain empties the queue, counts what was in it as undelivered, and returns it, oldest first.

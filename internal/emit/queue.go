@@ -111,10 +111,10 @@ func (t *topology) takersSay(q *queue) string {
 
 func (t *topology) takerSays(q *queue, w *model.Worker) string {
 	switch {
-	case q.design == "single":
-		return "only computes, and takes all at once"
-	case t.computes(w):
+	case t.computes(w) && q.takers != "1":
 		return "only computes, and takes a fair share at once"
+	case t.computes(w):
+		return "only computes, and takes all at once"
 	case callsWait(w):
 		return "takes one at a time, since its calls may block"
 	case slices.ContainsFunc(w.Targets(), (*model.Queue).Blocks):
@@ -165,10 +165,15 @@ func (t *topology) makeQueue(q *queue) string {
 	}
 	work := "&" + t.recv + ".work"
 	args := map[string]string{
-		"single": capacity + ", " + work, "bounded": capacity + ", " + q.takers + ", " + work, "unbounded": q.takers + ", " + work, "handover": work,
+		"single": capacity + ", " + work, "bounded": capacity + ", " + work, "unbounded": work, "handover": work,
 		"priority": capacity + ", " + work, "delayed": capacity + ", " + work,
 	}[q.design]
-	return fmt.Sprintf("%s.%s = %s(%s)", t.recv, q.field, t.queueOwn(q, "new"+model.UpperFirst(q.design)), args)
+	shared := ""
+	if t.hasPeers(q) {
+		q.needs(q.design + ".sharedBy")
+		shared = ".sharedBy(" + q.takers + ")"
+	}
+	return fmt.Sprintf("%s.%s = %s(%s)%s", t.recv, q.field, t.queueOwn(q, "new"+model.UpperFirst(q.design)), args, shared)
 }
 
 // putMethod adds the method with which workers put an item into a queue, where that is more than the queue's own.
@@ -311,4 +316,9 @@ func (t *topology) keyFunc(q *queue, w *model.Worker) string {
 	e.vars[w.V] = q.value(v)
 	bindName(e, w.As, q.value(v))
 	return fmt.Sprintf("func(%s %s) %s { return %s }", v, t.itemType(q), t.keyType(q), t.g.expr(w.Key, e))
+}
+
+// hasPeers reports whether a queue is shared among takers of which one takes several items at once.
+func (t *topology) hasPeers(q *queue) bool {
+	return q.takers != "1" && (q.design == "bounded" || q.design == "unbounded") && slices.ContainsFunc(q.Takers, t.computes)
 }

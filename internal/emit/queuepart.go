@@ -105,6 +105,6 @@ func (t *topology) queueCode(q *queue, shared []string) string {
 	}
 	return t.stockPart("queue", stock.Binding{
 		Prefix: q.Queue.Prefix, Names: names, Types: types,
-		Consts: map[string]string{"hasKeys": fmt.Sprint(hasKeys(q))}, Keep: append(sortedKeys(q.keep), shared...),
+		Consts: map[string]string{"hasKeys": fmt.Sprint(hasKeys(q)), "hasPeers": fmt.Sprint(t.hasPeers(q))}, Keep: append(sortedKeys(q.keep), shared...),
 	})
 }

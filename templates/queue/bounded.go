@@ -15,10 +15,16 @@ type bounded[T any] struct {
 	mark  int64 // how many items had been put then
 }
 
-// newBounded returns an empty queue for capacity items, at least 1, which the given number of takers will share.
-func newBounded[T any](capacity, takers int, w *work) *bounded[T] {
-	q := &bounded[T]{buf: make([]T, capacity), takers: takers}
+// newBounded returns an empty queue for capacity items, at least 1.
+func newBounded[T any](capacity int, w *work) *bounded[T] {
+	q := &bounded[T]{buf: make([]T, capacity)}
 	q.start(capacity, ErrClosed, w)
+	return q
+}
+
+// sharedBy says how many takers the queue has, which those that take shares have to know. It returns the queue.
+func (q *bounded[T]) sharedBy(takers int) *bounded[T] {
+	q.takers = takers
 	return q
 }
 
@@ -104,7 +110,7 @@ func (q *bounded[T]) take(hand []T) ([]T, error) {
 	q.mu.Lock()
 	q.ledger.settle(outcome{handled: int64(len(hand))})
 	hand = hand[:0]
-	if q.told {
+	if hasPeers && q.told {
 		q.quick = q.ledger.put == q.mark
 	}
 	if !q.offer() {
@@ -112,9 +118,14 @@ func (q *bounded[T]) take(hand []T) ([]T, error) {
 		q.mu.Unlock()
 		return hand, err
 	}
-	share := min(q.share(), cap(hand))
+	share := min(q.n, cap(hand))
+	if hasPeers {
+		share = min(share, q.share())
+	}
 	hand = q.shiftAll(hand, share)
-	q.told, q.mark = q.room.looking > 0, q.ledger.put
+	if hasPeers {
+		q.told, q.mark = q.room.looking > 0, q.ledger.put
+	}
 	q.mu.Unlock()
 	return hand, nil
 }

@@ -131,7 +131,7 @@ func TestShares(t *testing.T) {
 		t.Run(fmt.Sprint(takers), func(t *testing.T) {
 			const n = 20_000
 			var w work
-			q := newBounded[int](32, takers, &w)
+			q := newBounded[int](32, &w).sharedBy(takers)
 			var mu sync.Mutex
 			var all []int
 			var group sync.WaitGroup

@@ -60,17 +60,17 @@ func designs() []design {
 // shared is those designs that any number of goroutines put into and take from.
 func shared() []design {
 	return []design{
-		{"bounded 1", 1, oldest, true, false, func(w *work) queue { return newBounded[int](1, 2, w) }},
-		{"bounded 2", 2, oldest, true, false, func(w *work) queue { return newBounded[int](2, 1, w) }},
-		{"bounded 7", 7, oldest, true, false, func(w *work) queue { return newBounded[int](7, 4, w) }},
-		{"bounded 64", 64, oldest, true, false, func(w *work) queue { return newBounded[int](64, 4, w) }},
-		{"unbounded", -1, oldest, true, false, func(w *work) queue { return newUnbounded[int](2, w) }},
+		{"bounded 1", 1, oldest, true, false, func(w *work) queue { return newBounded[int](1, w).sharedBy(2) }},
+		{"bounded 2", 2, oldest, true, false, func(w *work) queue { return newBounded[int](2, w).sharedBy(1) }},
+		{"bounded 7", 7, oldest, true, false, func(w *work) queue { return newBounded[int](7, w).sharedBy(4) }},
+		{"bounded 64", 64, oldest, true, false, func(w *work) queue { return newBounded[int](64, w).sharedBy(4) }},
+		{"unbounded", -1, oldest, true, false, func(w *work) queue { return newUnbounded[int](w).sharedBy(2) }},
 		{"handover", 0, oldest, true, false, func(w *work) queue { return newHandover[int](w) }},
 		{"priority", -1, highest, false, false, func(w *work) queue { return ranking{newPriority[int, int](0, w)} }},
 		{"priority 5", 5, highest, false, false, func(w *work) queue { return ranking{newPriority[int, int](5, w)} }},
 		{"delayed", -1, highest, false, false, func(w *work) queue { return timing{newDelayed[int, int](0, w)} }},
 		{"delayed 5", 5, highest, false, false, func(w *work) queue { return timing{newDelayed[int, int](5, w)} }},
-		{"bounded 3, taken in shares", 3, oldest, true, false, func(w *work) queue { return &sharing{bounded: newBounded[int](3, 2, w)} }},
+		{"bounded 3, taken in shares", 3, oldest, true, false, func(w *work) queue { return &sharing{bounded: newBounded[int](3, w).sharedBy(2)} }},
 	}
 }
 

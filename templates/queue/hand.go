@@ -93,6 +93,9 @@ func (h *hand[T]) leave(cutShort bool) (undelivered []T) {
 	return h.items
 }
 
+// hasPeers is an option: whether a taker that only computes has others beside it, and takes its fair share only.
+const hasPeers = true
+
 // most is how many items a taker that only computes takes under one lock.
 const most = 64
 

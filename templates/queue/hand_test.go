@@ -13,7 +13,7 @@ import (
 // filled returns a queue of the numbers below n, which is closed.
 func filled(n int) (*unbounded[int], *work) {
 	w := new(work)
-	q := newUnbounded[int](1, w)
+	q := newUnbounded[int](w).sharedBy(1)
 	for v := range n {
 		_ = q.put(v)
 	}

@@ -23,7 +23,7 @@ func withCause(t *testing.T) (context.Context, context.CancelCauseFunc) {
 func TestKeyed(t *testing.T) {
 	for _, most := range []int{1, 3, 100} {
 		synctest.Test(t, func(t *testing.T) {
-			q := newBounded[int](5, 4, new(work))
+			q := newBounded[int](5, new(work)).sharedBy(4)
 			k := newKeyed(most, q.pop, func(v int) int { return v % 7 })
 			var mu sync.Mutex
 			busy := map[int]bool{}
@@ -73,7 +73,7 @@ func TestKeyed(t *testing.T) {
 func TestKeyedLeft(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := withCause(t)
-		q := newUnbounded[int](2, new(work))
+		q := newUnbounded[int](new(work)).sharedBy(2)
 		k := newKeyed(8, q.pop, func(int) int { return 0 })
 		context.AfterFunc(ctx, k.stop)
 		_, _ = q.put(1), q.put(2)
@@ -119,7 +119,7 @@ func TestKeyedAborted(t *testing.T) {
 	for after := range 40 {
 		synctest.Test(t, func(t *testing.T) {
 			ctx, cancel := withCause(t)
-			q := newUnbounded[int](4, new(work))
+			q := newUnbounded[int](new(work)).sharedBy(4)
 			k := newKeyed(8, q.pop, func(v int) int { return v % 3 })
 			stop := context.AfterFunc(ctx, func() {
 				q.abort(context.Cause(ctx))
@@ -165,7 +165,7 @@ func TestFunnel(t *testing.T) {
 			var pouring, taking sync.WaitGroup
 			left := make([]atomic.Int64, 2)
 			for i := range 2 {
-				q := newUnbounded[int](1, new(work))
+				q := newUnbounded[int](new(work)).sharedBy(1)
 				queues = append(queues, q)
 				for v := range 50 {
 					_ = q.put(v)
@@ -219,7 +219,7 @@ func TestFunnel(t *testing.T) {
 // TestFunnelInTime waits for an item until it is due.
 func TestFunnelInTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q := newUnbounded[int](1, new(work))
+		q := newUnbounded[int](new(work)).sharedBy(1)
 		f := newFunnel[int](t.Context())
 		var group sync.WaitGroup
 		group.Go(func() {
@@ -250,7 +250,7 @@ func TestFunnelInTime(t *testing.T) {
 func TestKeyedChanged(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		type job struct{ key, n int }
-		q := newBounded[*job](100, 2, new(work))
+		q := newBounded[*job](100, new(work)).sharedBy(2)
 		k := newKeyed(10, q.pop, func(j *job) int { return j.key })
 		for n := range 20 {
 			_ = q.put(&job{n % 3, n})

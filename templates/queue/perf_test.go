@@ -90,7 +90,7 @@ func moveBounded(e edge, n int, takeAll func(*bounded[int]) (int64, error)) int6
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
 	var w work
-	q := newBounded[int](e.capacity, e.takers, &w)
+	q := newBounded[int](e.capacity, &w).sharedBy(e.takers)
 	stop := context.AfterFunc(ctx, func() { q.abort(context.Cause(ctx)) })
 	defer stop()
 	var puts, takes sync.WaitGroup
@@ -284,7 +284,7 @@ func median(of []float64) float64 {
 // tripBounded is the time for an item to go to another goroutine and back, over two queues of capacity 1.
 func tripBounded(n int) float64 {
 	var w work
-	there, back := newBounded[int](1, 1, &w), newBounded[int](1, 1, &w)
+	there, back := newBounded[int](1, &w).sharedBy(1), newBounded[int](1, &w).sharedBy(1)
 	return trip(n, func(v int) { there.put(v) }, func() int { v, _ := back.pop(); return v }, func() {
 		for v, ok := there.pop(); ok; v, ok = there.pop() {
 			back.put(v)
@@ -320,7 +320,7 @@ func trip(n int, put func(int), pop func() int, echo, end func()) float64 {
 
 // pacedBounded is the median time from put to take where an item comes every 20 microseconds.
 func pacedBounded(n int) float64 {
-	q := newBounded[time.Time](128, 1, new(work))
+	q := newBounded[time.Time](128, new(work)).sharedBy(1)
 	return pace(n, func(at time.Time) { q.put(at) }, q.close, func(see func(time.Time)) {
 		hand := make([]time.Time, 0, 64)
 		for {
@@ -359,7 +359,7 @@ func pace(n int, put func(time.Time), end func(), takeAll func(see func(time.Tim
 
 // blocked is the CPU time in ms that the process spends in 2 s while a taker and a putter wait.
 func blocked() float64 {
-	empty, full := newBounded[int](5, 1, new(work)), newBounded[int](1, 1, new(work))
+	empty, full := newBounded[int](5, new(work)).sharedBy(1), newBounded[int](1, new(work)).sharedBy(1)
 	full.put(1)
 	var both sync.WaitGroup
 	both.Go(func() { empty.pop() })

@@ -11,7 +11,7 @@ import (
 // TestFairShare takes from a queue that nobody waits for: each of four takers gets a quarter of what is there, at least
 // one, and no more than its hand holds.
 func TestFairShare(t *testing.T) {
-	q := newBounded[int](16, 4, new(work))
+	q := newBounded[int](16, new(work)).sharedBy(4)
 	for v := range 16 {
 		q.put(v)
 	}
@@ -35,7 +35,7 @@ func TestFairShare(t *testing.T) {
 // when the putter was faster.
 func TestQuickShare(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q := newBounded[int](8, 4, new(work))
+		q := newBounded[int](8, new(work)).sharedBy(4)
 		for v := range 8 {
 			q.put(v)
 		}
@@ -68,7 +68,7 @@ func TestTakeAborted(t *testing.T) {
 	for name, q := range map[string]interface {
 		queue
 		take([]int) ([]int, error)
-	}{"bounded": newBounded[int](4, 1, new(work)), "unbounded": newUnbounded[int](1, new(work))} {
+	}{"bounded": newBounded[int](4, new(work)).sharedBy(1), "unbounded": newUnbounded[int](new(work)).sharedBy(1)} {
 		q.put(1)
 		q.abort(errStop)
 		if hand, err := q.take(make([]int, 0, 2)); len(hand) != 0 || !errors.Is(err, errStop) {

@@ -31,7 +31,7 @@ func newSorting(t *testing.T, most int) (*sorting, context.CancelCauseFunc) {
 	s := &sorting{t: t, ctx: ctx, sorter: newSorter(f, most, func(v int) int { return v % 7 }), busy: map[int]*catch[int]{}, seen: map[int][]int{}}
 	var pours sync.WaitGroup
 	for i := range s.queues {
-		q := newBounded[int](5, 4, new(work))
+		q := newBounded[int](5, new(work)).sharedBy(4)
 		s.queues[i] = q
 		context.AfterFunc(ctx, func() { q.abort(context.Cause(ctx)) })
 		pours.Go(func() {

@@ -9,10 +9,16 @@ type unbounded[T any] struct {
 	takers int // how many share the queue
 }
 
-// newUnbounded returns an empty queue, which the given number of takers will share.
-func newUnbounded[T any](takers int, w *work) *unbounded[T] {
-	q := &unbounded[T]{takers: takers}
+// newUnbounded returns an empty queue.
+func newUnbounded[T any](w *work) *unbounded[T] {
+	q := new(unbounded[T])
 	q.start(math.MaxInt, ErrClosed, w)
+	return q
+}
+
+// sharedBy says how many takers the queue has, which those that take shares have to know. It returns the queue.
+func (q *unbounded[T]) sharedBy(takers int) *unbounded[T] {
+	q.takers = takers
 	return q
 }
 
@@ -39,7 +45,7 @@ func (q *unbounded[T]) pop() (v T, ok bool) {
 	return v, ok
 }
 
-// take settles what is in hand as handled, and refills it with a fair share of what is queued, as far as its
+// take settles what is in hand as handled, and refills it with its share of what is queued, as far as its
 // capacity goes; it waits while there is nothing. No item and no error is the end; the error is the cause of abort.
 //
 // It is for takers that only compute: the lock is paid once a share. One that may block would keep the rest of its
@@ -53,7 +59,10 @@ func (q *unbounded[T]) take(hand []T) ([]T, error) {
 		q.mu.Unlock()
 		return hand, err
 	}
-	share := min(max(1, q.n/q.takers), cap(hand))
+	share := min(q.n, cap(hand))
+	if hasPeers {
+		share = min(share, max(1, q.n/q.takers))
+	}
 	hand = q.ring.shift(hand, share)
 	q.removed(share)
 	q.mu.Unlock()

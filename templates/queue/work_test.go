@@ -15,7 +15,7 @@ func TestJoinLoop(t *testing.T) {
 	for _, workers := range []int{1, 4} {
 		synctest.Test(t, func(t *testing.T) {
 			var w work
-			first, second := newBounded[int](1000, workers, &w), newBounded[int](1, workers, &w)
+			first, second := newBounded[int](1000, &w).sharedBy(workers), newBounded[int](1, &w).sharedBy(workers)
 			var leaves atomic.Int64
 			for range workers {
 				go func() {
@@ -55,7 +55,7 @@ func TestJoinLoop(t *testing.T) {
 func TestJoinWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var w work
-		q := newBounded[int](4, 1, &w)
+		q := newBounded[int](4, &w).sharedBy(1)
 		if err := w.join(t.Context()); err != nil {
 			t.Fatalf("join of no work: %v", err)
 		}
@@ -93,7 +93,7 @@ func TestJoinWaits(t *testing.T) {
 func TestJoinFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var w work
-		newBounded[int](4, 1, &w).put(1)
+		newBounded[int](4, &w).sharedBy(1).put(1)
 		for range 3 {
 			go func() {
 				if err := w.join(t.Context()); !errors.Is(err, errStop) {
@@ -115,7 +115,7 @@ func TestJoinExact(t *testing.T) {
 	var w work
 	var group sync.WaitGroup
 	for range 3 {
-		q := newBounded[*atomic.Bool](2, 1, &w)
+		q := newBounded[*atomic.Bool](2, &w).sharedBy(1)
 		group.Go(func() {
 			for settled, ok := q.pop(); ok; settled, ok = q.pop() {
 				settled.Store(true)

@@ -14,15 +14,15 @@ import (
 func written() map[string]func(takers int, w *work) (queue, *writer[int]) {
 	return map[string]func(int, *work) (queue, *writer[int]){
 		"bounded": func(takers int, w *work) (queue, *writer[int]) {
-			q := newBounded[int](64, takers, w)
+			q := newBounded[int](64, w).sharedBy(takers)
 			return q, q.writer(context.Background())
 		},
 		"bounded, short": func(takers int, w *work) (queue, *writer[int]) {
-			q := newBounded[int](3, takers, w)
+			q := newBounded[int](3, w).sharedBy(takers)
 			return q, q.writer(context.Background())
 		},
 		"unbounded": func(takers int, w *work) (queue, *writer[int]) {
-			q := newUnbounded[int](takers, w)
+			q := newUnbounded[int](w).sharedBy(takers)
 			return q, q.writer(context.Background())
 		},
 	}
@@ -63,7 +63,7 @@ func TestWriter(t *testing.T) {
 // TestWriterHoldsLittle holds back an eighth of the capacity at most: nothing where that is short.
 func TestWriterHoldsLittle(t *testing.T) {
 	for capacity, want := range map[int]int{1: 1, 15: 1, 16: 2, 64: 8, 10_000: atOnce} {
-		if got := cap(newBounded[int](capacity, 1, new(work)).writer(context.Background()).items); got != want {
+		if got := cap(newBounded[int](capacity, new(work)).sharedBy(1).writer(context.Background()).items); got != want {
 			t.Errorf("capacity %d: %d at once, want %d", capacity, got, want)
 		}
 	}
@@ -72,7 +72,7 @@ func TestWriterHoldsLittle(t *testing.T) {
 // TestWriterWakes writes items for as many takers that are parked: each gets one.
 func TestWriterWakes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q := newBounded[int](64, 8, new(work))
+		q := newBounded[int](64, new(work)).sharedBy(8)
 		w := q.writer(context.Background())
 		var takers sync.WaitGroup
 		for range 8 {
@@ -93,7 +93,7 @@ func TestWriterWakes(t *testing.T) {
 // TestWriterAborted waits for room for the second half of its items when the queue ends: the first half is in it.
 func TestWriterAborted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		q := newBounded[int](64, 1, new(work))
+		q := newBounded[int](64, new(work)).sharedBy(1)
 		for v := range 60 {
 			q.put(v)
 		}
@@ -121,7 +121,7 @@ func TestWriterAborted(t *testing.T) {
 
 // TestWriterLooks writes for a context that is done: nothing is put.
 func TestWriterLooks(t *testing.T) {
-	q := newBounded[int](16, 1, new(work))
+	q := newBounded[int](16, new(work)).sharedBy(1)
 	ctx, cancel := context.WithCancelCause(t.Context())
 	w := q.writer(ctx)
 	w.write(0)
