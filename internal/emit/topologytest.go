@@ -53,9 +53,13 @@ return []%s{%s}
 		found["Tolerant"], g.std("context.Context"), probeName(fakes), f.contract("Probe"), f.contract("Running"), body))
 }
 
-// endsOtherwise reports whether a call that fails may make a topology end with another error: that of a consumer which
-// wants one element, or keys that differ, and gets others because of that.
+// endsOtherwise reports whether a call that fails or takes time may make a topology end with another error: that of a queue
+// which it fills itself and is full by then, or of a consumer which wants one element, or keys that differ.
 func endsOtherwise(m *model.Topology) bool {
+	overflows := func(q *model.Queue) bool { return q.OnFull == model.FullIsAnError && len(q.Fillers) > 0 }
+	if slices.ContainsFunc(m.Queues, overflows) {
+		return true
+	}
 	wants := func(w *model.Worker) bool {
 		return w.Collect != nil && (w.Collect.Kind == model.CollectOne || w.Collect.Fail)
 	}
