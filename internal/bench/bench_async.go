@@ -4702,15 +4702,6 @@ func (e *benchParallelEacher) fail(lo int, f benchFailure) {
 	}
 }
 
-// benchReraise panics with own, which is what recover tells a deferred func, else with p: a loop's own panic comes before that
-// of a goroutine that it has left.
-func benchReraise(p *benchPanic, own any) {
-	if own != nil {
-		panic(own)
-	}
-	panic(p)
-}
-
 // benchFailure is why a goroutine ended before its time. At most one field is set; the zero failure is none.
 type benchFailure struct {
 	err      error
@@ -4728,6 +4719,32 @@ func benchCaught(recovered any) benchFailure {
 
 // some reports whether there is a failure.
 func (f benchFailure) some() bool { return f.err != nil || f.panicked != nil || f.exited }
+
+// unwinds reports whether f is a panic or runtime.Goexit, which go on even where nobody asks for an error any more.
+func (f benchFailure) unwinds() bool { return f.panicked != nil || f.exited }
+
+// unwind lets the calling goroutine panic or exit as the other one did. own is what recover has told its deferred func: a
+// loop's own panic comes before that of a goroutine that it has left.
+func (f benchFailure) unwind(own any) {
+	switch {
+	case own != nil:
+		panic(own)
+	case f.panicked != nil:
+		panic(f.panicked)
+	}
+	runtime.Goexit()
+}
+
+// worse reports whether f counts more than other: a panic does more than runtime.Goexit, and that more than an error.
+func (f benchFailure) worse(other benchFailure) bool {
+	switch {
+	case f.panicked != nil:
+		return other.panicked == nil
+	case f.exited:
+		return other.panicked == nil && !other.exited
+	}
+	return f.err != nil && !other.some()
+}
 
 // echoes reports whether f only says that ctx is done.
 func (f benchFailure) echoes(ctx context.Context) bool {
@@ -4765,8 +4782,8 @@ const (
 // With ordered, the chunks come in the order of the source, and a failure comes after all that stands before it;
 // else they come as they are ready, and the first failure cancels the context of the others. An error is yielded once,
 // last. A panic or runtime.Goexit in source or body is raised again in the loop; what body made in that chunk is lost.
-// When the loop is left, in whatever way, all goroutines have ended. If one has panicked in the meantime, that is
-// raised then.
+// When the loop is left, in whatever way, all goroutines have ended. If one has panicked or exited in the meantime,
+// that goes on then.
 func benchWorkers[T, R any](
 	ctx context.Context, workers int, ordered bool,
 	source func(ctx context.Context, emit func(T) bool) error,
@@ -5021,7 +5038,7 @@ type benchParallelWindow[R any] struct {
 	finished  bool // nothing is left to be claimed
 	ended     bool // the source has ended
 	end       benchFailure
-	panicked  *benchPanic // the first of all
+	worst     benchFailure // of all, that no panic or exit is lost
 }
 
 // benchParallelChunk is the outcome of a claim: what was made of it, up to the failure.
@@ -5148,10 +5165,10 @@ func (w *benchParallelWindow[R]) fail(c *benchParallelChunk[R]) {
 	}
 }
 
-// keep remembers a panic. None is lost, though the loop may be left before its place.
+// keep remembers f if it is the worst so far. No panic or exit is lost, though the loop may be left before its place.
 func (w *benchParallelWindow[R]) keep(f benchFailure) {
-	if w.panicked == nil {
-		w.panicked = f.panicked
+	if f.worse(w.worst) {
+		w.worst = f
 	}
 }
 
@@ -5191,15 +5208,15 @@ func (w *benchParallelWindow[R]) release(c *benchParallelChunk[R]) {
 	w.full.Signal()
 }
 
-// leave is deferred: it stops the source and the workers, waits for them, and raises a panic of theirs.
+// leave is deferred: it stops the source and the workers, waits for them, and raises a panic or exit of theirs.
 func (w *benchParallelWindow[R]) leave() {
 	w.mu.Lock()
 	w.stop(0)
 	w.mu.Unlock()
 	w.cancel(nil)
 	w.group.Wait()
-	if w.panicked != nil {
-		benchReraise(w.panicked, recover())
+	if w.worst.unwinds() {
+		w.worst.unwind(recover())
 	}
 }
 
@@ -5322,7 +5339,7 @@ func (p *benchPages[P, T]) Close() error {
 // given out. A panic that Next would have raised is raised now.
 func (p *benchPages[P, T]) Pause() { p.leave(context.Canceled) }
 
-// leave stops, and raises the panic of a page, unless that is known to be none.
+// leave stops, and raises the panic or exit of a page, unless that is known to be none.
 func (p *benchPages[P, T]) leave(cause error) {
 	at, coming, known := p.at, p.coming, true
 	p.stop(cause)
@@ -5330,8 +5347,8 @@ func (p *benchPages[P, T]) leave(cause error) {
 		switch {
 		case known && c.at != at:
 			return // a wrong guess
-		case c.failed.panicked != nil:
-			panic(c.failed.panicked)
+		case c.failed.unwinds():
+			c.failed.unwind(nil)
 		case !c.failed.some() && !c.more:
 			return
 		}

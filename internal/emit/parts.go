@@ -14,7 +14,7 @@ type stockPart struct {
 }
 
 // failures are what parts with goroutines have in common.
-var failures = []string{"Panic", "newPanic", "reraise", "failure", "caught"}
+var failures = []string{"Panic", "newPanic", "failure", "caught"}
 
 var stockParts = []stockPart{
 	{"parallel", map[string][]string{"Map": nil, "Calls": nil, "Keyed": nil, "Blocks": nil, "Slice": nil, "Table": nil}, failures},

@@ -76,7 +76,7 @@ func (b *batcher[T]) loop(
 	return b.end
 }
 
-// leave is deferred: it stops the source, waits for it, and raises a panic of its.
+// leave is deferred: it stops the source, waits for it, and raises a panic or exit of its.
 func (b *batcher[T]) leave(cancel context.CancelCauseFunc) {
 	b.mu.Lock()
 	b.left = true
@@ -84,8 +84,8 @@ func (b *batcher[T]) leave(cancel context.CancelCauseFunc) {
 	b.mu.Unlock()
 	cancel(nil)
 	b.group.Wait()
-	if p := b.end.panicked; p != nil {
-		reraise(p, recover())
+	if b.end.unwinds() {
+		b.end.unwind(recover())
 	}
 }
 

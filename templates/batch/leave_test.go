@@ -112,22 +112,30 @@ func TestPanicIsRaisedAgain(t *testing.T) {
 	}
 }
 
+// It comes after what has been gathered, or when the loop is left.
 func TestGoexitIsRaisedAgain(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		seen := 0
-		raised, returned := ending(func() {
-			for items := range batch.Batches(t.Context(), 2, time.Hour, func(_ context.Context, emit func(int) bool) error {
-				emit(1)
-				runtime.Goexit()
-				return nil
-			}) {
-				seen += len(items)
+	for _, leave := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			seen := 0
+			raised, returned := ending(func() {
+				for items := range batch.Batches(t.Context(), 2, time.Hour, func(_ context.Context, emit func(int) bool) error {
+					emit(1)
+					emit(2)
+					emit(3)
+					runtime.Goexit()
+					return nil
+				}) {
+					seen += len(items)
+					if synctest.Wait(); leave {
+						break
+					}
+				}
+			})
+			if want := map[bool]int{false: 3, true: 2}[leave]; raised != nil || returned || seen != want {
+				t.Errorf("left %v: raised %v, returned %v, seen %d", leave, raised, returned, seen)
 			}
 		})
-		if raised != nil || returned || seen != 1 {
-			t.Errorf("raised %v, returned %v, seen %d", raised, returned, seen)
-		}
-	})
+	}
 }
 
 // patience is how long a test goes on that makes many rounds; on a busy machine they are fewer.

@@ -6,15 +6,6 @@ import (
 	"runtime"
 )
 
-// reraise panics with own, which is what recover tells a deferred func, else with p: a loop's own panic comes before that
-// of a goroutine that it has left.
-func reraise(p *Panic, own any) {
-	if own != nil {
-		panic(own)
-	}
-	panic(p)
-}
-
 // failure is why a goroutine ended before its time. At most one field is set; the zero failure is none.
 type failure struct {
 	err      error
@@ -32,6 +23,21 @@ func caught(recovered any) failure {
 
 // some reports whether there is a failure.
 func (f failure) some() bool { return f.err != nil || f.panicked != nil || f.exited }
+
+// unwinds reports whether f is a panic or runtime.Goexit, which go on even where nobody asks for an error any more.
+func (f failure) unwinds() bool { return f.panicked != nil || f.exited }
+
+// unwind lets the calling goroutine panic or exit as the other one did. own is what recover has told its deferred func: a
+// loop's own panic comes before that of a goroutine that it has left.
+func (f failure) unwind(own any) {
+	switch {
+	case own != nil:
+		panic(own)
+	case f.panicked != nil:
+		panic(f.panicked)
+	}
+	runtime.Goexit()
+}
 
 // worse reports whether f counts more than other: a panic does more than runtime.Goexit, and that more than an error.
 func (f failure) worse(other failure) bool {

@@ -141,6 +141,24 @@ func TestGoexitAfterAnError(t *testing.T) {
 	}
 }
 
+func TestGoexitAfterTheLoopWasLeft(t *testing.T) {
+	each(t, func(t *testing.T, loop func(context.Context, ...source) iter.Seq2[int, error]) {
+		raised, returned := ending(func() {
+			for range loop(t.Context(), func(ctx context.Context, emit func(int) bool) error {
+				emit(1)
+				<-ctx.Done()
+				runtime.Goexit()
+				return nil
+			}) {
+				break
+			}
+		})
+		if raised != nil || returned {
+			t.Errorf("raised %v, returned %v", raised, returned)
+		}
+	})
+}
+
 func TestGoexitIsRaisedAgain(t *testing.T) {
 	each(t, func(t *testing.T, loop func(context.Context, ...source) iter.Seq2[int, error]) {
 		seen := 0

@@ -110,15 +110,15 @@ func (m *merger[T]) loop(
 	}
 }
 
-// leave is deferred: it stops the sources, waits for them, and raises a panic of theirs.
+// leave is deferred: it stops the sources, waits for them, and raises a panic or exit of theirs.
 func (m *merger[T]) leave() {
 	m.mu.Lock()
 	m.stop()
 	m.mu.Unlock()
 	m.cancel(nil)
 	m.group.Wait()
-	if p := m.first.panicked; p != nil {
-		reraise(p, recover())
+	if m.first.unwinds() {
+		m.first.unwind(recover())
 	}
 }
 

@@ -222,6 +222,31 @@ func TestGoexitIsRaisedAgain(t *testing.T) {
 	})
 }
 
+// A call exits while the loop waits for it, after it was left.
+func TestGoexitAfterTheLoopWasLeft(t *testing.T) {
+	each(t, func(t *testing.T, s shape, ordered bool) {
+		ended := make(chan bool)
+		go func() {
+			returned := false
+			defer func() { ended <- returned }()
+			for range s.loop(t.Context(), 4, ordered, upTo(1<<30), func(ctx context.Context, v int, out []int) ([]int, error) {
+				if v == 2 {
+					<-ctx.Done()
+					goexit()
+				}
+				time.Sleep(time.Second)
+				return append(out, v), nil
+			}) {
+				break
+			}
+			returned = true
+		}()
+		if <-ended {
+			t.Error("it went on behind the loop")
+		}
+	})
+}
+
 // Two stages in a row: the second one's source is the loop over the first.
 func TestStagesInARow(t *testing.T) {
 	each(t, func(t *testing.T, s shape, ordered bool) {

@@ -25,8 +25,8 @@ const (
 // With ordered, the chunks come in the order of the source, and a failure comes after all that stands before it;
 // else they come as they are ready, and the first failure cancels the context of the others. An error is yielded once,
 // last. A panic or runtime.Goexit in source or body is raised again in the loop; what body made in that chunk is lost.
-// When the loop is left, in whatever way, all goroutines have ended. If one has panicked in the meantime, that is
-// raised then.
+// When the loop is left, in whatever way, all goroutines have ended. If one has panicked or exited in the meantime,
+// that goes on then.
 func Map[T, R any](
 	ctx context.Context, workers int, ordered bool,
 	source func(ctx context.Context, emit func(T) bool) error,

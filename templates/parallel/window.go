@@ -31,7 +31,7 @@ type window[R any] struct {
 	finished  bool // nothing is left to be claimed
 	ended     bool // the source has ended
 	end       failure
-	panicked  *Panic // the first of all
+	worst     failure // of all, that no panic or exit is lost
 }
 
 // chunk is the outcome of a claim: what was made of it, up to the failure.
@@ -158,10 +158,10 @@ func (w *window[R]) fail(c *chunk[R]) {
 	}
 }
 
-// keep remembers a panic. None is lost, though the loop may be left before its place.
+// keep remembers f if it is the worst so far. No panic or exit is lost, though the loop may be left before its place.
 func (w *window[R]) keep(f failure) {
-	if w.panicked == nil {
-		w.panicked = f.panicked
+	if f.worse(w.worst) {
+		w.worst = f
 	}
 }
 
@@ -201,15 +201,15 @@ func (w *window[R]) release(c *chunk[R]) {
 	w.full.Signal()
 }
 
-// leave is deferred: it stops the source and the workers, waits for them, and raises a panic of theirs.
+// leave is deferred: it stops the source and the workers, waits for them, and raises a panic or exit of theirs.
 func (w *window[R]) leave() {
 	w.mu.Lock()
 	w.stop(0)
 	w.mu.Unlock()
 	w.cancel(nil)
 	w.group.Wait()
-	if w.panicked != nil {
-		reraise(w.panicked, recover())
+	if w.worst.unwinds() {
+		w.worst.unwind(recover())
 	}
 }
 

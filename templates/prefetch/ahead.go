@@ -84,8 +84,8 @@ func (a *ahead[T]) leave(cancel context.CancelCauseFunc) {
 	a.room.wake()
 	cancel(nil)
 	a.group.Wait()
-	if p := a.end.panicked; p != nil {
-		reraise(p, recover())
+	if a.end.unwinds() {
+		a.end.unwind(recover())
 	}
 }
 

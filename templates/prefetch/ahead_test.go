@@ -175,15 +175,17 @@ func TestAheadPanicAndExit(t *testing.T) {
 				t.Errorf("raised %v", raised)
 			}
 		}
-		ended := make(chan bool)
-		go func() {
-			returned := false
-			defer func() { ended <- returned }()
-			run(goexit, nil)
-			returned = true
-		}()
-		if <-ended {
-			t.Error("the loop went on")
+		for _, leave := range []func(){nil, func() {}} {
+			ended := make(chan bool)
+			go func() {
+				returned := false
+				defer func() { ended <- returned }()
+				run(goexit, leave)
+				returned = true
+			}()
+			if <-ended {
+				t.Error("it went on behind the loop")
+			}
 		}
 	})
 }

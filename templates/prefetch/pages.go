@@ -93,7 +93,7 @@ func (p *Pages[P, T]) Close() error {
 // given out. A panic that Next would have raised is raised now.
 func (p *Pages[P, T]) Pause() { p.leave(context.Canceled) }
 
-// leave stops, and raises the panic of a page, unless that is known to be none.
+// leave stops, and raises the panic or exit of a page, unless that is known to be none.
 func (p *Pages[P, T]) leave(cause error) {
 	at, coming, known := p.at, p.coming, true
 	p.stop(cause)
@@ -101,8 +101,8 @@ func (p *Pages[P, T]) leave(cause error) {
 		switch {
 		case known && c.at != at:
 			return // a wrong guess
-		case c.failed.panicked != nil:
-			panic(c.failed.panicked)
+		case c.failed.unwinds():
+			c.failed.unwind(nil)
 		case !c.failed.some() && !c.more:
 			return
 		}

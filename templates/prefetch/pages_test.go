@@ -333,6 +333,34 @@ func TestPagesPanicWhenLeft(t *testing.T) {
 	}
 }
 
+// A page that was fetched ahead has exited, and nobody asks for it any more.
+func TestPagesExitWhenLeft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := prefetch.NewPages(3, 0,
+			func(_ context.Context, offset int) ([]int, int, bool, error) {
+				if offset == 5 {
+					goexit()
+				}
+				return numbers(5), offset + 5, true, nil
+			},
+			func(offset, size int) (int, bool) { return offset + max(size, 5), true }, nil)
+		if _, ok, err := p.Next(t.Context()); !ok || err != nil {
+			t.Fatal(ok, err)
+		}
+		synctest.Wait()
+		ended := make(chan bool)
+		go func() {
+			returned := false
+			defer func() { ended <- returned }()
+			_ = p.Close()
+			returned = true
+		}()
+		if <-ended {
+			t.Error("it was closed as if nothing had been")
+		}
+	})
+}
+
 // A page fails, and one behind it panics: nobody knows that it is none.
 func TestPagesPanicBehindAnError(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
