@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -125,13 +126,15 @@ func TestChart(t *testing.T) {
 
 // A run that is too short to be measured is made again.
 func TestCheckedRepeats(t *testing.T) {
-	runs := 0
-	cost, err := checked("quick", 1000, 7, func() (int, error) {
-		runs++
-		time.Sleep(least / 4)
-		return 7, nil
-	}).measure()
-	if each := float64(least.Nanoseconds()) / 4 / 1000; err != nil || runs < 2 || cost < each {
-		t.Errorf("%v ns after %d runs, %v; want at least %v", cost, runs, err, each)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		runs := 0
+		cost, err := checked("quick", 1000, 7, func() (int, error) {
+			runs++
+			time.Sleep(least / 4)
+			return 7, nil
+		}).measure()
+		if each := float64(least.Nanoseconds()) / 4 / 1000; err != nil || runs != 4 || cost != each {
+			t.Errorf("%v ns after %d runs, %v; want %v after 4", cost, runs, err, each)
+		}
+	})
 }
